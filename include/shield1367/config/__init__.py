@@ -1,0 +1,1 @@
+"""Typed, validated settings read from ``include/config``."""

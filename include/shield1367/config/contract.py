@@ -1,0 +1,189 @@
+"""Source contracts: what an export looks like, and the kind of field of every column."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from shield1367.config.fields import FieldVocabulary, load_fields
+from shield1367.config.loading import ConfigModel, config_folder, load
+from shield1367.errors import ConfigError, Problem
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+
+
+class FileFormat(ConfigModel):
+    """How the files of a source are encoded. ``.gz`` and ``.zip`` are seen by their names.
+
+    Attributes:
+        delimiter: one character, for ``csv``; ``tsv`` and ``pipe`` fix it.
+        sheet: name of the sheet, for ``xlsx``; the first one when absent.
+        skip_rows: lines or rows before the header.
+        widths: column name to width in characters, in order, for ``fixed``.
+    """
+
+    type: Literal["csv", "tsv", "pipe", "json", "jsonl", "xlsx", "parquet", "fixed"]
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    encoding: str = "utf-8"
+    quoting: bool = True
+    sheet: str | None = None
+    skip_rows: Annotated[int, Field(ge=0)] = 0
+    widths: dict[str, Annotated[int, Field(gt=0)]] | None = None
+
+    @model_validator(mode="after")
+    def _fits_type(self) -> FileFormat:
+        if self.type == "fixed" and not self.widths:
+            raise ValueError("a fixed-width format needs `widths: {column: characters, …}`")
+        if self.delimiter and self.type != "csv":
+            raise ValueError(f"`delimiter` belongs to csv, not to {self.type}")
+        try:
+            "".encode(self.encoding)
+        except LookupError:
+            raise ValueError(f"encoding {self.encoding!r} is unknown to Python") from None
+        return self
+
+    @property
+    def separator(self) -> str:
+        """The character between two cells of a delimited file."""
+        return {"tsv": "\t", "pipe": "|"}.get(self.type, self.delimiter or ",")
+
+
+class Column(ConfigModel):
+    """One column: a field kind, or JSON inside the cell with a kind for each of its keys."""
+
+    kind: str | None = None
+    json_keys: dict[str, str] | None = Field(default=None, alias="json")
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Column:
+        if (self.kind is None) == (self.json_keys is None):
+            raise ValueError("say either a field kind or `json: {key: field kind}`")
+        return self
+
+    def kinds(self) -> tuple[str, ...]:
+        """The kind, or the kinds of all JSON keys."""
+        return (self.kind,) if self.kind else tuple((self.json_keys or {}).values())
+
+
+def _column(value: object) -> object:
+    return {"kind": value} if isinstance(value, str) else value
+
+
+class Dataset(ConfigModel):
+    """One table of a source.
+
+    Attributes:
+        files: glob over file names inside a batch folder.
+        key: columns that identify a row; a repeated key is quarantined. ``[]`` when the source has
+            no key: the row's place in its file identifies it.
+        people: role → (field kind → column). ``subject`` is the person the row is about.
+        about: the role that codes and statuses in the row speak of.
+        family: roles whose protection is shared: principal and derivative, lead and rider.
+    """
+
+    title: str = ""
+    files: str
+    key: tuple[str, ...]
+    people: dict[Name, dict[str, str]] = Field(default_factory=dict)
+    about: str = "subject"
+    family: tuple[str, ...] = ()
+    columns: dict[str, Annotated[Column, BeforeValidator(_column)]] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Dataset:
+        for column in self.key:
+            if column not in self.columns:
+                raise ValueError(f"key column {column!r} is not under `columns`")
+        for role, fields in self.people.items():
+            for kind, column in fields.items():
+                if column not in self.columns:
+                    raise ValueError(f"people.{role}.{kind} names column {column!r}, not under `columns`")
+        if self.people and self.about not in self.people:
+            raise ValueError(f"`about` names role {self.about!r}, not one of {sorted(self.people)}")
+        for role in self.family:
+            if role not in self.people:
+                raise ValueError(f"`family` names role {role!r}, not one of {sorted(self.people)}")
+        return self
+
+    def columns_of_kind(self, *kinds: str) -> tuple[str, ...]:
+        """Names of the plain columns of these kinds, in contract order."""
+        return tuple(name for name, column in self.columns.items() if column.kind in kinds)
+
+
+class SourceContract(ConfigModel):
+    """One file of ``include/config/sources``.
+
+    Attributes:
+        origin_agency: the department the data belongs to (third-agency rule).
+        schedule: cron expression of the intake DAG, or ``null`` when somebody triggers it.
+        manifest: ``required`` when each batch folder holds a ``manifest.json`` of the sender,
+            ``absent`` when files lie in the source's folder as published.
+    """
+
+    source: Name
+    title: str = ""
+    origin_agency: Literal["dhs", "doj", "dos"]
+    schedule: str | None = None
+    manifest: Literal["required", "absent"] = "required"
+    format: FileFormat
+    datasets: dict[Name, Dataset] = Field(min_length=1)
+
+
+def load_contract(path: Path, fields: FieldVocabulary) -> SourceContract:
+    """Read one contract and hold it against the vocabulary.
+
+    Raises:
+        ConfigError: any key, kind or reference that does not hold; all are listed.
+    """
+    contract = load(SourceContract, path)
+    problems = []
+    if contract.source != path.stem:
+        problems.append(Problem(str(path), "source", f"must equal the file's name, {path.stem!r}"))
+    for dataset_name, dataset in contract.datasets.items():
+        at = f"datasets.{dataset_name}"
+        for column_name, column in dataset.columns.items():
+            problems += [
+                Problem(str(path), f"{at}.columns.{column_name}", unknown_kind(kind, fields))
+                for kind in column.kinds()
+                if kind not in fields.kinds
+            ]
+        for role, people in dataset.people.items():
+            problems += [
+                Problem(str(path), f"{at}.people.{role}.{kind}", unknown_kind(kind, fields))
+                for kind in people
+                if kind not in fields.kinds
+            ]
+        if contract.format.widths and set(contract.format.widths) != set(dataset.columns):
+            problems.append(Problem(str(path), "format.widths", f"must name the columns of {dataset_name}"))
+    if problems:
+        raise ConfigError(problems)
+    return contract
+
+
+def load_contracts(folder: Path | None = None) -> dict[str, SourceContract]:
+    """Every contract under ``sources/``, by source name.
+
+    Raises:
+        ConfigError: the problems of all files together.
+    """
+    folder = folder or config_folder()
+    fields = load_fields(folder)
+    contracts: dict[str, SourceContract] = {}
+    problems: list[Problem] = []
+    for path in sorted((folder / "sources").glob("*.yaml")):
+        try:
+            contract = load_contract(path, fields)
+        except ConfigError as error:
+            problems += error.problems
+        else:
+            contracts[contract.source] = contract
+    if problems:
+        raise ConfigError(problems)
+    return contracts
+
+
+def unknown_kind(kind: str, fields: FieldVocabulary) -> str:
+    """The message for a field kind that is not in the vocabulary."""
+    return f"unknown field kind {kind!r}; known kinds: {', '.join(sorted(fields.kinds))}"

@@ -1,0 +1,90 @@
+"""From a YAML file to a validated model, with every problem named by file and key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from shield1367.errors import ConfigError, Problem
+
+Model = TypeVar("Model", bound="ConfigModel")
+
+DEFAULT_CONFIG = Path(__file__).resolve().parents[2] / "config"
+
+
+class ConfigModel(BaseModel):
+    """Base of every configuration model: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    def content_hash(self) -> str:
+        """Hex SHA-256 of the settings, equal for equal content whatever the file's layout."""
+        content = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def config_folder() -> Path:
+    """``SHIELD1367_CONFIG``, by default the project's own ``include/config``."""
+    return Path(os.environ.get("SHIELD1367_CONFIG", DEFAULT_CONFIG))
+
+
+def load(model: type[Model], path: Path) -> Model:
+    """Read *path* as *model*.
+
+    Raises:
+        ConfigError: the file is missing, not YAML, or does not fit; all problems are listed.
+    """
+    content = read_yaml(path)
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise ConfigError([_problem(path, detail) for detail in error.errors()]) from None
+
+
+def read_yaml(path: Path) -> Any:
+    """Parse a YAML file; a key that occurs twice in one mapping is an error, not an overwrite.
+
+    Raises:
+        ConfigError: the file is missing, not UTF-8, or not YAML.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        # A subclass of SafeLoader: it builds no objects.
+        return yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506
+    except OSError as error:
+        raise ConfigError([Problem(str(path), "", f"cannot be read: {error.strerror}")]) from None
+    except UnicodeDecodeError as error:
+        raise ConfigError([Problem(str(path), "", f"is not UTF-8 (byte {error.start})")]) from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
+        raise ConfigError([Problem(str(path), "", f"is not valid YAML: {error.problem}{where}")]) from None
+    except yaml.YAMLError:
+        raise ConfigError([Problem(str(path), "", "is not valid YAML")]) from None
+
+
+class _UniqueKeyLoader(yaml.SafeLoader):
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.MarkedYAMLError(problem=f"key {key!r} occurs twice", problem_mark=key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def _problem(path: Path, detail: Any) -> Problem:
+    key = ".".join(str(part) for part in detail["loc"])
+    message = detail["msg"].removeprefix("Value error, ")
+    if detail["type"] == "extra_forbidden":
+        message = "is not a known key"
+    elif detail["type"] == "missing":
+        message = "is missing"
+    return Problem(str(path), key, message)

@@ -1,0 +1,178 @@
+"""Recipient profiles: who receives what, under which authority, when and how."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from shield1367.config.contract import SourceContract, load_contracts, unknown_kind
+from shield1367.config.fields import FieldVocabulary, Treatment, load_fields
+from shield1367.config.loading import ConfigModel, config_folder, load
+from shield1367.errors import ConfigError, Problem
+
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
+
+
+class Membership(StrEnum):
+    """How a release keeps "this person is protected" from being readable in it.
+
+    ``HIDDEN``: every row is treated alike. ``WITHHELD``: protected rows are left out and the others
+    go as the profile says. ``MARKED``: protected rows stay, with the § 1367 banner; inside only.
+    """
+
+    HIDDEN = "hidden"
+    WITHHELD = "withheld"
+    MARKED = "marked"
+
+
+class Organization(ConfigModel):
+    """The receiving organisation.
+
+    Attributes:
+        inside: the department it belongs to, when its people are sworn officers or employees of
+            DHS, DOS or DOJ (8 U.S.C. § 1367(a)(2)); ``null`` for everybody else, contractors included.
+        address: where it is, for the accounting of disclosures (5 U.S.C. § 552a(c)(1)(B)).
+    """
+
+    name: str
+    address: str
+    inside: Literal["dhs", "dos", "doj"] | None = None
+    employment: Literal["sworn_employee", "contractor", "task_force", "other"] = "other"
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether § 1367(a)(2) lets information about protected people reach it."""
+        return self.inside is not None and self.employment == "sworn_employee"
+
+
+class Agreement(ConfigModel):
+    """The agreement the recipient signed; nothing is released after it expires."""
+
+    reference: str
+    expires: date
+
+
+class Schedule(ConfigModel):
+    """When a release is made: at a time, or whenever staged data has been evaluated."""
+
+    cron: str | None = None
+    on: Literal["staged data"] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Schedule:
+        if (self.cron is None) == (self.on is None):
+            raise ValueError("say either `cron: …` or `on: staged data`")
+        return self
+
+
+class Delivery(ConfigModel):
+    """Where and in which format the package goes; without a URL it waits in the released folder."""
+
+    format: Literal["parquet", "csv"] = "parquet"
+    url: str | None = None
+
+
+class RecipientProfile(ConfigModel):
+    """One file of ``include/config/recipients``.
+
+    Attributes:
+        datasets: ``source.dataset`` names.
+        treatments: field kind → treatment; kinds not named get the floor of ``fields.yaml``.
+    """
+
+    recipient: Slug
+    title: str = ""
+    organization: Organization
+    authority: None = None
+    purpose: str
+    agreement: Agreement
+    membership: Membership = Membership.HIDDEN
+    datasets: Annotated[tuple[str, ...], Field(min_length=1)]
+    treatments: dict[str, Treatment] = Field(default_factory=dict)
+    schedule: Schedule
+    delivery: Delivery = Delivery()
+
+    @model_validator(mode="after")
+    def _marked_is_inside(self) -> RecipientProfile:
+        if self.organization.inside and not self.organization.is_inside:
+            raise ValueError(
+                "organization.inside needs employment: sworn_employee; contractors and task forces are outside"
+                " (8 U.S.C. § 1367(a)(2) speaks of sworn officers and employees)"
+            )
+        if self.membership is Membership.MARKED and not self.organization.is_inside:
+            raise ValueError("membership: marked is refused for a recipient outside DHS, DOS and DOJ")
+        return self
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether the floor of ``fields.yaml`` binds this profile."""
+        return not self.organization.is_inside
+
+    def treatment_of(self, kind: str, fields: FieldVocabulary) -> Treatment:
+        """What this recipient gets of a field kind."""
+        if kind in self.treatments:
+            return self.treatments[kind]
+        return fields.kinds[kind].outside if self.is_outside else Treatment.KEEP
+
+
+def load_recipient(
+    path: Path, fields: FieldVocabulary, contracts: dict[str, SourceContract]
+) -> RecipientProfile:
+    """Read one profile and hold it against the vocabulary's floor and the contracts.
+
+    Raises:
+        ConfigError: any key that does not hold, or a treatment looser than the floor; all are listed.
+    """
+    profile = load(RecipientProfile, path)
+    problems = []
+    if profile.recipient != path.stem:
+        problems.append(Problem(str(path), "recipient", f"must equal the file's name, {path.stem!r}"))
+    for name in profile.datasets:
+        source, _, dataset = name.partition(".")
+        if source not in contracts or dataset not in contracts[source].datasets:
+            known = sorted(f"{c.source}.{d}" for c in contracts.values() for d in c.datasets)
+            problems.append(
+                Problem(str(path), "datasets", f"unknown dataset {name!r}; known: {', '.join(known)}")
+            )
+    for kind, treatment in profile.treatments.items():
+        key = f"treatments.{kind}"
+        if kind not in fields.kinds:
+            problems.append(Problem(str(path), key, unknown_kind(kind, fields)))
+        elif profile.is_outside and not fields.kinds[kind].permits_outside(treatment):
+            allowed = sorted({fields.kinds[kind].outside, *fields.kinds[kind].allows})
+            problems.append(
+                Problem(
+                    str(path),
+                    key,
+                    f"{treatment} is looser than the floor for an outside recipient; allowed: {', '.join(allowed)}",
+                )
+            )
+    if problems:
+        raise ConfigError(problems)
+    return profile
+
+
+def load_recipients(folder: Path | None = None) -> dict[str, RecipientProfile]:
+    """Every profile under ``recipients/``, by recipient.
+
+    Raises:
+        ConfigError: the problems of all files together.
+    """
+    folder = folder or config_folder()
+    fields, contracts = load_fields(folder), load_contracts(folder)
+    profiles: dict[str, RecipientProfile] = {}
+    problems: list[Problem] = []
+    for path in sorted((folder / "recipients").glob("*.yaml")):
+        try:
+            profile = load_recipient(path, fields, contracts)
+        except ConfigError as error:
+            problems += error.problems
+        else:
+            profiles[profile.recipient] = profile
+    if problems:
+        raise ConfigError(problems)
+    return profiles

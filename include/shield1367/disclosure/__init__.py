@@ -1,0 +1,1 @@
+"""Who may receive what: recipients, plans, decisions per row."""

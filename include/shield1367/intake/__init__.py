@@ -1,0 +1,1 @@
+"""Landing zone → staged rows: formats, contract, manifest, quarantine."""

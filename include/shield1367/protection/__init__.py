@@ -1,0 +1,1 @@
+"""Who is protected: evidence, identity, registry, flags."""

@@ -1,0 +1,1 @@
+"""Treating columns and narratives so that nothing protected is left."""

@@ -1,0 +1,1 @@
+"""The narrative scrubber: fold, known identities, patterns, names."""

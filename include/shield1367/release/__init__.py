@@ -1,0 +1,1 @@
+"""Package, ledger, publication and delivery of a release."""

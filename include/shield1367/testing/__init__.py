@@ -1,0 +1,1 @@
+"""Synthetic case exports with ground truth; used by demo, tests and benchmarks."""

@@ -1,0 +1,1 @@
+"""Proof before publication: expectation suites and the independent leak audit."""
