@@ -1,0 +1,146 @@
+"""The plan of one release: which columns of which partitions, treated how, under which policy.
+
+A plan holds paths, kinds, counts and hashes, never a value, so it may be handed from task to task
+and read by people. Its id is derived from everything that shapes the release: the same inputs give
+the same id, and a finished release is recognised instead of made twice.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from shield1367.config.fields import Category, Treatment
+from shield1367.config.loading import ConfigModel
+from shield1367.config.recipient import Membership
+from shield1367.storage import read_json, write_json
+
+PLAN = "plan.json"
+
+
+class ColumnPlan(ConfigModel):
+    """One column on its way out.
+
+    Attributes:
+        kind: its field kind; ``None`` for JSON columns.
+        treatment: what happens to its cells; for JSON columns what happens to each key is in *json_keys*.
+        json_keys: key inside the JSON → (field kind, treatment); keys not listed are removed.
+    """
+
+    name: str
+    kind: str | None
+    category: Category | None
+    title: str
+    treatment: Treatment
+    json_keys: dict[str, tuple[str, Treatment]] | None = None
+
+    @property
+    def is_released(self) -> bool:
+        """Whether the column exists in the release at all."""
+        return self.treatment is not Treatment.DROP
+
+
+class PartPlan(ConfigModel):
+    """One staged partition; *rows* and *sha256* are checked when it is read.
+
+    Attributes:
+        index: number inside the release, unique over all its datasets.
+        staged: path of the staged part below the home.
+        links: path of the part's person links below the home.
+    """
+
+    index: int
+    staged: str
+    links: str
+    rows: int
+    sha256: str
+
+
+class DatasetPlan(ConfigModel):
+    """One table of the release."""
+
+    source: str
+    dataset: str
+    title: str
+    columns: tuple[ColumnPlan, ...]
+    parts: tuple[PartPlan, ...]
+
+    @property
+    def name(self) -> str:
+        """``source.dataset``, also the folder below ``data/``."""
+        return f"{self.source}.{self.dataset}"
+
+    @property
+    def released_columns(self) -> tuple[ColumnPlan, ...]:
+        """The columns of the release, in order."""
+        return tuple(column for column in self.columns if column.is_released)
+
+    @property
+    def rows(self) -> int:
+        """Staged rows that enter the release."""
+        return sum(part.rows for part in self.parts)
+
+
+class PolicyHashes(ConfigModel):
+    """Hashes (hex SHA-256) of everything that decided the outcome; quoted in the manifest."""
+
+    profile: str
+    fields: str
+    benefits: str
+    contracts: dict[str, str]
+    text: str
+    registry: str
+
+
+class ReleasePlan(ConfigModel):
+    """``work/<recipient>/<release_id>/plan.json``."""
+
+    release_id: str
+    recipient: str
+    membership: Membership
+    outside: bool
+    as_of: str
+    library_version: str
+    hashes: PolicyHashes
+    datasets: tuple[DatasetPlan, ...]
+
+    @property
+    def rows(self) -> int:
+        """Staged rows that enter the release."""
+        return sum(dataset.rows for dataset in self.datasets)
+
+    def parts(self) -> list[tuple[DatasetPlan, PartPlan]]:
+        """Every partition with its dataset, by index."""
+        pairs = [(dataset, part) for dataset in self.datasets for part in dataset.parts]
+        return sorted(pairs, key=lambda pair: pair[1].index)
+
+    def write(self, folder: Path) -> Path:
+        """Write the plan into the release's work folder."""
+        return write_json(folder / PLAN, self.model_dump(mode="json"))
+
+    @classmethod
+    def read(cls, folder: Path) -> ReleasePlan:
+        """Read the plan back from the release's work folder."""
+        return cls.model_validate(read_json(folder / PLAN))
+
+
+class PartResult(ConfigModel):
+    """What redaction did to one partition: counts only.
+
+    Attributes:
+        rows_in: staged rows read; always ``released + withheld``.
+        withheld: rows left out because somebody in them is, or may be, protected.
+        protected_rows: rows with a PROTECTED or INDETERMINATE person; for compliance only, never in a
+            file that an outside recipient gets.
+        spans: entity type → spans replaced in narratives.
+        texts: narratives scrubbed; *texts_withheld* of them as a whole.
+    """
+
+    index: int
+    dataset: str
+    rows_in: int
+    released: int
+    withheld: int
+    protected_rows: int
+    spans: dict[str, int]
+    texts: int
+    texts_withheld: int
