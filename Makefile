@@ -1,0 +1,103 @@
+# `make` lists the targets. Everything but `setup` runs inside .venv, which `setup` makes on first use.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+LOCKS := requirements-bootstrap.txt requirements.txt requirements-dev.txt
+
+# Settings of the person's shell must not reach into the environment.
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+
+.PHONY: help
+help: ## list the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+
+## Setting up
+
+.PHONY: setup
+setup: $(VENV)/.project ## make .venv with everything pinned and hashed; costs nothing the second time
+
+$(VENV)/.python: requirements-bootstrap.txt
+	@command -v "$(PYTHON)" >/dev/null || { \
+	  echo "E001 $(PYTHON) is not installed. Mend: install Python 3.11 or newer, or name one: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "E001 $(PYTHON) is $$("$(PYTHON)" -V 2>&1), but 3.11 or newer is needed. Mend: name one: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "E001 $(PYTHON) has no venv module. Mend: apt install python3-venv, then run make $(MAKECMDGOALS) again." >&2; exit 1; }
+	@echo "Making $(VENV) with $$("$(PYTHON)" -V)"
+	@"$(PYTHON)" -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bootstrap.txt
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.python requirements.txt requirements-dev.txt
+	@echo "Installing the locked packages (about 1.2 GB; some minutes the first time, seconds from the cache)"
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt -r requirements-dev.txt
+	@touch $@
+
+# No build isolation: the build backend is one of the locked packages.
+$(VENV)/.project: $(VENV)/.installed pyproject.toml
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: lock
+lock: $(VENV)/.python ## compile requirements*.in into requirements*.txt again, with hashes
+	@.ci/lock write $(UV)
+
+.PHONY: lock-check
+lock-check: $(VENV)/.python ## fail when requirements*.txt are not what requirements*.in say
+	@.ci/lock check $(UV)
+
+.PHONY: clean
+clean: ## delete .venv and the caches; data under var/ stays
+	@rm -rf $(VENV) build include/*.egg-info .coverage .coverage.* htmlcov
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
+
+
+## Using it
+
+.PHONY: demo
+demo: setup ## synthetic exports through Airflow to three releases, and where to look
+	@$(BIN)/python -m shield1367_airflow.demo
+
+.PHONY: up
+up: setup ## Airflow's UI on localhost with these DAGs
+	@$(BIN)/python -m shield1367_airflow.up
+
+
+## Checking it
+
+.PHONY: lint
+lint: setup ## style, formatting, direction of imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-cache
+
+.PHONY: types
+types: setup ## mypy --strict on the library
+	@$(BIN)/mypy
+
+.PHONY: test
+test: lint types ## lint, types and all tests with coverage
+	@$(BIN)/coverage erase
+	@$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+
+.PHONY: test-fast
+test-fast: setup ## the tests that take no more than a few seconds: make test-fast ARGS=tests/redaction
+	@$(BIN)/python -m pytest -m "not slow and not cluster" $(ARGS)
+
+.PHONY: cluster-check
+cluster-check: setup ## every service of docker-compose.yaml, run natively (needs postgresql and redis-server)
+	@$(BIN)/python -m pytest -m cluster -v --timeout=900 tests/project $(ARGS)
+
+.PHONY: bench
+bench: setup ## one benchmark: make bench NAME=scrub SIZE=small
+	@test -n "$(NAME)" || { echo "E001 which benchmark? Mend: make bench NAME=scrub; one of: $$(cd benchmarks && echo [a-z]*.py | sed 's/\.py//g')" >&2; exit 2; }
+	@$(BIN)/python -m benchmarks.$(NAME) --size $(or $(SIZE),small)
