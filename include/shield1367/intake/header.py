@@ -1,0 +1,54 @@
+"""Matching the header of a file with the columns of a contract."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from shield1367.config.contract import Dataset
+
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """How the cells of a file map to the contract.
+
+    Attributes:
+        positions: contract column → index of its cell, ``None`` when the file has no such column.
+        unknown: names in the file that the contract does not know.
+        duplicated: contract columns that the file names twice, also under another spelling.
+    """
+
+    positions: dict[str, int | None]
+    unknown: tuple[str, ...]
+    duplicated: tuple[str, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Contract columns that the file does not have."""
+        return tuple(name for name, position in self.positions.items() if position is None)
+
+
+def match_header(names: list[str], dataset: Dataset) -> Header:
+    """Find each contract column in a file's header.
+
+    Exact names first; then without regard to case, spaces and punctuation, since real exports carry
+    the same field as ``A_NUMBER``, ``A Number`` and ``a-number``.
+    """
+    positions: dict[str, int | None] = dict.fromkeys(dataset.columns)
+    by_spelling = {_spelling(name): name for name in dataset.columns}
+    unknown, duplicated = [], []
+    for index, name in enumerate(names):
+        column = name if name in positions else by_spelling.get(_spelling(name))
+        if column is None:
+            unknown.append(name)
+        elif positions[column] is not None:
+            duplicated.append(column)
+        else:
+            positions[column] = index
+    return Header(positions, tuple(unknown), tuple(duplicated))
+
+
+def _spelling(name: str) -> str:
+    return _NOT_WORD.sub("_", name.casefold()).strip("_")

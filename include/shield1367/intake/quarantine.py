@@ -1,0 +1,84 @@
+"""Where refused rows wait: reasons and coordinates in clear, the rows themselves encrypted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from shield1367.home import Home
+from shield1367.identifiers import identifiers_within
+from shield1367.intake.reasons import EXPLANATIONS
+from shield1367.intake.receipt import Refusal
+from shield1367.intake.tables import BadRow
+from shield1367.keys import Keys
+from shield1367.storage import write_bytes, write_json
+
+_PURPOSE = "quarantine"
+# Shared with the registry, so that a person in a refused row is recognised there.
+IDENTIFIER_PURPOSE = "identifier"
+
+
+class Quarantine:
+    """Collects the refusals of one batch; nothing is written before :meth:`close`."""
+
+    def __init__(self, home: Home, keys: Keys, source: str, batch: str) -> None:
+        self.folder = home.quarantine / source / batch
+        self._cipher = keys.cipher(_PURPOSE)
+        self._fingerprint = keys.fingerprint(IDENTIFIER_PURPOSE)
+        # Beside each refusal the sealed row, when it is about one.
+        self._entries: list[tuple[Refusal, bytes | None]] = []
+
+    @property
+    def refusals(self) -> list[Refusal]:
+        """What has been refused so far, in order."""
+        return [refusal for refusal, _ in self._entries]
+
+    def refuse_row(self, file: str, row: BadRow) -> None:
+        """Keep one row with its reason."""
+        seen = self.identifiers_of(" | ".join(cell for cell in row.cells if cell))
+        refusal = Refusal(file=file, reason=row.reason, row=row.number, identifiers=seen)
+        record = {"file": file, "row": row.number, "cells": row.cells}
+        # Lone surrogates stand for undecodable bytes; ASCII escapes carry them through.
+        self._entries.append((refusal, self._cipher.encrypt(json.dumps(record).encode("ascii"))))
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Record a refused file or column; its content stays in the landing zone."""
+        self._entries.append((refusal, None))
+
+    def forget_rows(self, file: str) -> None:
+        """Drop the single rows of a file that is now refused as a whole."""
+        self._entries = [
+            (refusal, sealed)
+            for refusal, sealed in self._entries
+            if sealed is None or refusal.file != file
+        ]
+
+    def identifiers_of(self, text: str) -> tuple[str, ...]:
+        """Keyed fingerprints of the A-Numbers and receipts that *text* may hold."""
+        return tuple(sorted({self._fingerprint.of(kind, value) for kind, value in identifiers_within(text)}))
+
+    def close(self) -> None:
+        """Write ``refusals.json`` and ``rows.sealed``; a batch without refusals writes nothing."""
+        if not self._entries:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_bytes(self.folder / "rows.sealed", b"".join(sealed + b"\n" for _, sealed in self._entries if sealed))
+        write_json(
+            self.folder / "refusals.json",
+            [
+                {**refusal.model_dump(mode="json"), "meaning": EXPLANATIONS[refusal.reason]}
+                for refusal in self.refusals
+            ],
+        )
+
+
+def open_rows(folder: Path, keys: Keys) -> Iterator[dict[str, object]]:
+    """The refused rows of a batch in clear, for whoever mends them.
+
+    Raises:
+        KeyMissingError: the rows were sealed with another key.
+    """
+    cipher = keys.cipher(_PURPOSE)
+    for line in (folder / "rows.sealed").read_bytes().splitlines():
+        yield json.loads(cipher.decrypt(line))

@@ -1,0 +1,319 @@
+"""Taking in one batch: contract check, decoding, quarantine of rejects, Parquet partitions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shield1367.config.contract import Dataset, SourceContract
+from shield1367.config.fields import FieldVocabulary
+from shield1367.errors import TerminalError
+from shield1367.home import Home
+from shield1367.intake.batches import Batch
+from shield1367.intake.header import Header, match_header
+from shield1367.intake.manifest import LandedFile
+from shield1367.intake.quarantine import Quarantine
+from shield1367.intake.reasons import Reason
+from shield1367.intake.receipt import BatchReceipt, FileReceipt, Refusal, StagedPart, read_receipt
+from shield1367.intake.tables import BadRow, GoodRow, UnreadableFileError, open_table, readable_rows
+from shield1367.intake.values import fits
+from shield1367.keys import Keys
+from shield1367.storage import move_folder, remove_folder, sha256, write_atomically
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ROWS_PER_PART = 25_000
+
+# Columns that intake adds: coordinates of the row, its key, and which of its cells are invalid.
+ROW, FILE, KEY, INVALID = "_row", "_file", "_key", "_invalid"
+
+# One cell that does not fit may be a typo; two in one row mean that the cells have moved.
+_SHIFT = 2
+
+
+class BatchChangedError(TerminalError):
+    """Error raised when a batch id is delivered again with other content."""
+
+    code = "E303"
+
+
+def stage_batch(
+    home: Home,
+    keys: Keys,
+    contract: SourceContract,
+    fields: FieldVocabulary,
+    batch: Batch,
+    *,
+    rows_per_part: int = ROWS_PER_PART,
+) -> tuple[BatchReceipt, bool]:
+    """Stage one batch; a batch that is staged already is left as it is.
+
+    Returns:
+        The receipt, and whether anything was staged by this call.
+
+    Raises:
+        BatchChangedError: the batch was staged before with other content.
+        StorageError: a folder cannot be written; nothing of the batch counts as staged.
+    """
+    known = read_receipt(home, batch.source, batch.batch)
+    if known is not None:
+        if known.digest != batch.digest:
+            raise BatchChangedError(
+                f"batch {batch.batch} of {batch.source} was staged before with other content.",
+                mend="ask the sender to deliver the changed files under a new batch id.",
+            )
+        return known, False
+    quarantine = Quarantine(home, keys, batch.source, batch.batch)
+    staging = _Staging(home, contract, fields, batch, quarantine, rows_per_part)
+    files = [staging.take_in(file) for file in batch.listed]
+    for name in batch.unlisted:
+        quarantine.refuse(Refusal(file=name, reason=Reason.UNLISTED_FILE))
+    parts = staging.publish()
+    quarantine.close()
+    receipt = BatchReceipt(
+        source=batch.source,
+        batch=batch.batch,
+        digest=batch.digest,
+        contract=contract.content_hash(),
+        files=tuple(files),
+        parts=parts,
+        refusals=tuple(quarantine.refusals),
+        invalid=dict(sorted(staging.invalid.items())),
+        missing_columns={name: tuple(sorted(cols)) for name, cols in sorted(staging.missing.items())},
+    )
+    receipt.write(home)
+    return receipt, True
+
+
+@dataclass(slots=True)
+class _FileTally:
+    """What one file contributed, so that a file refused half-way can be taken out again."""
+
+    rows: int = 0
+    quarantined: int = 0
+    keys: set[str] = field(default_factory=set)
+    invalid: Counter[str] = field(default_factory=Counter)
+    parts: list[Path] = field(default_factory=list)
+
+
+class _Staging:
+    """The state of one batch while it is taken in."""
+
+    def __init__(
+        self,
+        home: Home,
+        contract: SourceContract,
+        fields: FieldVocabulary,
+        batch: Batch,
+        quarantine: Quarantine,
+        rows_per_part: int,
+    ) -> None:
+        self._home = home
+        self._contract = contract
+        self._fields = fields
+        self._batch = batch
+        self._quarantine = quarantine
+        self._rows_per_part = rows_per_part
+        self._seen: dict[str, set[str]] = {name: set() for name in contract.datasets}
+        self._parts: dict[str, list[Path]] = {name: [] for name in contract.datasets}
+        self.invalid: Counter[str] = Counter()
+        self.missing: dict[str, set[str]] = {}
+        for name in contract.datasets:
+            # What a killed run left behind: the receipt is written last, so none of it counts.
+            remove_folder(self._unfinished(name))
+            remove_folder(self._final(name))
+
+    def take_in(self, file: LandedFile) -> FileReceipt:
+        """Stage one file, or refuse it as a whole."""
+        path = self._batch.folder / file.name
+        if file.dataset not in self._contract.datasets:
+            return self._refuse_file(file, Reason.UNKNOWN_DATASET)
+        if not path.is_file():
+            return self._refuse_file(file, Reason.MISSING_FILE)
+        if sha256(path) != file.sha256:
+            return self._refuse_file(file, Reason.WRONG_HASH, self._identifiers_in(path))
+        tally = _FileTally()
+        try:
+            self._read(path, file, tally)
+        except UnreadableFileError as error:
+            return self._take_out(file, tally, error.reason)
+        if file.rows is not None and tally.rows != file.rows:
+            return self._take_out(file, tally, Reason.ROW_COUNT)
+        self._seen[file.dataset] |= tally.keys
+        self._parts[file.dataset] += tally.parts
+        self.invalid.update(tally.invalid)
+        return FileReceipt(
+            name=file.name,
+            dataset=file.dataset,
+            rows=tally.rows,
+            staged=tally.rows - tally.quarantined,
+            quarantined=tally.quarantined,
+        )
+
+    def publish(self) -> dict[str, tuple[StagedPart, ...]]:
+        """Move the finished partitions of every dataset into place."""
+        published = {}
+        for name, paths in self._parts.items():
+            if not paths:
+                remove_folder(self._unfinished(name))
+                continue
+            final = move_folder(self._unfinished(name), self._final(name))
+            published[name] = tuple(self._staged_part(final / path.name) for path in paths)
+        return published
+
+    def _staged_part(self, path: Path) -> StagedPart:
+        import pyarrow.parquet as pq
+
+        rows = pq.read_metadata(path).num_rows
+        return StagedPart(path=str(path.relative_to(self._home.root)), rows=rows, sha256=sha256(path))
+
+    def _read(self, path: Path, file: LandedFile, tally: _FileTally) -> None:
+        dataset = self._contract.datasets[file.dataset]
+        with open_table(path, self._contract.format) as (names, rows):
+            header = match_header(names, dataset)
+            self._check_header(path, file, dataset, header)
+            good = self._good_rows(rows, file, dataset, header, tally)
+            for chunk in _chunks(good, self._rows_per_part):
+                tally.parts.append(self._write_part(file.dataset, dataset, chunk, len(tally.parts)))
+
+    def _check_header(self, path: Path, file: LandedFile, dataset: Dataset, header: Header) -> None:
+        if header.duplicated:
+            self._note(file.name, Reason.DUPLICATE_COLUMN, header.duplicated)
+            raise UnreadableFileError(path, Reason.DUPLICATE_COLUMN, "names a column twice")
+        absent_keys = [name for name in dataset.key if name in header.missing]
+        if absent_keys:
+            raise UnreadableFileError(path, Reason.MISSING_COLUMN, "lacks a key column")
+        self._note(file.name, Reason.UNKNOWN_COLUMN, header.unknown)
+        self._note(file.name, Reason.MISSING_COLUMN, header.missing)
+        if header.missing:
+            self.missing.setdefault(file.dataset, set()).update(header.missing)
+
+    def _note(self, file: str, reason: Reason, columns: tuple[str, ...]) -> None:
+        for column in columns:
+            self._quarantine.refuse(Refusal(file=file, reason=reason, column=column))
+
+    def _good_rows(
+        self,
+        rows: Iterator[GoodRow | BadRow],
+        file: LandedFile,
+        dataset: Dataset,
+        header: Header,
+        tally: _FileTally,
+    ) -> Iterator[dict[str, str | int | None]]:
+        checks = {
+            name: check
+            for name, column in dataset.columns.items()
+            if column.kind and (check := self._fields.kinds[column.kind].valid)
+        }
+        for row in rows:
+            tally.rows += 1
+            if isinstance(row, GoodRow):
+                cells = {
+                    name: None if position is None else row.cells[position]
+                    for name, position in header.positions.items()
+                }
+                invalid = [
+                    name for name, check in checks.items() if (cell := cells[name]) and not fits(check, cell)
+                ]
+                key = self._key(file, row, dataset, cells)
+                bad = self._doubt(row, key, invalid, self._seen[file.dataset], tally.keys)
+                if bad is None:
+                    tally.keys.add(key or "")
+                    tally.invalid.update(f"{file.dataset}.{name}" for name in invalid)
+                    yield {
+                        **cells,
+                        ROW: row.number,
+                        FILE: file.name,
+                        KEY: key,
+                        INVALID: ",".join(invalid) or None,
+                    }
+                    continue
+                row = bad
+            tally.quarantined += 1
+            self._quarantine.refuse_row(file.name, row)
+
+    @staticmethod
+    def _key(file: LandedFile, row: GoodRow, dataset: Dataset, cells: dict[str, str | None]) -> str | None:
+        if not dataset.key:
+            return f"{file.name}#{row.number}"
+        parts = [cells[name] for name in dataset.key]
+        return None if any(part is None for part in parts) else "|".join(part or "" for part in parts)
+
+    @staticmethod
+    def _doubt(
+        row: GoodRow, key: str | None, invalid: list[str], seen: set[str], seen_here: set[str]
+    ) -> BadRow | None:
+        if len(invalid) >= _SHIFT:
+            return BadRow(row.number, row.cells, Reason.SHIFTED_ROW)
+        if key is None:
+            return BadRow(row.number, row.cells, Reason.MISSING_KEY)
+        if key in seen or key in seen_here:
+            return BadRow(row.number, row.cells, Reason.DUPLICATE_KEY)
+        return None
+
+    def _write_part(
+        self, name: str, dataset: Dataset, rows: list[dict[str, str | int | None]], offset: int
+    ) -> Path:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        table = pa.Table.from_pylist(rows, schema=staged_schema(dataset))
+        number = len(self._parts[name]) + offset
+        path = self._unfinished(name) / f"part-{number:04d}.parquet"
+        return write_atomically(path, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
+
+    def _refuse_file(
+        self, file: LandedFile, reason: Reason, identifiers: tuple[str, ...] = ()
+    ) -> FileReceipt:
+        self._quarantine.refuse(Refusal(file=file.name, reason=reason, identifiers=identifiers))
+        rows = file.rows or 0
+        return FileReceipt(
+            name=file.name, dataset=file.dataset, rows=rows, staged=0, quarantined=rows, refused=reason
+        )
+
+    def _take_out(self, file: LandedFile, tally: _FileTally, reason: Reason) -> FileReceipt:
+        for part in tally.parts:
+            part.unlink()
+        self._quarantine.forget_rows(file.name)
+        refused = self._refuse_file(file, reason, self._identifiers_in(self._batch.folder / file.name))
+        rows = file.rows if file.rows is not None else tally.rows
+        return refused.model_copy(update={"rows": rows, "quarantined": rows})
+
+    def _identifiers_in(self, path: Path) -> tuple[str, ...]:
+        """Whoever can still be made out in a refused file: they must not be taken for CLEAR."""
+        seen: set[str] = set()
+        for row in readable_rows(path, self._contract.format):
+            seen.update(self._quarantine.identifiers_of(" | ".join(filter(None, row.cells))))
+        return tuple(sorted(seen))
+
+    def _final(self, name: str) -> Path:
+        return self._home.staged / self._batch.source / name / f"batch={self._batch.batch}"
+
+    def _unfinished(self, name: str) -> Path:
+        return self._home.staged / self._batch.source / name / f".tmp-batch={self._batch.batch}"
+
+
+def staged_schema(dataset: Dataset) -> pa.Schema:
+    """Schema of a staged partition: every contract column as text, and intake's own columns."""
+    import pyarrow as pa
+
+    columns = [(name, pa.string()) for name in dataset.columns]
+    added = [(ROW, pa.int64()), (FILE, pa.string()), (KEY, pa.string()), (INVALID, pa.string())]
+    return pa.schema([*columns, *added])
+
+
+def _chunks(
+    rows: Iterator[dict[str, str | int | None]], size: int
+) -> Iterator[list[dict[str, str | int | None]]]:
+    chunk: list[dict[str, str | int | None]] = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
