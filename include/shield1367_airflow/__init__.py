@@ -1,0 +1,1 @@
+"""What ties the library to Airflow: settings, the XCom guard, the demo."""

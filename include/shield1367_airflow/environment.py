@@ -1,0 +1,181 @@
+"""Airflow's settings for the embedded default: SQLite, local processes, nothing but 127.0.0.1.
+
+The cluster has its settings in ``docker-compose.yaml``; what both must agree on (the pool, the XCom
+guard) is a constant here.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from shield1367.storage import TEMPORARY_PREFIX, read_json, reported, write_json
+
+REDACTION_POOL = "redaction"
+"""The pool that every redacting task takes a slot of: a slot holds the language models in memory."""
+
+REDACTION_SLOTS = 2
+"""Slots of the pool on one machine, about 1 GB each."""
+
+XCOM_BACKEND = "shield1367_airflow.xcom.GuardedXCom"
+
+ADMINISTRATOR = "admin"
+"""The one user of the embedded default."""
+
+PARALLELISM = 2
+"""Task processes at a time."""
+
+PREPARE: tuple[tuple[str, ...], ...] = (
+    ("db", "migrate"),
+    ("pools", "set", REDACTION_POOL, str(REDACTION_SLOTS), "Redacting tasks; a slot holds the models."),
+)
+"""Arguments of ``airflow`` that make a home ready. Running them again changes nothing."""
+
+# `airflow standalone` would start the log servers, which listen on every interface and cannot be told
+# otherwise (airflow/utils/serve_logs/core.py). On one machine the API server reads the files themselves.
+COMPONENTS: Mapping[str, tuple[str, ...]] = {
+    "api-server": ("api-server",),
+    "scheduler": ("scheduler", "--skip-serve-logs"),
+    "dag-processor": ("dag-processor",),
+    "triggerer": ("triggerer", "--skip-serve-logs"),
+}
+"""Arguments of ``airflow`` for each process of an embedded Airflow."""
+
+
+def embedded_environment(home: Path, *, project: Path, port: int) -> dict[str, str]:
+    """The variables that make Airflow run on one machine, for itself.
+
+    Secrets and the administrator's password are made on first use and stay the same for a home; the
+    files that hold them are readable by their owner only.
+
+    Args:
+        home: ``SHIELD1367_HOME``; Airflow's own files go to ``<home>/airflow``.
+        project: the checkout, with ``dags/``, ``plugins/`` and ``include/``.
+        port: where the API server listens, on 127.0.0.1.
+
+    Raises:
+        StorageError: the home cannot be written.
+    """
+    home, project = home.resolve(), project.resolve()
+    airflow = home / "airflow"
+    with reported(airflow, "write"):
+        airflow.mkdir(parents=True, exist_ok=True)
+        airflow.chmod(0o700)
+    keys = _made_once(airflow / "secrets.json", _new_secrets)
+    url = f"http://127.0.0.1:{port}"
+    sections: dict[str, dict[str, object]] = {
+        "core": {
+            "dags_folder": project / "dags",
+            "plugins_folder": project / "plugins",
+            "executor": "LocalExecutor",
+            "parallelism": PARALLELISM,
+            "load_examples": False,
+            "xcom_backend": XCOM_BACKEND,
+            # One person, one machine: stages follow each other by assets without anybody switching them on.
+            "dags_are_paused_at_creation": False,
+            "execution_api_server_url": f"{url}/execution/",
+            # The default asks DNS for a full name, which takes seconds where there is none.
+            "hostname_callable": "socket.gethostname",
+            "fernet_key": keys["fernet_key"],
+            "test_connection": "Disabled",
+            "auth_manager": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
+            "simple_auth_manager_users": f"{ADMINISTRATOR}:admin",
+            "simple_auth_manager_all_admins": False,
+            "simple_auth_manager_passwords_file": passwords_file(home),
+        },
+        "database": {"sql_alchemy_conn": f"sqlite:///{airflow / 'airflow.db'}"},
+        "logging": {
+            "base_log_folder": airflow / "logs",
+            "dag_processor_child_process_log_directory": airflow / "logs" / "dag_processor",
+            "file_task_handler_new_folder_permissions": "0o700",
+            "file_task_handler_new_file_permissions": "0o600",
+        },
+        "api": {
+            "host": "127.0.0.1",
+            "port": port,
+            "base_url": url,
+            "workers": 1,
+            "secret_key": keys["api_secret_key"],
+            "enable_swagger_ui": False,
+            "expose_config": False,
+            # A stack trace in an answer may quote what a task choked on.
+            "expose_stacktrace": False,
+        },
+        "api_auth": {"jwt_secret": keys["jwt_secret"]},
+        "scheduler": {
+            "enable_health_check": False,
+            "scheduler_heartbeat_sec": 2,
+            # Stages hand over through the scheduler's loop; half a second keeps a demo brisk.
+            "scheduler_idle_sleep_time": 0.5,
+        },
+        "dag_processor": {
+            "dag_bundle_storage_path": airflow / "bundles",
+            "parsing_processes": 1,
+            # DAGs are made from YAML files, which the processor does not watch: parse again soon.
+            "min_file_process_interval": 30,
+            "refresh_interval": 30,
+        },
+        "email": {"default_email_on_failure": False, "default_email_on_retry": False},
+        "metrics": {"statsd_on": False, "otel_on": False},
+        "traces": {"otel_on": False},
+        "sentry": {"sentry_on": False},
+    }
+    _made_once(passwords_file(home), lambda: {ADMINISTRATOR: secrets.token_urlsafe(12)})
+    return {
+        "AIRFLOW_HOME": str(airflow),
+        "PYTHONPATH": os.pathsep.join([str(project / "include"), str(project)]),
+        "SHIELD1367_HOME": str(home),
+        **{
+            f"AIRFLOW__{section.upper()}__{key.upper()}": str(value)
+            for section, settings in sections.items()
+            for key, value in settings.items()
+        },
+    }
+
+
+def child_environment(
+    home: Path, *, project: Path, port: int, inherited: Mapping[str, str] = os.environ
+) -> dict[str, str]:
+    """The whole environment of an Airflow process: the embedded settings over what is inherited.
+
+    Airflow settings of the person's shell are left out, and so is ``DEV``: with it Airflow prints the
+    local variables of a failed task, that is, rows.
+    """
+    kept = {
+        name: value
+        for name, value in inherited.items()
+        if name != "DEV" and not name.startswith(("AIRFLOW_", "_AIRFLOW_"))
+    }
+    # `airflow` calls itself by name; the folder of this interpreter has the right one.
+    kept["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), kept.get("PATH", os.defpath)])
+    return kept | embedded_environment(home, project=project, port=port)
+
+
+def passwords_file(home: Path) -> Path:
+    """Where the administrator's password lies; its name and format are Airflow's."""
+    return home.resolve() / "airflow" / "simple_auth_manager_passwords.json"
+
+
+def _new_secrets() -> dict[str, str]:
+    return {
+        "fernet_key": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "jwt_secret": secrets.token_urlsafe(32),
+        "api_secret_key": secrets.token_urlsafe(32),
+    }
+
+
+def _made_once(path: Path, make: Callable[[], dict[str, str]]) -> dict[str, str]:
+    """The content of *path*, made now if nobody has; two first runs at once agree on one of the two."""
+    if not path.exists():
+        candidate = write_json(path.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}"), make())
+        # A hard link, unlike a rename, does not overwrite what another process made in the meantime.
+        with reported(path, "write"), suppress(FileExistsError):
+            path.hardlink_to(candidate)
+        candidate.unlink()
+    content: dict[str, str] = read_json(path)
+    return content
