@@ -56,11 +56,16 @@ class PartPlan(ConfigModel):
 
 
 class DatasetPlan(ConfigModel):
-    """One table of the release."""
+    """One table of the release.
+
+    Attributes:
+        key: the contract's key columns; validation looks for records that occur twice.
+    """
 
     source: str
     dataset: str
     title: str
+    key: tuple[str, ...] = ()
     columns: tuple[ColumnPlan, ...]
     parts: tuple[PartPlan, ...]
 
