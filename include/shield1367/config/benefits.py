@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +26,7 @@ class Meaning(StrEnum):
     REVEALS = "reveals"
     AMBIGUOUS = "ambiguous"
     NO = "no"
+    SILENT = "silent"
     UNKNOWN = "unknown"
 
 
@@ -35,23 +38,24 @@ class CodeTable(ConfigModel):
     reveals: tuple[str, ...] = ()
     ambiguous: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _codes_are_normal(self) -> CodeTable:
-        for code in (*self.reveals, *self.ambiguous, *self.no):
+        lists = (self.reveals, self.ambiguous, self.no, self.silent)
+        for code in chain.from_iterable(lists):
             if normalise(self.normalise, code) != code:
                 raise ValueError(f"code {code!r} is not in its normal form {normalise(self.normalise, code)!r}")
-        doubled = (set(self.reveals) & set(self.ambiguous)) | (
-            (set(self.reveals) | set(self.ambiguous)) & set(self.no)
-        )
-        if doubled:
-            raise ValueError(f"codes in more than one list: {', '.join(sorted(doubled))}")
+        counts = Counter(chain.from_iterable(map(set, lists)))
+        if doubled := sorted(code for code, count in counts.items() if count > 1):
+            raise ValueError(f"codes in more than one list: {', '.join(doubled)}")
         return self
 
     @cached_property
     def _meanings(self) -> dict[str, Meaning]:
         return (
-            dict.fromkeys(self.no, Meaning.NO)
+            dict.fromkeys(self.silent, Meaning.SILENT)
+            | dict.fromkeys(self.no, Meaning.NO)
             | dict.fromkeys(self.ambiguous, Meaning.AMBIGUOUS)
             | dict.fromkeys(self.reveals, Meaning.REVEALS)
         )

@@ -1,0 +1,100 @@
+"""Settings of the narrative scrubber, read from ``include/config/text.yaml``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from shield1367.config.loading import ConfigModel, config_folder, load
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Probability = Annotated[float, Field(ge=0, le=1)]
+
+
+class Strictness(StrEnum):
+    """How much evidence a name that nobody told us needs before it is masked.
+
+    ``BALANCED`` wants a capital, a neighbour, a cue or the model; ``STRICT`` masks every word that
+    no dictionary knows.
+    """
+
+    BALANCED = "balanced"
+    STRICT = "strict"
+
+
+class NerBackend(StrEnum):
+    """What runs the model. ``NONE`` must be said; it is never what a failure falls back to."""
+
+    RAMPART = "rampart"
+    SPACY = "spacy"
+    NONE = "none"
+
+
+class NerModel(ConfigModel):
+    """One model: the installed package that carries it, and the files it must consist of.
+
+    Attributes:
+        folder: folder of the model inside the package.
+        files: path below ``folder`` to the SHA-256 the file must have; a model with other bytes is refused.
+        threshold: probability from which a label counts, per strictness.
+    """
+
+    backend: NerBackend
+    package: str
+    folder: str
+    files: dict[str, Sha256] = Field(min_length=1)
+    threshold: dict[Strictness, Probability]
+
+
+class Budget(ConfigModel):
+    """Bounds on what one text may cost; a text beyond them is withheld whole.
+
+    Attributes:
+        characters: longest text that is read.
+        spans: most spans in one text.
+    """
+
+    characters: Annotated[int, Field(gt=0)]
+    spans: Annotated[int, Field(gt=0)]
+
+
+class TextSettings(ConfigModel):
+    """The file ``text.yaml``.
+
+    Attributes:
+        ner: name of one of ``models``, or ``none``.
+        batch_characters: texts are joined to batches of about this size.
+        ner_batch: sentences per call of the model.
+        sentence_memo: sentences whose result is remembered, so that boilerplate costs once.
+    """
+
+    version: int
+    ner: str
+    models: dict[str, NerModel] = Field(default_factory=dict)
+    budget: Budget
+    batch_characters: Annotated[int, Field(gt=0)]
+    ner_batch: Annotated[int, Field(gt=0, le=1024)]
+    sentence_memo: Annotated[int, Field(ge=0)]
+
+    @model_validator(mode="after")
+    def _model_exists(self) -> TextSettings:
+        if self.ner != NerBackend.NONE and self.ner not in self.models:
+            raise ValueError(f"`ner` names {self.ner!r}, not `none` or one of {sorted(self.models)}")
+        return self
+
+    @property
+    def model(self) -> NerModel | None:
+        """The model to run, ``None`` when the settings say ``ner: none``."""
+        return self.models.get(self.ner)
+
+
+def load_text_settings(folder: Path | None = None) -> TextSettings:
+    """Read ``text.yaml``.
+
+    Raises:
+        ConfigError: the file does not hold.
+    """
+    return load(TextSettings, (folder or config_folder()) / "text.yaml")

@@ -1,0 +1,61 @@
+"""Which row holds whom: beside each staged partition a file of links, without any value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from shield1367.home import Home
+from shield1367.storage import reported, write_atomically
+
+
+@dataclass(frozen=True, slots=True)
+class RowLink:
+    """One role of one row.
+
+    Attributes:
+        position: index of the row inside its partition.
+        person_id: who it is; ``None`` when that cannot be told.
+        name_key: fingerprint of the full name, for roles that are known by name only.
+    """
+
+    position: int
+    role: str
+    person_id: str | None
+    name_key: str | None
+    reason: str
+
+
+def links_path(staged_part: str) -> str:
+    """Path, below the home, of the links of a staged partition."""
+    return "registry/links/" + staged_part.removeprefix("staged/")
+
+
+def write_links(home: Home, staged_part: str, links: list[RowLink]) -> Path:
+    """Write the links of one partition."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.table(
+        {
+            "position": pa.array([link.position for link in links], pa.int32()),
+            "role": pa.array([link.role for link in links], pa.string()),
+            "person_id": pa.array([link.person_id for link in links], pa.string()),
+            "name_key": pa.array([link.name_key for link in links], pa.string()),
+            "reason": pa.array([link.reason for link in links], pa.string()),
+        }
+    )
+    path = home.root / links_path(staged_part)
+    return write_atomically(path, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
+
+
+def read_links(path: Path) -> list[RowLink]:
+    """Read the links of one partition.
+
+    Raises:
+        StorageError: the file is missing: the batch has not been evaluated.
+    """
+    import pyarrow.parquet as pq
+
+    with reported(path, "read"):
+        return [RowLink(**row) for row in pq.read_table(path).to_pylist()]

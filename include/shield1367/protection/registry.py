@@ -1,0 +1,234 @@
+"""The registry: people, evidence and protections. Values encrypted, evidence append-only.
+
+Fingerprints are keyed, so that a copy of the database without the key tells nobody's number. SQLite
+by default; ``SHIELD1367_REGISTRY_URL`` names any other SQLAlchemy database.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from shield1367.errors import TransientError
+from shield1367.home import Home
+from shield1367.identities import Identity
+from shield1367.keys import Keys
+from shield1367.protection.decide import Protection
+from shield1367.protection.rules import Rule
+from shield1367.protection.status import Status
+from shield1367.storage import reported
+
+_META = sa.MetaData()
+MERGE = sa.Table(
+    "merge",
+    _META,
+    sa.Column("person_id", sa.String(32), primary_key=True),
+    sa.Column("into_id", sa.String(32), nullable=False),
+)
+IDENTIFIER = sa.Table(
+    "identifier",
+    _META,
+    sa.Column("fingerprint", sa.String(32), primary_key=True),
+    sa.Column("person_id", sa.String(32), nullable=False, index=True),
+)
+# What tells people apart: `token` and `birth` marks, `exact`, `name` and `loose` keys.
+MARK = sa.Table(
+    "mark",
+    _META,
+    sa.Column("person_id", sa.String(32), primary_key=True),
+    sa.Column("sort", sa.String(8), primary_key=True),
+    sa.Column("fingerprint", sa.String(32), primary_key=True),
+)
+VALUE = sa.Table(
+    "value",
+    _META,
+    sa.Column("person_id", sa.String(32), primary_key=True),
+    sa.Column("kind", sa.String(40), primary_key=True),
+    sa.Column("fingerprint", sa.String(32), primary_key=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+EVIDENCE = sa.Table(
+    "evidence",
+    _META,
+    sa.Column("evidence_id", sa.String(32), primary_key=True),
+    sa.Column("person_id", sa.String(32), nullable=False, index=True),
+    sa.Column("rule", sa.String(32), nullable=False),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("sealed_code", sa.LargeBinary),
+    sa.Column("application", sa.String(32)),
+    sa.Column("on_date", sa.Date),
+    sa.Column("ends", sa.Boolean, nullable=False),
+    sa.Column("source", sa.String(60), nullable=False),
+    sa.Column("dataset", sa.String(60), nullable=False),
+    sa.Column("batch", sa.String(80), nullable=False),
+    sa.Column("file", sa.String(255), nullable=False),
+    sa.Column("row", sa.Integer, nullable=False),
+    # Hash of the tables and the contract it was read with: a changed table reads a batch again.
+    sa.Column("policy", sa.String(64), nullable=False),
+    sa.Column("learned_at", sa.DateTime(timezone=True), nullable=False),
+)
+FAMILY = sa.Table(
+    "family",
+    _META,
+    sa.Column("person_id", sa.String(32), primary_key=True),
+    sa.Column("relative_id", sa.String(32), primary_key=True),
+    sa.Column("source", sa.String(60), nullable=False),
+    sa.Column("dataset", sa.String(60), nullable=False),
+)
+# Identifiers seen in rows that wait in quarantine.
+SUSPECT = sa.Table(
+    "suspect",
+    _META,
+    sa.Column("fingerprint", sa.String(32), primary_key=True),
+    sa.Column("source", sa.String(60), primary_key=True),
+    sa.Column("batch", sa.String(80), primary_key=True),
+)
+PROTECTION = sa.Table(
+    "protection",
+    _META,
+    sa.Column("person_id", sa.String(32), nullable=False, index=True),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("rule", sa.String(32), nullable=False),
+    sa.Column("begins", sa.Date),
+    sa.Column("ends", sa.Date),
+)
+BATCH = sa.Table(
+    "batch",
+    _META,
+    sa.Column("source", sa.String(60), primary_key=True),
+    sa.Column("batch", sa.String(80), primary_key=True),
+    sa.Column("policy", sa.String(64), nullable=False),
+    sa.Column("evaluated_at", sa.DateTime(timezone=True), nullable=False),
+)
+STATE = sa.Table(
+    "state",
+    _META,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+
+class Registry:
+    """Access to the registry of one home.
+
+    Raises:
+        TransientError: the database does not answer or is locked.
+        StorageError: the home cannot be written.
+    """
+
+    def __init__(self, home: Home, keys: Keys) -> None:
+        url = os.environ.get("SHIELD1367_REGISTRY_URL")
+        if url is None:
+            with reported(home.registry, "write"):
+                home.registry.mkdir(parents=True, exist_ok=True, mode=0o700)
+            url = f"sqlite:///{home.registry / 'registry.sqlite'}"
+        self._engine = sa.create_engine(url, hide_parameters=True)
+        self._cipher = keys.cipher("registry")
+        with self.transaction() as connection:
+            _META.create_all(connection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sa.Connection]:
+        """One transaction: all of it, or nothing."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except sa.exc.OperationalError as error:
+            raise TransientError(
+                f"the registry does not answer ({type(error.orig).__name__}).",
+                mend="check the database and its disk; the task is tried again.",
+            ) from None
+
+    def seal(self, text: str) -> bytes:
+        """Encrypt one value for storage."""
+        return self._cipher.encrypt(text.encode())
+
+    def unseal(self, content: bytes) -> str:
+        """Decrypt one stored value.
+
+        Raises:
+            KeyMissingError: it was stored with another key.
+        """
+        return self._cipher.decrypt(content).decode()
+
+    def add(self, connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+        """Insert rows; those that are there already stay as they are."""
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        if rows:
+            connection.execute(insert(table).on_conflict_do_nothing(), list(rows))
+
+    def rows(self, statement: sa.Select[Any]) -> list[Any]:
+        """The result of one query."""
+        with self.transaction() as connection:
+            return list(connection.execute(statement))
+
+    def put(self, connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> None:
+        """Insert one row in the place of the one with the same primary key."""
+        keys = [column.name for column in table.primary_key]
+        connection.execute(sa.delete(table).where(*(table.c[key] == row[key] for key in keys)))
+        connection.execute(sa.insert(table), row)
+
+    def evaluated(self) -> dict[tuple[str, str], str]:
+        """(source, batch) → hash of the policy its evidence was last read with."""
+        return {(row.source, row.batch): row.policy for row in self.rows(sa.select(BATCH))}
+
+    def state(self, name: str) -> str | None:
+        """One named value about the registry as a whole."""
+        found = self.rows(sa.select(STATE.c.value).where(STATE.c.name == name))
+        return found[0].value if found else None
+
+    def protections(self) -> dict[str, tuple[Protection, ...]]:
+        """Protections of every person, by id."""
+        found: dict[str, list[Protection]] = defaultdict(list)
+        for row in self.rows(sa.select(PROTECTION)):
+            found[row.person_id].append(Protection(Status(row.status), Rule(row.rule), row.begins, row.ends))
+        return {person: tuple(protections) for person, protections in found.items()}
+
+    def replace_protections(
+        self, connection: sa.Connection, protections: dict[str, tuple[Protection, ...]]
+    ) -> None:
+        """Put the newly decided protections in the place of the old ones."""
+        connection.execute(sa.delete(PROTECTION))
+        rows = [
+            {"person_id": person, "status": p.status, "rule": p.rule, "begins": p.begins, "ends": p.ends}
+            for person, decided in sorted(protections.items())
+            for p in decided
+        ]
+        if rows:
+            connection.execute(sa.insert(PROTECTION), rows)
+
+    def merges(self) -> dict[str, str]:
+        """Person id → id it was merged into."""
+        return {row.person_id: row.into_id for row in self.rows(sa.select(MERGE))}
+
+    def identities(self, statuses: dict[str, Status]) -> list[Identity]:
+        """Everybody the registry knows, with the values seen for them.
+
+        Args:
+            statuses: root person id → status, as a snapshot gives them.
+        """
+        merges = self.merges()
+        values: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for row in self.rows(sa.select(VALUE).order_by(VALUE.c.person_id, VALUE.c.kind, VALUE.c.fingerprint)):
+            values[root_of(row.person_id, merges)][row.kind].append(self.unseal(row.sealed))
+        return [
+            Identity(
+                person_id=person,
+                values={kind: tuple(dict.fromkeys(texts)) for kind, texts in sorted(kinds.items())},
+                protected=statuses.get(person, Status.INDETERMINATE).is_shielded,
+            )
+            for person, kinds in sorted(values.items())
+        ]
+
+
+def root_of(person_id: str, merges: dict[str, str]) -> str:
+    """The id a person goes by after all merges."""
+    while (into := merges.get(person_id)) is not None:
+        person_id = into
+    return person_id
