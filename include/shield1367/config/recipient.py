@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from shield1367.config.contract import SourceContract, load_contracts, unknown_kind
 from shield1367.config.fields import FieldVocabulary, Treatment, load_fields
 from shield1367.config.loading import ConfigModel, config_folder, load
+from shield1367.config.text import Strictness
 from shield1367.errors import ConfigError, Problem
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
@@ -82,6 +83,7 @@ class RecipientProfile(ConfigModel):
     Attributes:
         datasets: ``source.dataset`` names.
         treatments: field kind → treatment; kinds not named get the floor of ``fields.yaml``.
+        strictness: how much evidence the narrative scrubber wants before it takes a word for a name.
     """
 
     recipient: Slug
@@ -93,6 +95,7 @@ class RecipientProfile(ConfigModel):
     membership: Membership = Membership.HIDDEN
     datasets: Annotated[tuple[str, ...], Field(min_length=1)]
     treatments: dict[str, Treatment] = Field(default_factory=dict)
+    strictness: Strictness = Strictness.STRICT
     schedule: Schedule
     delivery: Delivery = Delivery()
 

@@ -23,6 +23,7 @@ class ColumnPlan(ConfigModel):
     Attributes:
         kind: its field kind; ``None`` for JSON columns.
         treatment: what happens to its cells; for JSON columns what happens to each key is in *json_keys*.
+        role: the person of the row whose field it is, where it is one's.
         json_keys: key inside the JSON → (field kind, treatment); keys not listed are removed.
     """
 
@@ -31,6 +32,7 @@ class ColumnPlan(ConfigModel):
     category: Category | None
     title: str
     treatment: Treatment
+    role: str | None = None
     json_keys: dict[str, tuple[str, Treatment]] | None = None
 
     @property

@@ -6,16 +6,13 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from shield1367.config.benefits import Benefits
-from shield1367.config.contract import SourceContract
-from shield1367.config.fields import FieldVocabulary
 from shield1367.config.loading import ConfigModel
+from shield1367.config.project import Project
 from shield1367.errors import TerminalError
 from shield1367.home import Home
 from shield1367.intake.quarantine import IDENTIFIER_PURPOSE
@@ -57,26 +54,18 @@ class UnknownSourceError(TerminalError):
     code = "E401"
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """The configuration that evidence is read with."""
-
-    contracts: Mapping[str, SourceContract]
-    fields: FieldVocabulary
-    benefits: Benefits
-
-    def hash_for(self, source: str) -> str:
-        """Hash of everything that shapes the reading of one source."""
-        parts = [
-            _READING,
-            self.contracts[source].content_hash(),
-            self.fields.content_hash(),
-            self.benefits.content_hash(),
-        ]
-        return hashlib.sha256("|".join(parts).encode()).hexdigest()
+def reading_hash(project: Project, source: str) -> str:
+    """Hash of everything that shapes how the evidence of one source is read."""
+    parts = [
+        _READING,
+        project.contracts[source].content_hash(),
+        project.fields.content_hash(),
+        project.benefits.content_hash(),
+    ]
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()
 
 
-def evaluate(home: Home, keys: Keys, policy: Policy, *, now: datetime | None = None) -> EvaluationResult:
+def evaluate(home: Home, keys: Keys, project: Project, *, now: datetime | None = None) -> EvaluationResult:
     """Bring the registry up to date with everything staged; a second call changes nothing.
 
     Args:
@@ -88,8 +77,8 @@ def evaluate(home: Home, keys: Keys, policy: Policy, *, now: datetime | None = N
     """
     now = now or datetime.now(UTC)
     registry = Registry(home, keys)
-    pending = _pending(list_receipts(home), registry, policy)
-    reader = _BatchReader(home, keys, registry, policy, now)
+    pending = _pending(list_receipts(home), registry, project)
+    reader = _BatchReader(home, keys, registry, project, now)
     rows = sum(reader.read(receipt) for receipt in pending)
     decided = _digest(registry)
     changed = registry.state(_DECIDED) != decided
@@ -106,19 +95,19 @@ def evidence_digest(registry: Registry) -> str | None:
     return registry.state(_DECIDED)
 
 
-def unevaluated(home: Home, registry: Registry, policy: Policy) -> list[str]:
+def unevaluated(home: Home, registry: Registry, project: Project) -> list[str]:
     """Staged batches that the registry has not judged with the present tables."""
-    return [f"{r.source}/{r.batch}" for r in _pending(list_receipts(home), registry, policy)]
+    return [f"{r.source}/{r.batch}" for r in _pending(list_receipts(home), registry, project)]
 
 
-def _pending(receipts: list[BatchReceipt], registry: Registry, policy: Policy) -> list[BatchReceipt]:
-    if unknown := sorted({receipt.source for receipt in receipts} - policy.contracts.keys()):
+def _pending(receipts: list[BatchReceipt], registry: Registry, project: Project) -> list[BatchReceipt]:
+    if unknown := sorted({receipt.source for receipt in receipts} - project.contracts.keys()):
         raise UnknownSourceError(
             f"staged data of {', '.join(unknown)} has no contract.",
             mend="put the contract back under include/config/sources, or move the staged folder away.",
         )
     evaluated = registry.evaluated()
-    return [r for r in receipts if evaluated.get((r.source, r.batch)) != policy.hash_for(r.source)]
+    return [r for r in receipts if evaluated.get((r.source, r.batch)) != reading_hash(project, r.source)]
 
 
 def _digest(registry: Registry) -> str:
@@ -155,11 +144,11 @@ class _BatchReader:
     """Reads batches one after the other, keeping what tells people apart in memory."""
 
     def __init__(
-        self, home: Home, keys: Keys, registry: Registry, policy: Policy, now: datetime
+        self, home: Home, keys: Keys, registry: Registry, project: Project, now: datetime
     ) -> None:
         self._home = home
         self._registry = registry
-        self._policy = policy
+        self._project = project
         self._now = now
         self._identifiers = keys.fingerprint(IDENTIFIER_PURPOSE)
         self._people = keys.fingerprint("person")
@@ -171,7 +160,7 @@ class _BatchReader:
         """Put one batch's people and evidence into the registry; all of it, or nothing."""
         index = self._index = self._index or self._load_index()
         merged_before = dict(index.merged)
-        policy = self._policy.hash_for(receipt.source)
+        policy = reading_hash(self._project, receipt.source)
         rows = 0
         with self._registry.transaction() as connection:
             for dataset, parts in receipt.parts.items():
@@ -233,7 +222,7 @@ class _Sink:
         self._connection = connection
         self._receipt = receipt
         self._dataset_name = dataset
-        self._dataset = reader._policy.contracts[receipt.source].datasets[dataset]
+        self._dataset = reader._project.contracts[receipt.source].datasets[dataset]
         self._policy_hash = policy
         self._rows: dict[sa.Table, list[dict[str, Any]]] = {
             table: [] for table in (tables.IDENTIFIER, tables.MARK, tables.VALUE, tables.EVIDENCE, tables.FAMILY)
@@ -242,9 +231,9 @@ class _Sink:
     def read_part(self, path: str, missing: frozenset[str]) -> int:
         """Read one partition, write its links, and add to the registry; returns its rows."""
         reader = self._reader
-        row_reader = RowReader(self._dataset, reader._policy.fields, reader._policy.benefits, missing)
+        row_reader = RowReader(self._dataset, reader._project.fields, reader._project.benefits, missing)
         mentions = {
-            role: MentionReader(columns, reader._policy.fields, reader._identifiers)
+            role: MentionReader(columns, reader._project.fields, reader._identifiers)
             for role, columns in self._dataset.people.items()
         }
         links: list[RowLink] = []

@@ -1,0 +1,239 @@
+"""Planning one release: what the recipient gets of what is staged, under today's registry."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, date, datetime
+
+import shield1367
+from shield1367.config.contract import Column, Dataset
+from shield1367.config.fields import Treatment
+from shield1367.config.project import Project
+from shield1367.config.recipient import Membership, RecipientProfile
+from shield1367.disclosure.plan import ColumnPlan, DatasetPlan, PartPlan, PolicyHashes, ReleasePlan
+from shield1367.errors import TerminalError, TransientError
+from shield1367.home import Home
+from shield1367.intake.receipt import list_receipts
+from shield1367.keys import Keys
+from shield1367.protection.evaluate import unevaluated
+from shield1367.protection.links import links_path
+from shield1367.protection.registry import Registry
+from shield1367.protection.snapshot import Snapshot, take_snapshot
+
+PERSON = "person"
+STATUS = "protection_status"
+BANNER_COLUMN = "protection_banner"
+
+
+class UnknownRecipientError(TerminalError):
+    """Error raised for a recipient without a profile; nobody else may receive anything (R-02)."""
+
+    code = "E501"
+
+
+class RefusedError(TerminalError):
+    """Error raised when a profile may not release at present: its agreement has expired."""
+
+    code = "E502"
+
+
+class StaleRegistryError(TransientError):
+    """Error raised when staged data has not been judged yet: evaluate at export time (R-09)."""
+
+    code = "E503"
+
+
+class NothingStagedError(TerminalError):
+    """Error raised when none of the profile's datasets has staged data."""
+
+    code = "E504"
+
+
+def profile_of(project: Project, recipient: str) -> RecipientProfile:
+    """The profile of a recipient.
+
+    Raises:
+        UnknownRecipientError: there is none.
+    """
+    if recipient not in project.recipients:
+        raise UnknownRecipientError(
+            f"there is no profile for recipient {recipient!r}.",
+            mend=f"use one of {', '.join(sorted(project.recipients))}, or write"
+            f" include/config/recipients/{recipient}.yaml.",
+        )
+    return project.recipients[recipient]
+
+
+def make_plan(
+    home: Home, keys: Keys, project: Project, recipient: str, *, as_of: date | None = None
+) -> ReleasePlan:
+    """Plan a release of everything staged that the profile names.
+
+    Args:
+        as_of: the day protection is judged for; by default today, in UTC.
+
+    Raises:
+        UnknownRecipientError: the recipient has no profile.
+        RefusedError: the agreement has expired.
+        StaleRegistryError: the registry has not judged everything staged.
+        NothingStagedError: there is nothing to release.
+    """
+    profile = profile_of(project, recipient)
+    as_of = as_of or datetime.now(UTC).date()
+    if profile.agreement.expires < as_of:
+        raise RefusedError(
+            f"the agreement {profile.agreement.reference} of {recipient} expired on {profile.agreement.expires}.",
+            mend="renew the agreement and its date in the profile; until then nothing is released.",
+        )
+    registry = Registry(home, keys)
+    if waiting := unevaluated(home, registry, project):
+        raise StaleRegistryError(
+            f"{len(waiting)} staged batch(es) have not been judged: {', '.join(waiting[:5])}.",
+            mend="run the protect stage, then plan again.",
+        )
+    snapshot = take_snapshot(registry, as_of)
+    datasets = _datasets(home, project, profile)
+    if not datasets:
+        raise NothingStagedError(
+            f"nothing is staged for {recipient} ({', '.join(profile.datasets)}).",
+            mend="deliver a batch to the landing zone and run its intake first.",
+        )
+    hashes = _hashes(project, profile, snapshot)
+    return ReleasePlan(
+        release_id=_release_id(keys, profile, datasets, hashes),
+        recipient=recipient,
+        membership=profile.membership,
+        outside=profile.is_outside,
+        as_of=as_of.isoformat(),
+        library_version=shield1367.__version__,
+        hashes=hashes,
+        datasets=datasets,
+    )
+
+
+def _datasets(home: Home, project: Project, profile: RecipientProfile) -> tuple[DatasetPlan, ...]:
+    planned, index = [], 0
+    for name in profile.datasets:
+        source, _, dataset_name = name.partition(".")
+        staged = [
+            part for receipt in list_receipts(home, source) for part in receipt.parts.get(dataset_name, ())
+        ]
+        if not staged:
+            continue
+        dataset = project.contracts[source].datasets[dataset_name]
+        parts = []
+        for part in staged:
+            parts.append(
+                PartPlan(
+                    index=index,
+                    staged=part.path,
+                    links=links_path(part.path),
+                    rows=part.rows,
+                    sha256=part.sha256,
+                )
+            )
+            index += 1
+        planned.append(
+            DatasetPlan(
+                source=source,
+                dataset=dataset_name,
+                title=dataset.title,
+                columns=plan_columns(project, profile, dataset),
+                key=dataset.key,
+                parts=tuple(parts),
+            )
+        )
+    return tuple(planned)
+
+
+def plan_columns(
+    project: Project, profile: RecipientProfile, dataset: Dataset
+) -> tuple[ColumnPlan, ...]:
+    """Every column of the contract with its treatment, and the columns the release adds."""
+    roles = {
+        column: role for role, columns in dataset.people.items() for column in columns.values()
+    }
+    columns = [
+        _column(project, profile, name, column, roles.get(name))
+        for name, column in dataset.columns.items()
+    ]
+    if dataset.people and PERSON not in dataset.columns:
+        kind = project.fields.kinds["person_id"]
+        # Inside, too, the person is an opaque id: the registry's own ids never leave the home.
+        columns.insert(
+            0,
+            ColumnPlan(
+                name=PERSON,
+                kind="person_id",
+                category=kind.category,
+                title=kind.title,
+                treatment=Treatment.PSEUDONYM,
+                role=dataset.about,
+            ),
+        )
+    if profile.membership is Membership.MARKED:
+        columns += [
+            ColumnPlan(name=name, kind=None, category=None, title=title, treatment=Treatment.KEEP)
+            for name, title in (
+                (STATUS, "status of the row under 8 U.S.C. § 1367"),
+                (BANNER_COLUMN, "handling banner of the row"),
+            )
+        ]
+    return tuple(columns)
+
+
+def _column(
+    project: Project, profile: RecipientProfile, name: str, column: Column, role: str | None
+) -> ColumnPlan:
+    fields = project.fields
+    if column.kind is not None:
+        kind = fields.kinds[column.kind]
+        return ColumnPlan(
+            name=name,
+            kind=column.kind,
+            category=kind.category,
+            title=kind.title,
+            treatment=profile.treatment_of(column.kind, fields),
+            role=role,
+        )
+    keys = {key: (kind, profile.treatment_of(kind, fields)) for key, kind in (column.json_keys or {}).items()}
+    released = {
+        key: pair for key, pair in keys.items() if pair[1] not in (Treatment.DROP, Treatment.WITHHOLD)
+    }
+    return ColumnPlan(
+        name=name,
+        kind=None,
+        category=None,
+        title=f"list of records with {', '.join(released or keys)}",
+        treatment=Treatment.KEEP if released else Treatment.DROP,
+        json_keys=keys,
+    )
+
+
+def _hashes(project: Project, profile: RecipientProfile, snapshot: Snapshot) -> PolicyHashes:
+    sources = sorted({name.partition(".")[0] for name in profile.datasets})
+    return PolicyHashes(
+        profile=profile.content_hash(),
+        fields=project.fields.content_hash(),
+        benefits=project.benefits.content_hash(),
+        contracts={source: project.contracts[source].content_hash() for source in sources},
+        text=project.text.content_hash(),
+        registry=snapshot.digest,
+    )
+
+
+def _release_id(
+    keys: Keys, profile: RecipientProfile, datasets: tuple[DatasetPlan, ...], hashes: PolicyHashes
+) -> str:
+    """An opaque id: equal for equal inputs, and telling nothing about them."""
+    content = json.dumps(
+        {
+            "version": shield1367.__version__,
+            "hashes": hashes.model_dump(mode="json"),
+            "datasets": [dataset.model_dump(mode="json") for dataset in datasets],
+        },
+        sort_keys=True,
+    )
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    return "r-" + keys.fingerprint("release").of(profile.recipient, digest)[:20]

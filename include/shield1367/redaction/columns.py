@@ -1,0 +1,187 @@
+"""Treating one column: the same function of kind and treatment for every row of a release.
+
+Nothing here looks at a row's protection: what a cell becomes depends on its value, its kind and the
+profile alone, so that the result cannot tell protected rows from others.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pyarrow as pa
+
+from shield1367.config.fields import FieldKind, FieldVocabulary, Treatment
+from shield1367.config.places import AGE_BANDS, CENSUS_REGIONS, OTHER_REGION, STATES, SUBREGIONS
+from shield1367.disclosure.plan import ColumnPlan
+from shield1367.identifiers import canonical
+from shield1367.intake.values import parse_date
+from shield1367.redaction.pseudonyms import Pseudonyms
+
+# Shift of dates in days: intervals within a person stay, the calendar date does not.
+_SHIFT_DAYS = 182
+_WORD = re.compile(r"[A-Z]{2,}")
+_WHOLE = re.compile(r"^-?\d+$")
+
+Cells = Sequence[str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Treater:
+    """Treats the columns of one release.
+
+    Attributes:
+        as_of: the day ages are counted at.
+    """
+
+    fields: FieldVocabulary
+    pseudonyms: Pseudonyms
+    as_of: date
+
+    def treat(self, column: ColumnPlan, cells: Cells, people: Sequence[str]) -> pa.Array:
+        """The released column.
+
+        Args:
+            cells: staged text of the column, in row order.
+            people: for each row the id of the person the column's role is.
+        """
+        if column.json_keys is not None:
+            treated: list[Any] = [self._treat_json(column.json_keys, cell, who) for cell, who in zip(cells, people, strict=True)]
+            return pa.array(treated, pa.string())
+        kind_name = column.kind or ""
+        kind = self.fields.kinds[kind_name]
+        cell_treatment = self._cell(kind_name, kind, column.treatment, personal=column.role is not None)
+        treated = [cell_treatment(cell, who) for cell, who in zip(cells, people, strict=True)]
+        return pa.array(treated, released_type(kind, column.treatment))
+
+    def _treat_json(
+        self, keys: dict[str, tuple[str, Treatment]], cell: str | None, who: str
+    ) -> str | None:
+        """Treat JSON inside a cell key by key; keys that no plan names are removed."""
+        if cell is None:
+            return None
+        try:
+            records = json.loads(cell)
+        except ValueError:
+            return None  # unreadable JSON is withheld: it cannot be treated key by key
+        records = records if isinstance(records, list) else [records]
+        treated = []
+        for record in records:
+            if not isinstance(record, dict):
+                continue
+            out: dict[str, Any] = {}
+            for key, (kind_name, treatment) in keys.items():
+                if treatment in (Treatment.DROP, Treatment.WITHHOLD) or record.get(key) is None:
+                    continue
+                kind = self.fields.kinds[kind_name]
+                value = self._cell(kind_name, kind, treatment, personal=False)(str(record[key]), who)
+                out[key] = value.isoformat() if isinstance(value, date) else value
+            treated.append(out)
+        return json.dumps(treated, ensure_ascii=False)
+
+    def _cell(
+        self, kind_name: str, kind: FieldKind, treatment: Treatment, *, personal: bool
+    ) -> Callable[[str | None, str], Any]:
+        match treatment:
+            case Treatment.KEEP:
+                reader = _READERS.get(kind.parser, _text)
+                return lambda cell, who: None if cell is None else reader(cell)
+            case Treatment.WITHHOLD | Treatment.DROP:
+                return lambda cell, who: None
+            case Treatment.TOKEN:
+                token = f"[{kind_name.upper()}]"
+                # An empty cell gets the token too: which cells are empty can tell people apart.
+                return lambda cell, who: token
+            case Treatment.PSEUDONYM:
+                return self._pseudonym(kind_name, personal=personal)
+            case Treatment.YEAR:
+                return lambda cell, who: _on_date(cell, lambda day: day.year)
+            case Treatment.MONTH:
+                return lambda cell, who: _on_date(cell, lambda day: f"{day.year:04d}-{day.month:02d}")
+            case Treatment.AGE_BAND:
+                return lambda cell, who: age_band(cell, self.as_of)
+            case Treatment.STATE:
+                return lambda cell, who: state_in(cell)
+            case Treatment.REGION:
+                return lambda cell, who: region_of(cell)
+            case Treatment.SHIFT:
+                return self._shift
+            case Treatment.SCRUB:
+                raise ValueError("narratives are scrubbed in bulk, not cell by cell")
+
+    def _pseudonym(self, kind_name: str, *, personal: bool) -> Callable[[str | None, str], str | None]:
+        if kind_name == "person_id":
+            return lambda cell, who: self.pseudonyms.of(kind_name, who)
+        if personal:
+            return lambda cell, who: None if cell is None else self.pseudonyms.of(kind_name, who)
+        return lambda cell, who: (
+            None if cell is None else self.pseudonyms.of(kind_name, canonical(kind_name, cell) or cell)
+        )
+
+    def _shift(self, cell: str | None, who: str) -> date | None:
+        days = timedelta(days=self.pseudonyms.days(who, within=_SHIFT_DAYS))
+        return _on_date(cell, lambda day: day + days)
+
+
+def released_type(kind: FieldKind, treatment: Treatment) -> pa.DataType:
+    """Type of a released column; it depends on kind and treatment only, never on content."""
+    if treatment is Treatment.YEAR:
+        return pa.int32()
+    if treatment is Treatment.SHIFT or (treatment is Treatment.KEEP and kind.parser == "date"):
+        return pa.date32()
+    if treatment is Treatment.KEEP and kind.parser == "number":
+        return pa.int64()
+    return pa.string()
+
+
+def age_band(cell: str | None, as_of: date) -> str | None:
+    """The band of an age, or of the age a date of birth gives on *as_of*."""
+    if cell is None:
+        return None
+    if _WHOLE.match(cell):
+        age = int(cell)
+    elif birth := parse_date(cell):
+        age = as_of.year - birth.year - ((as_of.month, as_of.day) < (birth.month, birth.day))
+    else:
+        return None
+    return next((band for top, band in AGE_BANDS if 0 <= age <= top), None)
+
+
+def state_in(cell: str | None) -> str | None:
+    """The last two-letter state code in a text such as ``SEATTLE, WA, DOCKET CONTROL OFFICE``."""
+    words = _WORD.findall(cell.upper()) if cell else []
+    return next((word for word in reversed(words) if word in STATES), None)
+
+
+def region_of(cell: str | None) -> str | None:
+    """The UN M49 sub-region of a country, or the census region of a US state or a place in one."""
+    if cell is None:
+        return None
+    name = cell.strip().upper()
+    state = name if name in STATES else state_in(cell)
+    return SUBREGIONS.get(name) or CENSUS_REGIONS.get(state or "", OTHER_REGION)
+
+
+def _on_date(cell: str | None, use: Callable[[date], Any]) -> Any:
+    day = parse_date(cell) if cell else None
+    if day is None:
+        return None
+    try:
+        return use(day)
+    except OverflowError:
+        return None  # a shift past the calendar's end
+
+
+def _number(cell: str) -> int | None:
+    return int(cell) if _WHOLE.match(cell) else None
+
+
+def _text(cell: str) -> str:
+    return cell
+
+
+_READERS: dict[str, Callable[[str], Any]] = {"date": parse_date, "number": _number}

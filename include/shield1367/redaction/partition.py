@@ -1,0 +1,263 @@
+"""Redacting one partition: decide each row, treat each column, scrub the narratives, write it.
+
+The function is the unit of work of a mapped Airflow task; running it again gives the same file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from shield1367.config.fields import Treatment
+from shield1367.config.project import Project
+from shield1367.config.recipient import Membership
+from shield1367.disclosure.banner import BANNER
+from shield1367.disclosure.plan import ColumnPlan, DatasetPlan, PartPlan, PartResult, ReleasePlan
+from shield1367.disclosure.planning import BANNER_COLUMN, PERSON, STATUS, StaleRegistryError
+from shield1367.errors import TransientError
+from shield1367.home import Home
+from shield1367.identities import Identity
+from shield1367.intake.stage import FILE, ROW
+from shield1367.keys import Keys
+from shield1367.protection.links import RowLink, read_links
+from shield1367.protection.registry import Registry, root_of
+from shield1367.protection.snapshot import Snapshot, take_snapshot
+from shield1367.protection.status import Status
+from shield1367.redaction.columns import Treater
+from shield1367.redaction.pseudonyms import Pseudonyms
+from shield1367.storage import read_json, sha256, write_atomically, write_json
+
+
+# Fingerprints of people in the ledger; another key than the registry's, so that the two do not join.
+LEDGER_PURPOSE = "ledger"
+
+
+class StagedPartChangedError(TransientError):
+    """Error raised when a staged partition is not the one that was planned."""
+
+    code = "E601"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What is known about one row before its cells are treated."""
+
+    position: int
+    cells: Mapping[str, Any]
+    status: Status
+    links: tuple[RowLink, ...]
+    order: str
+
+
+def redact_part(home: Home, keys: Keys, project: Project, work: Path, index: int) -> PartResult:
+    """Redact partition *index* of the plan in *work*; one that is finished is left as it is.
+
+    Raises:
+        StaleRegistryError: the registry is not the one the release was planned with.
+        StagedPartChangedError: the staged partition is not the planned one.
+    """
+    plan = ReleasePlan.read(work)
+    dataset, part = next(pair for pair in plan.parts() if pair[1].index == index)
+    target = part_path(work, dataset, part)
+    done = target.with_suffix(".json")
+    if done.exists():
+        return PartResult.model_validate(read_json(done))
+    registry = Registry(home, keys)
+    snapshot = take_snapshot(registry, date.fromisoformat(plan.as_of))
+    if snapshot.digest != plan.hashes.registry:
+        raise StaleRegistryError(
+            f"the registry has changed since release {plan.release_id} was planned.",
+            mend="plan the release again; the new plan gets a new id.",
+        )
+    redaction = _Redaction(home, keys, project, plan, dataset, registry, snapshot)
+    table, result, people = redaction.run(part)
+    write_atomically(target, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
+    ledger = keys.fingerprint(LEDGER_PURPOSE)
+    write_json(target.with_suffix(".people"), sorted(ledger.of(person) for person in people))
+    write_json(done, result.model_dump(mode="json"))
+    return result
+
+
+def part_path(work: Path, dataset: DatasetPlan, part: PartPlan) -> Path:
+    """Where a redacted partition lies until the package is put together."""
+    return work / "parts" / dataset.name / f"part-{part.index:05d}.parquet"
+
+
+def read_results(work: Path) -> list[PartResult]:
+    """Results of all partitions redacted so far, by index."""
+    found = [PartResult.model_validate(read_json(path)) for path in work.glob("parts/*/part-*.json")]
+    return sorted(found, key=lambda result: result.index)
+
+
+def read_people(work: Path) -> set[str]:
+    """Fingerprints, keyed for the ledger, of everybody the release holds."""
+    return {person for path in work.glob("parts/*/part-*.people") for person in read_json(path)}
+
+
+class _Redaction:
+    """Redacts partitions of one dataset of one release."""
+
+    def __init__(
+        self,
+        home: Home,
+        keys: Keys,
+        project: Project,
+        plan: ReleasePlan,
+        dataset: DatasetPlan,
+        registry: Registry,
+        snapshot: Snapshot,
+    ) -> None:
+        self._home = home
+        self._project = project
+        self._plan = plan
+        self._dataset = dataset
+        self._contract = project.contracts[dataset.source].datasets[dataset.dataset]
+        self._registry = registry
+        self._snapshot = snapshot
+        self._pseudonyms = Pseudonyms(keys, recipient=plan.recipient, release_id=plan.release_id)
+        self._treater = Treater(
+            fields=project.fields, pseudonyms=self._pseudonyms, as_of=date.fromisoformat(plan.as_of)
+        )
+        self._spans: Counter[str] = Counter()
+        self._texts = 0
+        self._texts_withheld = 0
+
+    def run(self, part: PartPlan) -> tuple[pa.Table, PartResult, set[str]]:
+        """The redacted table of one partition, what was done, and whom it holds."""
+        rows = self._read(part)
+        released = [
+            row
+            for row in rows
+            if self._plan.membership is not Membership.WITHHELD or not row.status.is_shielded
+        ]
+        # The source's order may follow the filing of cases; a keyed order follows nothing.
+        released.sort(key=lambda row: row.order)
+        columns = self._dataset.released_columns
+        scrubbed = self._scrub([c for c in columns if c.treatment is Treatment.SCRUB], released)
+        arrays = [
+            scrubbed[column.name] if column.name in scrubbed else self._treat(column, released)
+            for column in columns
+        ]
+        table = pa.table(dict(zip([column.name for column in columns], arrays, strict=True)))
+        result = PartResult(
+            index=part.index,
+            dataset=self._dataset.name,
+            rows_in=len(rows),
+            released=len(released),
+            withheld=len(rows) - len(released),
+            protected_rows=sum(row.status.is_shielded for row in rows),
+            spans=dict(sorted(self._spans.items())),
+            texts=self._texts,
+            texts_withheld=self._texts_withheld,
+        )
+        people = {
+            root_of(link.person_id, self._snapshot.merges)
+            for row in released
+            for link in row.links
+            if link.person_id
+        }
+        return table, result, people
+
+    def _read(self, part: PartPlan) -> list[_Row]:
+        path = self._home.root / part.staged
+        if sha256(path) != part.sha256:
+            raise StagedPartChangedError(
+                f"{part.staged} is not the partition that was planned.",
+                mend="run the intake of its batch again, then plan the release again.",
+            )
+        links: dict[int, list[RowLink]] = {}
+        for link in read_links(self._home.root / part.links):
+            links.setdefault(link.position, []).append(link)
+        rows = []
+        for position, cells in enumerate(pq.read_table(path).to_pylist()):
+            of_row = tuple(links.get(position, ()))
+            rows.append(
+                _Row(
+                    position=position,
+                    cells=cells,
+                    status=self._snapshot.status_of_row(of_row, self._contract.about),
+                    links=of_row,
+                    order=self._pseudonyms.order(f"{part.staged}|{cells[FILE]}|{cells[ROW]}"),
+                )
+            )
+        return rows
+
+    def _treat(self, column: ColumnPlan, rows: Sequence[_Row]) -> pa.Array:
+        if column.kind is None and column.json_keys is None:
+            return pa.array([_mark(column.name, row.status) for row in rows], pa.string())
+        cells = [None if column.name == PERSON else row.cells[column.name] for row in rows]
+        people = [self._person(row, column.role or self._contract.about) for row in rows]
+        return self._treater.treat(column, cells, people)
+
+    def _person(self, row: _Row, role: str) -> str:
+        """Whom a column is about; a row whose person cannot be told stands for itself."""
+        found = sorted(
+            root_of(link.person_id, self._snapshot.merges)
+            for link in row.links
+            if link.role == role and link.person_id
+        )
+        return found[0] if found else f"row|{role}|{row.order}"
+
+    def _scrub(self, columns: Sequence[ColumnPlan], rows: Sequence[_Row]) -> dict[str, pa.Array]:
+        """Narratives of all rows by the same rules: known identities, patterns, names."""
+        if not columns:
+            return {}
+        from shield1367.redaction.text.scrub import Scrubber
+        from shield1367.redaction.text.tokens import WITHHELD
+
+        local = [self._named_only(row) for row in rows]
+        identities = self._registry.identities(self._snapshot.statuses)
+        identities += [identity for of_row in local for identity in of_row]
+        strictness = self._project.recipients[self._plan.recipient].strictness
+        scrubber = Scrubber(identities, settings=self._project.text, strictness=strictness)
+        people = [
+            [
+                *(root_of(link.person_id, self._snapshot.merges) for link in row.links if link.person_id),
+                *(identity.person_id for identity in of_row),
+            ]
+            for row, of_row in zip(rows, local, strict=True)
+        ]
+        arrays = {}
+        for column in columns:
+            filled = [i for i, row in enumerate(rows) if row.cells[column.name]]
+            texts = [rows[i].cells[column.name] for i in filled]
+            results = scrubber.scrub(texts, [people[i] for i in filled])
+            cells: list[str | None] = [None] * len(rows)
+            for i, scrubbed in zip(filled, results, strict=True):
+                cells[i] = scrubbed.text
+                self._spans.update(span.entity for span in scrubbed.spans)
+                self._texts_withheld += scrubbed.text == WITHHELD
+            self._texts += len(texts)
+            arrays[column.name] = pa.array(cells, pa.string())
+        return arrays
+
+    def _named_only(self, row: _Row) -> list[Identity]:
+        """People of a row whom the registry does not know: a spouse, a witness, known by name only."""
+        return [
+            Identity(
+                person_id=f"row-{row.position}-{link.role}",
+                values={
+                    kind: (row.cells[column],)
+                    for kind, column in self._contract.people[link.role].items()
+                    if row.cells[column]
+                },
+                protected=False,
+            )
+            for link in row.links
+            if link.person_id is None
+        ]
+
+
+def _mark(column: str, status: Status) -> str | None:
+    if column == STATUS:
+        return status
+    if column == BANNER_COLUMN:
+        return BANNER if status.is_shielded else None
+    raise ValueError(f"no rule fills column {column}")

@@ -1,0 +1,34 @@
+"""Pseudonyms: keyed to the person, never to the spelling, and to one release."""
+
+from __future__ import annotations
+
+from shield1367.keys import Keys
+
+_HEX_DIGITS = 20
+_PREFIXES = {"person_id": "person", "record_id": "record"}
+
+
+class Pseudonyms:
+    """Makes the pseudonyms of one release.
+
+    The key is derived per recipient and release (HKDF), so that pseudonyms join across the tables of
+    a release and across nothing else: two recipients, or two releases, cannot be linked by them.
+    """
+
+    def __init__(self, keys: Keys, *, recipient: str, release_id: str) -> None:
+        self._fingerprint = keys.fingerprint(f"pseudonym/{recipient}/{release_id}")
+
+    def of(self, kind: str, identity: str) -> str:
+        """The pseudonym of *identity* (a person id, or a record's canonical key) as *kind*."""
+        prefix = _PREFIXES.get(kind, kind.replace("_", "").rstrip("0123456789"))
+        return f"{prefix}-{self._fingerprint.of(kind, identity)[:_HEX_DIGITS]}"
+
+    def days(self, identity: str, *, within: int) -> int:
+        """A shift of 1 to *within* days in either direction, the same for all dates of *identity*."""
+        number = int(self._fingerprint.of("shift", identity)[:15], 16)
+        size = number // 2 % within + 1
+        return size if number % 2 else -size
+
+    def order(self, coordinate: str) -> str:
+        """A sort key that puts rows in an order that says nothing about the source's."""
+        return self._fingerprint.of("order", coordinate)

@@ -1,0 +1,85 @@
+"""The manifest of a release: written last, read first; every file with its hash.
+
+It lies in the recipient's hands, so it holds nothing that tells how many rows were left out.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from shield1367.config.loading import ConfigModel
+from shield1367.config.recipient import Membership
+from shield1367.disclosure.plan import PolicyHashes, ReleasePlan
+from shield1367.storage import read_json, sha256, write_json
+
+MANIFEST = "manifest.json"
+SCHEMA_VERSION = 1
+
+
+class ReleasedFile(ConfigModel):
+    """One file of the package. ``rows`` only for data files."""
+
+    path: str
+    sha256: str
+    bytes: int
+    rows: int | None = None
+
+
+class ReleaseManifest(ConfigModel):
+    """``manifest.json`` of a release.
+
+    Attributes:
+        validation: share of the expectations that held, in words; *audit* likewise.
+        banner: handling banner of the package; ``None`` outside DHS, DOS and DOJ.
+    """
+
+    schema_version: int
+    release_id: str
+    recipient: str
+    organization: str
+    purpose: str
+    agreement: str
+    membership: Membership
+    as_of: str
+    library_version: str
+    policy: PolicyHashes
+    rows: dict[str, int]
+    validation: str
+    audit: str
+    banner: str | None
+    files: tuple[ReleasedFile, ...]
+
+    def write(self, folder: Path) -> Path:
+        """Write the manifest into the package."""
+        return write_json(folder / MANIFEST, self.model_dump(mode="json"))
+
+    @classmethod
+    def read(cls, folder: Path) -> ReleaseManifest:
+        """Read the manifest of a package."""
+        return cls.model_validate(read_json(folder / MANIFEST))
+
+
+def hash_files(package: Path, rows: dict[str, int]) -> tuple[ReleasedFile, ...]:
+    """Every file below *package* but the manifest, with its hash.
+
+    Args:
+        rows: path below the package → data rows.
+    """
+    found = []
+    for path in sorted(path for path in package.rglob("*") if path.is_file()):
+        name = path.relative_to(package).as_posix()
+        if name != MANIFEST:
+            found.append(
+                ReleasedFile(
+                    path=name, sha256=sha256(path), bytes=path.stat().st_size, rows=rows.get(name)
+                )
+            )
+    return tuple(found)
+
+
+def content_digest(plan: ReleasePlan, files: tuple[ReleasedFile, ...]) -> str:
+    """One digest over all files, for the ledger and for the gate before publication."""
+    import hashlib
+
+    lines = [plan.release_id, *(f"{file.path} {file.sha256}" for file in files)]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

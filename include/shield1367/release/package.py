@@ -1,0 +1,84 @@
+"""Putting a package together from redacted partitions: data in the profile's format, and nothing else."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from shield1367.config.recipient import RecipientProfile
+from shield1367.disclosure.plan import DatasetPlan, PartPlan, PartResult, ReleasePlan
+from shield1367.errors import TerminalError
+from shield1367.redaction.partition import part_path, read_results
+from shield1367.storage import remove_folder, reported, write_atomically
+
+PACKAGE = "package"
+DATA = "data"
+# A cell that a spreadsheet would run as a formula gets an apostrophe (OWASP, CSV injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class IncompleteError(TerminalError):
+    """Error raised when a partition of the plan has not been redacted."""
+
+    code = "E701"
+
+
+def assemble(work: Path, profile: RecipientProfile) -> Path:
+    """Copy every redacted partition into ``<work>/package/data``; a second call starts it afresh.
+
+    Raises:
+        IncompleteError: a partition is missing; nothing is left out in silence.
+    """
+    plan = ReleasePlan.read(work)
+    finished = {result.index for result in read_results(work)}
+    if missing := [part.index for _, part in plan.parts() if part.index not in finished]:
+        raise IncompleteError(
+            f"{len(missing)} partition(s) of release {plan.release_id} are not redacted.",
+            mend="clear the failed redact tasks and run them again.",
+        )
+    package = work / PACKAGE
+    remove_folder(package)
+    for dataset, part in plan.parts():
+        source = part_path(work, dataset, part)
+        target = package / released_path(dataset, part, profile.delivery.format)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if profile.delivery.format == "csv":
+            write_csv(pq.read_table(source), target)
+        else:
+            with reported(target, "write"):
+                shutil.copyfile(source, target)
+    return package
+
+
+def released_path(dataset: DatasetPlan, part: PartPlan, file_format: str) -> str:
+    """Path of a data file below the package; numbered inside its table, so that no gap shows."""
+    number = sorted(p.index for p in dataset.parts).index(part.index)
+    return f"{DATA}/{dataset.name}/part-{number:05d}.{file_format}"
+
+
+def rows_by_file(plan: ReleasePlan, results: list[PartResult], file_format: str) -> dict[str, int]:
+    """Path below the package → data rows."""
+    released = {result.index: result.released for result in results}
+    return {released_path(dataset, part, file_format): released[part.index] for dataset, part in plan.parts()}
+
+
+def write_csv(table: pa.Table, target: Path) -> Path:
+    """Write a table as UTF-8 CSV that no spreadsheet takes for formulas."""
+
+    def write(path: Path) -> None:
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow(table.column_names)
+            for batch in table.to_batches(max_chunksize=10_000):
+                columns = [column.to_pylist() for column in batch.columns]
+                writer.writerows([_safe(cell) for cell in row] for row in zip(*columns, strict=True))
+
+    return write_atomically(target, write)
+
+
+def _safe(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

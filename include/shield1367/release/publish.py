@@ -1,0 +1,174 @@
+"""Publication: the gate, the ledger entry, then one rename.
+
+The gate trusts no green task: it reads the reports again, recomputes the package's digest and
+compares it with what was validated and audited. The ledger is written before the rename, so that
+nothing can be released without being recorded; a task killed in between finishes on its next try.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+from shield1367.config.fields import Treatment
+from shield1367.config.loading import ConfigModel
+from shield1367.config.recipient import Membership, RecipientProfile
+from shield1367.disclosure.banner import BANNER
+from shield1367.disclosure.plan import PartResult, ReleasePlan
+from shield1367.errors import TerminalError
+from shield1367.home import Home
+from shield1367.redaction.partition import read_people, read_results
+from shield1367.release.ledger import Disclosure, Ledger, digest_of_people, now
+from shield1367.release.manifest import (
+    SCHEMA_VERSION,
+    ReleasedFile,
+    ReleaseManifest,
+    content_digest,
+    hash_files,
+)
+from shield1367.release.package import PACKAGE, rows_by_file
+from shield1367.storage import move_folder, read_json, remove_folder, write_json
+
+PROOF = "proof.json"
+
+
+class ReleaseHeldError(TerminalError):
+    """Error raised when a release did not pass; it waits under ``held/`` with the reason."""
+
+    code = "E702"
+
+
+class Proof(ConfigModel):
+    """``proof.json`` in the work folder: what was found, and of which bytes.
+
+    Attributes:
+        digest: content digest of the package when it was validated and audited.
+        failures: names of the checks that did not hold; empty when all did.
+    """
+
+    digest: str
+    validation: str
+    audit: str
+    failures: tuple[str, ...]
+
+    def write(self, work: Path) -> Path:
+        """Write the proof into the work folder."""
+        return write_json(work / PROOF, self.model_dump(mode="json"))
+
+    @classmethod
+    def read(cls, work: Path) -> Proof:
+        """Read the proof from the work folder."""
+        return cls.model_validate(read_json(work / PROOF))
+
+
+def hold(home: Home, work: Path, plan: ReleasePlan, failures: tuple[str, ...]) -> Path:
+    """Set a failed release aside with its reports; a later try of the same release replaces it."""
+    target = home.held / plan.recipient / plan.release_id
+    remove_folder(target)
+    package = work / PACKAGE
+    write_json(package / "held.json", {"release_id": plan.release_id, "failures": failures})
+    move_folder(package, target)
+    target.chmod(0o700)
+    return target
+
+
+def publish(home: Home, work: Path, profile: RecipientProfile) -> Path:
+    """Check, record and release the package in *work*; a release that is out already is left as it is.
+
+    Raises:
+        ReleaseHeldError: a check failed, or the package is not the one that was checked.
+    """
+    plan = ReleasePlan.read(work)
+    target = home.released / plan.recipient / plan.release_id
+    if target.exists():
+        remove_folder(work)
+        return target
+    proof = Proof.read(work)
+    package = work / PACKAGE
+    results = read_results(work)
+    files = hash_files(package, rows_by_file(plan, results, profile.delivery.format))
+    failures = proof.failures
+    if proof.digest != content_digest(plan, files):
+        failures = (*failures, "gate: the package changed after it was checked")
+    if failures:
+        held = hold(home, work, plan, failures)
+        raise ReleaseHeldError(
+            f"release {plan.release_id} did not pass: {'; '.join(failures[:5])}.",
+            mend=f"read {held / 'validation.html'}, correct the cause, and plan the release again.",
+        )
+    _manifest(plan, profile, proof, results, files).write(package)
+    people = read_people(work)
+    Ledger(home).record(_entry(plan, profile, proof, results, files, people), people)
+    move_folder(package, target)
+    remove_folder(work)
+    return target
+
+
+def _manifest(
+    plan: ReleasePlan,
+    profile: RecipientProfile,
+    proof: Proof,
+    results: list[PartResult],
+    files: tuple[ReleasedFile, ...],
+) -> ReleaseManifest:
+    rows: Counter[str] = Counter()
+    for result in results:
+        rows[result.dataset] += result.released
+    return ReleaseManifest(
+        schema_version=SCHEMA_VERSION,
+        release_id=plan.release_id,
+        recipient=plan.recipient,
+        organization=profile.organization.name,
+        purpose=profile.purpose,
+        agreement=profile.agreement.reference,
+        membership=plan.membership,
+        as_of=plan.as_of,
+        library_version=plan.library_version,
+        policy=plan.hashes,
+        rows=dict(sorted(rows.items())),
+        validation=proof.validation,
+        audit=proof.audit,
+        banner=BANNER if plan.membership is Membership.MARKED else None,
+        files=files,
+    )
+
+
+def _entry(
+    plan: ReleasePlan,
+    profile: RecipientProfile,
+    proof: Proof,
+    results: list[PartResult],
+    files: tuple[ReleasedFile, ...],
+    people: set[str],
+) -> Disclosure:
+    spans: Counter[str] = Counter()
+    for result in results:
+        spans.update(result.spans)
+    scrubs = any(column.treatment is Treatment.SCRUB for d in plan.datasets for column in d.columns)
+    return Disclosure(
+        release_id=plan.release_id,
+        recorded_at=now(),
+        recipient=plan.recipient,
+        organization=profile.organization.name,
+        address=profile.organization.address,
+        authority=_authority(profile),
+        purpose=profile.purpose,
+        agreement=profile.agreement.reference,
+        nature=json.dumps([dataset.name for dataset in plan.datasets]) + (" with scrubbed narratives" if scrubs else ""),
+        content_digest=content_digest(plan, files),
+        rows_in=sum(result.rows_in for result in results),
+        rows_released=sum(result.released for result in results),
+        rows_withheld=sum(result.withheld for result in results),
+        narratives=sum(result.texts for result in results),
+        spans=dict(sorted(spans.items())),
+        validation=proof.validation,
+        audit=proof.audit,
+        people=digest_of_people(people),
+    )
+
+
+def _authority(profile: RecipientProfile) -> str:
+    if profile.is_outside:
+        return "none needed: nothing that relates to a protected person is disclosed"
+    return "8 U.S.C. § 1367(a)(2): sworn officers and employees of the Departments"
