@@ -1,0 +1,111 @@
+"""Dates in every notation of case files, English and Spanish, as stretches and as values."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Final
+
+import re2
+
+from shield1367.redaction.text.batch import Batch, Hit
+
+MONTHS: Final = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan enero ene", "february feb febrero", "march mar marzo", "april apr abril abr", "may mayo",
+            "june jun junio", "july jul julio", "august aug agosto ago", "september sept sep septiembre setiembre",
+            "october oct octubre", "november nov noviembre", "december dec diciembre dic",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_ORDINALS: Final = {
+    word: number
+    for number, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+        "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third "
+        "twenty-fourth twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth "
+        "thirty-first".split(),
+        start=1,
+    )
+}
+_MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
+_GLUED = "(?:" + "|".join(sorted((m for m in MONTHS if len(m) == 3), reverse=True)) + ")"
+_DAY = r"\d{1,2}(?:st|nd|rd|th|o|er)?"
+_SPELLED = "(?:" + "|".join(sorted(_ORDINALS, key=len, reverse=True)).replace("-", "[- ]") + ")"
+_YEAR = r"(?:\d{4}|'\d{2})"
+_TIME = r"(?:T\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?Z?)?"
+PATTERNS: Final = {
+    "date.year_first": rf"\b\d{{4}} ?[-/.] ?\d{{1,2}} ?[-/.] ?\d{{1,2}}(?:\b|{_TIME}\b)",
+    "date.year_last": r"\b\d{1,2} ?[-/.] ?\d{1,2} ?[-/.] ?(?:\d{4}|\d{2})\b",
+    "date.month_year_numeric": r"\b(?:0?[1-9]|1[0-2])/(?:19|20)\d{2}\b",
+    "date.day_month": rf"\b(?:{_DAY}|{_SPELLED})(?: day)?,?(?: of| de|-|/|,)?[ \n]*{_MONTH}"
+    rf"(?:,?(?: of| del?| in|-|/|,)?[ \n]*(?:{_YEAR}\b|\d{{2}}\b))?",
+    "date.month_day": rf"\b{_MONTH}[ \n]?(?:the )?(?:{_DAY}|{_SPELLED})\b(?:,?(?: of| del?|,)?[ \n]*{_YEAR}\b|-\d{{2,4}}\b)?",
+    "date.month_year": rf"\b{_MONTH},?(?: of| del?|-|/)?[ \n]*(?:\d{{4}}|'\d{{2}})\b",
+    "date.glued": rf"\b\d{{1,2}}{_GLUED}(?:\d{{4}}|\d{{2}})\b",
+}
+_SCAN = re2.compile(("(?i)" + "|".join(PATTERNS.values())).encode())
+_NUMBERS = re.compile(r"\d+")
+_LETTERS = re.compile(r"[a-z]+(?:-[a-z]+)?")
+
+
+def find_dates(batch: Batch, births: dict[date, int]) -> None:
+    """Add every exact date. One that equals a known date of birth is tagged with its person."""
+    for match in _SCAN.finditer(batch.ascii):
+        start, end = match.span()
+        text = batch.lower[start:end]
+        if not is_date(text, cased=batch.cased[start:end]):
+            continue
+        person = next((births[value] for value in values(text) if value in births), -1)
+        rule = "known.date_of_birth" if person >= 0 else "date.any"
+        batch.add(Hit(start, end, "DATE", rule, 1.0 if person >= 0 else 0.9, person))
+
+
+def is_date(text: str, *, cased: str) -> bool:
+    """Whether the stretch names a day, or a month of a year."""
+    if any(word in MONTHS for word in re.split(r"[^a-z]+", text)):
+        # "may 10 people apply": the verb, unless a capital or a year says otherwise.
+        return not (cased.startswith("may ") and not re.search(r"\d{4}", text))
+    parts = [int(part) for part in _NUMBERS.findall(text)[:3]]
+    if len(parts) == 2:
+        return True
+    return bool(values(text))
+
+
+def values(text: str) -> set[date]:
+    """The days a stretch may mean: 03/05/80 is March 5 or 3 May; two-digit years in either century."""
+    month = next((MONTHS[w] for w in re.split(r"[^a-z]+", text) if w in MONTHS), None)
+    if month is None:
+        glued = re.fullmatch(rf"(\d{{1,2}})({_GLUED})(\d{{2,4}})", text)
+        if glued:
+            return _days(int(glued[3]), MONTHS[glued[2]], int(glued[1]), wide=len(glued[3]) == 4)
+    numbers = _NUMBERS.findall(text)
+    if month is not None:
+        spelled = next((_ORDINALS[word] for word in _LETTERS.findall(text) if word in _ORDINALS), None)
+        if spelled is not None and numbers:
+            return _days(int(numbers[-1]), month, spelled, wide=len(numbers[-1]) == 4)
+        if len(numbers) < 2:
+            return set()
+        first, last = numbers[0], numbers[-1]
+        return _days(int(last), month, int(first), wide=len(last) == 4)
+    if len(numbers) < 3:
+        return set()
+    a, b, c = numbers[:3]
+    if len(a) == 4:
+        return _days(int(a), int(b), int(c), wide=True)
+    wide = len(c) == 4
+    return _days(int(c), int(a), int(b), wide=wide) | _days(int(c), int(b), int(a), wide=wide)
+
+
+def _days(year: int, month: int, day: int, *, wide: bool) -> set[date]:
+    found = set()
+    for full in (year,) if wide else (1900 + year, 2000 + year):
+        try:
+            found.add(date(full, month, day))
+        except ValueError:
+            continue
+    return found

@@ -1,0 +1,163 @@
+"""Fold a text to the form that is searched, with an exact way back to the original offsets.
+
+Folding decomposes (NFKD), drops marks, controls and invisible characters, maps look-alike letters of
+other scripts to Latin, resolves HTML entities and repairs UTF-8 that was read as Windows-1252. Case is
+kept; :attr:`Folded.lower` has the same length. Printable ASCII folds to itself and costs one scan.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+
+# Letters that read as a Latin letter and have no decomposition to it (Unicode TR39 confusables, the part
+# that occurs in names), and Latin letters without a decomposition.
+_LOOKALIKES = str.maketrans(
+    {
+        **dict(zip("АВЕЅІЈКМНОРСТУХаеіјорсухѕԁһԛԝ", "ABESIJKMHOPCTYXaeijopcyxsdhqw", strict=True)),
+        **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαινορυχ", "ABEZHIKMNOPTYXaivopux", strict=True)),
+        **dict(zip("ıȷɑɡɩʟʏℓƒⅼꓲꓳ", "ijagilylflIO", strict=True)),
+        **dict(zip("ØøŁłĐđĦħŊŋŦŧƏəÞðÐ", "OoLlDdHhNnTtEeTdD", strict=True)),
+        "ß": "ss", "ẞ": "SS", "Æ": "AE", "æ": "ae", "Œ": "OE", "œ": "oe", "þ": "th", "ʼ": "'",
+        "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-", "﹘": "-", "－": "-",
+        "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "`": "'", "´": "'",
+        "“": '"', "”": '"', "„": '"', "″": '"', "·": ".", "•": " ", "⁄": "/", "∕": "/",
+    }
+)  # fmt: skip
+_ENTITY = r"&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
+# UTF-8 lead and continuation bytes as Windows-1252 shows them: the C3 A9 of é reads Ã©.
+_CONTINUATION = "\u0080-\u00bf" + "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+_MOJIBAKE = rf"[\u00c2-\u00df][{_CONTINUATION}]|[\u00e0-\u00ef][{_CONTINUATION}]{{2}}"
+# The grave accent is the one printable ASCII character that does not stand for itself.
+_ATOM = re.compile(rf"{_ENTITY}|{_MOJIBAKE}|[^\t\n\r\x20-\x5f\x61-\x7e]")
+_DROPPED = frozenset({"Mn", "Me", "Mc", "Cf", "Cc", "Cs", "Co", "Cn"})
+REPLACEMENT = "\ufffd"
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text and the way back.
+
+    Attributes:
+        text: the folded text, case kept.
+        lower: ``text`` in lower case, character for character.
+        source: length of the original.
+        atoms: (start in ``text``, end in ``text``, start in original, end in original) of every place
+            where the two differ, in order; between atoms offsets run in step.
+    """
+
+    text: str
+    lower: str
+    source: int
+    atoms: tuple[tuple[int, int, int, int], ...] = ()
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """The stretch of the original that ``text[start:end]`` came from; whole characters, and marks
+        and invisible characters that follow it."""
+        if not self.atoms:
+            return start, end
+        return self._begin(start), self._finish(end)
+
+    def _begin(self, position: int) -> int:
+        index = bisect_right(self.atoms, position, key=lambda atom: atom[0]) - 1
+        while index >= 0 and self.atoms[index][1] <= position:
+            # Behind this atom; an atom that folded to nothing may lie at the same place as one that did not.
+            if self.atoms[index][1] > self.atoms[index][0] or self.atoms[index][0] < position:
+                break
+            index -= 1
+        if index < 0:
+            return position
+        folded_start, folded_end, start, end = self.atoms[index]
+        if folded_start <= position < folded_end:
+            return start
+        following = index + 1
+        # Skip what folded to nothing right here: it belongs to what stands before it.
+        while following < len(self.atoms) and self.atoms[following][0] == self.atoms[following][1] == position:
+            end = self.atoms[following][3]
+            folded_end = position
+            following += 1
+        return end + (position - folded_end)
+
+    def _finish(self, position: int) -> int:
+        index = bisect_right(self.atoms, position, key=lambda atom: atom[0]) - 1
+        while index >= 0 and self.atoms[index][0] == position and self.atoms[index][1] > position:
+            index -= 1
+        if index < 0:
+            return position
+        _, folded_end, _, end = self.atoms[index]
+        return end if position <= folded_end else end + (position - folded_end)
+
+
+def fold(text: str) -> Folded:
+    """Fold *text*. Never raises: a lone surrogate becomes U+FFFD."""
+    first = _ATOM.search(text)
+    if first is None:
+        return Folded(text, text.lower(), len(text))
+    pieces: list[str] = []
+    atoms: list[tuple[int, int, int, int]] = []
+    length = done = 0
+    for match in _ATOM.finditer(text, first.start()):
+        start, end = match.span()
+        pieces.append(text[done:start])
+        length += start - done
+        done = end
+        replacement = _fold_atom(match.group())
+        pieces.append(replacement)
+        if len(replacement) != 1 or end - start != 1:
+            atoms.append((length, length + len(replacement), start, end))
+        length += len(replacement)
+    pieces.append(text[done:])
+    folded = "".join(pieces)
+    return Folded(folded, _lower(folded), len(text), tuple(atoms))
+
+
+def fold_value(value: str) -> str:
+    """The folded lower-case form of a known value."""
+    return fold(value).lower
+
+
+@lru_cache(maxsize=65536)
+def _fold_atom(atom: str) -> str:
+    if len(atom) > 1:
+        unescaped = html.unescape(atom) if atom[0] == "&" else _repair(atom)
+        return atom if unescaped == atom else "".join(_fold_character(c) for c in unescaped)
+    return _fold_character(atom)
+
+
+def _repair(atom: str) -> str:
+    try:
+        return b"".join(_byte(character) for character in atom).decode("utf-8")
+    except UnicodeError:
+        return "".join(_fold_character(character) for character in atom)
+
+
+def _byte(character: str) -> bytes:
+    return bytes((ord(character),)) if ord(character) < 256 else character.encode("cp1252")
+
+
+def _fold_character(character: str) -> str:
+    if "\ud800" <= character <= "\udfff":
+        return REPLACEMENT
+    folded = []
+    for part in unicodedata.normalize("NFKD", character.translate(_LOOKALIKES)):
+        category = unicodedata.category(part)
+        if category == "Nd":
+            folded.append(str(unicodedata.digit(part)))
+        elif category[0] == "Z":
+            folded.append(" " if part not in "\u2028\u2029" else "\n")
+        elif part in "\t\n\r":
+            folded.append(part)
+        elif category not in _DROPPED:
+            folded.append(part.translate(_LOOKALIKES))
+    return "".join(folded)
+
+
+def _lower(text: str) -> str:
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(low if len(low := character.lower()) == 1 else character for character in text)

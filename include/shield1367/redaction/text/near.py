@@ -1,0 +1,44 @@
+"""One slip of the pen in the name of somebody linked to the row: an edit, a swap, what OCR confuses."""
+
+from __future__ import annotations
+
+from rapidfuzz.distance import OSA
+
+from shield1367.redaction.text.batch import Batch, Hit
+from shield1367.redaction.text.known import People
+from shield1367.redaction.text.lexicon import Lexicon
+
+_SHORTEST = 5
+
+
+def find_near(batch: Batch, people: People, lexicon: Lexicon) -> None:
+    """Add uncovered words at one edit from a name of a linked person; ordinary words are let be."""
+    suspects: dict[int, list[int]] = {}
+    plain = lexicon.plain
+    for i in [i for i, word in enumerate(batch.words) if word not in plain]:
+        if len(batch.words[i]) >= _SHORTEST - 1 and not batch.covered[batch.starts[i]]:
+            suspects.setdefault(batch.text_of(batch.starts[i]), []).append(i)
+    for text, places in suspects.items():
+        known = {
+            word: person for person in batch.people[text] for word in people.own[person] if len(word) >= _SHORTEST
+        }
+        if not known:
+            continue
+        for i in places:
+            word = batch.words[i]
+            person = next((known[name] for name in known if is_near(word, name)), None)
+            if person is not None:
+                batch.add(Hit(batch.starts[i], batch.end(i), "PERSON", "near.edit", 0.8, person))
+
+
+def is_near(word: str, name: str) -> bool:
+    """At most one insertion, deletion, substitution or transposition apart, or equal but for rn/m, vv/w, cl/d."""
+    if abs(len(word) - len(name)) > 2:
+        return False
+    if OSA.distance(word, name, score_cutoff=1) <= 1:
+        return True
+    return _as_scanned(word) == _as_scanned(name)
+
+
+def _as_scanned(word: str) -> str:
+    return word.replace("rn", "m").replace("vv", "w").replace("cl", "d").replace("0", "o").replace("1", "l")

@@ -1,0 +1,130 @@
+"""The same rules as Presidio's own extension points: recognisers for its analyzer, an operator for its anonymizer.
+
+Presidio's engine fails open when a recogniser raises and can log raw text in its decision log; ours answer
+for a text they cannot read with ``WITHHELD`` over all of it, and the decision log stays off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
+from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
+from presidio_anonymizer import AnonymizerEngine
+from presidio_anonymizer.operators import Operator, OperatorType
+
+from shield1367.redaction.text.scrub import Scrubber
+from shield1367.redaction.text.spans import Span
+from shield1367.redaction.text.tokens import TOKENS
+
+# The recognisers by the rules they answer for; together they are all rules.
+FAMILIES = {
+    "KnownIdentities": ("known.", "near."),
+    "Patterns": ("pattern.", "date.", "budget."),
+    "UnknownNames": ("unknown.", "model."),
+}
+
+
+class ScrubberRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio is not typed
+    """One family of rules as a Presidio recogniser.
+
+    Args:
+        family: key of :data:`FAMILIES`.
+        scrubber: shared by all families; a text is scrubbed as a whole and each gives its part.
+        people: ids of the people linked to the texts that will be analysed.
+    """
+
+    def __init__(self, family: str, scrubber: Scrubber, *, people: Sequence[str] = ()) -> None:
+        self._rules = FAMILIES[family]
+        self._scrubber = scrubber
+        self._people = tuple(people)
+        super().__init__(supported_entities=sorted(TOKENS), name=f"shield1367.{family}", supported_language="en")
+
+    def load(self) -> None:
+        """Nothing to load: the scrubber holds everything."""
+
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
+        """Spans of this family; ``entities`` narrows them, ``nlp_artifacts`` are not needed."""
+        spans = self._scrubber.find([text], [self._people])[0]
+        return [self._result(s) for s in spans if s.rule.startswith(self._rules) and (not entities or s.entity in entities)]
+
+    def _result(self, span: Span) -> RecognizerResult:
+        metadata = {RecognizerResult.RECOGNIZER_NAME_KEY: self.name, RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id, "rule": span.rule}
+        return RecognizerResult(span.entity, span.start, span.end, span.score, recognition_metadata=metadata)
+
+
+class TokenOperator(Operator):  # type: ignore[misc]  # presidio is not typed
+    """Replace a span by the token of its type."""
+
+    def operate(self, text: str, params: dict[str, Any] | None = None) -> str:
+        """The token; the text itself is not looked at."""
+        return TOKENS[(params or {})["entity_type"]]
+
+    def validate(self, params: dict[str, Any] | None = None) -> None:
+        """Refuse a type without a token, rather than let it through.
+
+        Raises:
+            ValueError: the type has no token.
+        """
+        if (params or {}).get("entity_type") not in TOKENS:
+            raise ValueError("the entity type has no token")
+
+    def operator_name(self) -> str:
+        """The name to use in an ``OperatorConfig``."""
+        return "shield1367_token"
+
+    def operator_type(self) -> OperatorType:
+        """It anonymises."""
+        return OperatorType.Anonymize
+
+
+class WordlessNlpEngine(NlpEngine):  # type: ignore[misc]  # presidio is not typed
+    """An engine that gives no tokens: no model is loaded, no context words are applied on top of our scores."""
+
+    def load(self) -> None:
+        """Nothing to load."""
+
+    def is_loaded(self) -> bool:
+        """Always."""
+        return True
+
+    def process_text(self, text: str, language: str) -> NlpArtifacts:
+        """Empty artefacts."""
+        return NlpArtifacts([], [], [], [], self, language)
+
+    def process_batch(self, texts: Any, language: str, batch_size: int = 1, n_process: int = 1, **_: Any) -> Any:
+        """Empty artefacts per text."""
+        for text in texts:
+            yield text, self.process_text(text, language)
+
+    def is_stopword(self, word: str, language: str) -> bool:
+        """Never."""
+        return False
+
+    def is_punct(self, word: str, language: str) -> bool:
+        """Never."""
+        return False
+
+    def get_supported_entities(self) -> list[str]:
+        """None of its own."""
+        return []
+
+    def get_supported_languages(self) -> list[str]:
+        """English: the language code our recognisers are registered under; the rules read Spanish as well."""
+        return ["en"]
+
+
+def build_analyzer(scrubber: Scrubber, *, people: Sequence[str] = ()) -> AnalyzerEngine:
+    """Presidio's analyzer with our registry alone; for one text it gives the spans of the bulk path."""
+    registry = RecognizerRegistry(recognizers=[ScrubberRecognizer(family, scrubber, people=people) for family in FAMILIES])
+    return AnalyzerEngine(
+        registry=registry, nlp_engine=WordlessNlpEngine(), supported_languages=["en"], log_decision_process=False
+    )
+
+
+def build_anonymizer() -> AnonymizerEngine:
+    """Presidio's anonymizer with our operator added."""
+    engine = AnonymizerEngine()
+    engine.add_anonymizer(TokenOperator)
+    return engine

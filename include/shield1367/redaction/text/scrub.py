@@ -1,0 +1,190 @@
+"""The bulk scrubber: thousands of texts in, spans or scrubbed texts out. Nothing it cannot read passes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+from shield1367.config.text import Strictness, TextSettings
+from shield1367.identities import Identity
+from shield1367.redaction.text.batch import Batch
+from shield1367.redaction.text.benefits import find_benefits
+from shield1367.redaction.text.dates import find_dates
+from shield1367.redaction.text.known import People
+from shield1367.redaction.text.lexicon import load_lexicon
+from shield1367.redaction.text.near import find_near
+from shield1367.redaction.text.ner import load_model, verified_folder
+from shield1367.redaction.text.patterns import find_patterns
+from shield1367.redaction.text.sentences import Model, find_by_model
+from shield1367.redaction.text.spans import Span, merge
+from shield1367.redaction.text.tokens import TOKENS
+from shield1367.redaction.text.unknown import Unknown
+
+__all__ = ["Scrubbed", "Scrubber", "Strictness"]
+
+# What shapes the result besides our own code; their versions are part of the policy hash.
+_LIBRARIES = ("google-re2", "ahocorasick-rs", "rapidfuzz", "english-words", "pyspellchecker", "names")
+
+
+@dataclass(frozen=True, slots=True)
+class Scrubbed:
+    """A text as it may go out, and what was masked in it (offsets of the original)."""
+
+    text: str
+    spans: tuple[Span, ...]
+
+
+class Scrubber:
+    """Everything needed to scrub narratives for one set of known people.
+
+    Args:
+        identities: all people to know; protected ones are searched everywhere by every word of their names.
+        settings: ``text.yaml``.
+        strictness: how much evidence an unknown name needs.
+
+    Raises:
+        ConfigError: a word list or the pinned model is missing or not the one that was pinned.
+    """
+
+    def __init__(self, identities: Iterable[Identity], *, settings: TextSettings, strictness: Strictness) -> None:
+        self._settings = settings
+        self._strictness = strictness
+        self._lexicon = load_lexicon()
+        self._people = People(identities, self._lexicon)
+        self._unknown = Unknown(self._lexicon, strictness)
+        self._model: Model | None = None
+        if settings.model is not None:
+            # Fail before the first text, not after a thousand.
+            verified_folder(settings.model)
+
+    @property
+    def policy_hash(self) -> str:
+        """Hex SHA-256 over settings, strictness, rules, word lists, model and library versions; not the people."""
+        content = {
+            "settings": self._settings.content_hash(),
+            "strictness": self._strictness.value,
+            "rules": _rules_digest(),
+            "lexicon": self._lexicon.digest,
+            "libraries": {name: version(name) for name in _LIBRARIES},
+        }
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    def find(self, texts: Sequence[str], people: Sequence[Sequence[str]]) -> list[list[Span]]:
+        """The spans to mask in each text, disjoint and in order.
+
+        Args:
+            texts: the narratives.
+            people: per text, ids of the people linked to its row; unknown ids count as nobody.
+
+        A text beyond the budget, or one that a rule fails on, gets one span ``WITHHELD`` over all of it.
+        """
+        if len(texts) != len(people):
+            raise ValueError("`people` must have one entry per text")
+        index = self._people.index
+        linked = [frozenset(index[person] for person in ids if person in index) for ids in people]
+        found: list[list[Span]] = [[] for _ in texts]
+        group: list[int] = []
+        size = 0
+        for number, text in enumerate(texts):
+            if len(text) > self._settings.budget.characters:
+                found[number] = [_withheld(text, "budget.characters")]
+                continue
+            if group and size + len(text) > self._settings.batch_characters:
+                self._group(group, texts, linked, found)
+                group, size = [], 0
+            if text:
+                group.append(number)
+                size += len(text)
+        if group:
+            self._group(group, texts, linked, found)
+        return found
+
+    def scrub(self, texts: Sequence[str], people: Sequence[Sequence[str]]) -> list[Scrubbed]:
+        """The texts with each span replaced by the token of its type."""
+        return [
+            Scrubbed(replace_spans(text, spans), tuple(spans))
+            for text, spans in zip(texts, self.find(texts, people), strict=True)
+        ]
+
+    def _group(
+        self, group: list[int], texts: Sequence[str], linked: list[frozenset[int]], found: list[list[Span]]
+    ) -> None:
+        try:
+            spans = self._spans([texts[i] for i in group], [linked[i] for i in group])
+        except Exception:  # noqa: BLE001  # whatever failed, no text of the batch may pass unread
+            if len(group) == 1:
+                found[group[0]] = [_withheld(texts[group[0]], "budget.failed")]
+                return
+            for number in group:
+                self._group([number], texts, linked, found)
+            return
+        for number, of_text in zip(group, spans, strict=True):
+            found[number] = of_text
+
+    def _spans(self, texts: list[str], linked: list[frozenset[int]]) -> list[list[Span]]:
+        batch = Batch(texts, linked)
+        find_dates(batch, self._people.births)
+        find_patterns(batch)
+        find_benefits(batch)
+        self._people.find(batch)
+        find_near(batch, self._people, self._lexicon)
+        unexplained = self._unknown.find(batch)
+        model = self._loaded_model()
+        if model is not None:
+            find_by_model(batch, unexplained, model, self._lexicon)
+        return self._by_text(batch, texts)
+
+    def _loaded_model(self) -> Model | None:
+        settings = self._settings
+        if self._model is None and settings.model is not None:
+            threshold = settings.model.threshold[self._strictness]
+            recognizer = load_model(settings.model, threshold, settings.ner_batch)
+            self._model = Model(recognizer, memo=settings.sentence_memo)
+        return self._model
+
+    def _by_text(self, batch: Batch, texts: list[str]) -> list[list[Span]]:
+        spans: list[list[Span]] = [[] for _ in texts]
+        ids = self._people.ids
+        for hit in batch.hits:
+            text = batch.text_of(hit.start)
+            offset = batch.text_starts[text]
+            start, end = batch.folded[text].original(hit.start - offset, hit.end - offset)
+            person = ids[hit.person] if hit.person >= 0 else None
+            spans[text].append(Span(start, end, hit.entity, hit.rule, hit.score, person))
+        results = []
+        for text, of_text in zip(texts, spans, strict=True):
+            if len(of_text) > self._settings.budget.spans:
+                results.append([_withheld(text, "budget.spans")])
+            else:
+                results.append(merge(of_text, text))
+        return results
+
+
+def replace_spans(text: str, spans: Sequence[Span]) -> str:
+    """*text* with the token of its type in place of each span."""
+    pieces = []
+    done = 0
+    for span in spans:
+        pieces += (text[done : span.start], TOKENS[span.entity])
+        done = span.end
+    pieces.append(text[done:])
+    return "".join(pieces)
+
+
+def _withheld(text: str, rule: str) -> Span:
+    return Span(0, len(text), "WITHHELD", rule, 1.0)
+
+
+@lru_cache(maxsize=1)
+def _rules_digest() -> str:
+    """Hash of this package's own sources and data: every rule is one of them."""
+    digest = hashlib.sha256()
+    folder = Path(__file__).parent
+    for path in sorted([*folder.glob("*.py"), *folder.glob("data/*")]):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
