@@ -11,13 +11,15 @@ from itertools import accumulate
 from shield1367.redaction.text.fold import Folded, fold
 from shield1367.redaction.text.tokens import ENTITY_OF_TOKEN, TOKEN
 
-# Stand between two texts, and over tokens of an earlier run: no rule matches across them, no fold yields them.
+# Stand between two texts, and over tokens of an earlier run: no rule matches across, no fold yields them.
 SEPARATOR = "\x1e"
 SHADE = "\x1f"
 BARRIER = re.compile("[\x1e\x1f]")
 _CUT = re.compile(r"([\W_]+)")
 _APART = re.compile(r"[.!?\n:\x1e;•]")
-_ABBREVIATIONS = frozenset({"mr", "mrs", "ms", "dr", "sr", "sra", "st", "no", "jr", "vs", "v", "ofc", "sgt", "lt", "det"})
+_ABBREVIATIONS = frozenset(
+    {"mr", "mrs", "ms", "dr", "sr", "sra", "st", "no", "jr", "vs", "v", "ofc", "sgt", "lt", "det"}
+)
 
 
 _NOT_UPPER = bytes(byte for byte in range(256) if not 65 <= byte <= 90)
@@ -118,7 +120,13 @@ class Batch:
             begin = self.text_starts[text]
             data = self.ascii[begin : begin + len(self.folded[text].text)]
             upper, letters = len(data.translate(None, _NOT_UPPER)), len(data.translate(None, _NOT_LETTER))
-            known = Case.UPPER if upper > 0.6 * letters else Case.LOWER if upper <= 0.004 * letters else Case.MIXED
+            known = (
+                Case.UPPER
+                if upper > 0.6 * letters
+                else Case.LOWER
+                if upper <= 0.004 * letters
+                else Case.MIXED
+            )
             self._cases[text] = known
         return known
 
@@ -144,4 +152,6 @@ class Batch:
         if not _APART.search(gap):
             return False
         before = self.words[word - 1]
-        return not (gap.startswith(". ") and (before in _ABBREVIATIONS or (len(before) == 1 and before.isalpha())))
+        return not (
+            gap.startswith(". ") and (before in _ABBREVIATIONS or (len(before) == 1 and before.isalpha()))
+        )

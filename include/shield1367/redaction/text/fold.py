@@ -57,7 +57,8 @@ class Folded:
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The stretch of the original that ``text[start:end]`` came from; whole characters, and marks
-        and invisible characters that follow it."""
+        and invisible characters that follow it.
+        """
         if not self.atoms:
             return start, end
         return self._begin(start), self._finish(end)
@@ -76,7 +77,9 @@ class Folded:
             return start
         following = index + 1
         # Skip what folded to nothing right here: it belongs to what stands before it.
-        while following < len(self.atoms) and self.atoms[following][0] == self.atoms[following][1] == position:
+        while (
+            following < len(self.atoms) and self.atoms[following][0] == self.atoms[following][1] == position
+        ):
             end = self.atoms[following][3]
             folded_end = position
             following += 1

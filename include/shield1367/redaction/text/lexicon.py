@@ -29,7 +29,24 @@ _WORD_PER_PERCENT = 20_000
 # Census frequency (percent) from which a word is also a name.
 _ALSO_NAME = 0.003
 _FREQUENT = 1000
-_ENDINGS = ("s", "es", "ed", "d", "ing", "ly", "er", "ers", "r", "est", "ness", "able", "al", "ally", "ment", "ments")
+_ENDINGS = (
+    "s",
+    "es",
+    "ed",
+    "d",
+    "ing",
+    "ly",
+    "er",
+    "ers",
+    "r",
+    "est",
+    "ness",
+    "able",
+    "al",
+    "ally",
+    "ment",
+    "ments",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +118,11 @@ def load_lexicon() -> Lexicon:
             else:
                 (both if bearers else plain).add(folded)
     # Rare words of the dictionary; short ones are as often foreign names.
-    plain |= {word for word in web if len(word) >= 6 and word not in names and word not in given and word not in family}
+    plain |= {
+        word
+        for word in web
+        if len(word) >= 6 and word not in names and word not in given and word not in family
+    }
     names |= {word for word in (*given, *family) if word not in both and word not in plain}
     both -= names
     plain -= both | names

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rapidfuzz.distance import OSA
 
 from shield1367.redaction.text.batch import Batch, Hit
-from shield1367.redaction.text.known import People
 from shield1367.redaction.text.lexicon import Lexicon
+from shield1367.redaction.text.people import People
 
 _SHORTEST = 5
 
@@ -20,7 +20,10 @@ def find_near(batch: Batch, people: People, lexicon: Lexicon) -> None:
             suspects.setdefault(batch.text_of(batch.starts[i]), []).append(i)
     for text, places in suspects.items():
         known = {
-            word: person for person in batch.people[text] for word in people.own[person] if len(word) >= _SHORTEST
+            word: person
+            for person in batch.people[text]
+            for word in people.own[person]
+            if len(word) >= _SHORTEST
         }
         if not known:
             continue
@@ -32,7 +35,7 @@ def find_near(batch: Batch, people: People, lexicon: Lexicon) -> None:
 
 
 def is_near(word: str, name: str) -> bool:
-    """At most one insertion, deletion, substitution or transposition apart, or equal but for rn/m, vv/w, cl/d."""
+    """At most one edit or transposition apart, or equal but for rn/m, vv/w, cl/d."""
     if abs(len(word) - len(name)) > 2:
         return False
     if OSA.distance(word, name, score_cutoff=1) <= 1:

@@ -73,7 +73,9 @@ def _verified(package: str, inside: str, files: tuple[tuple[str, str], ...]) -> 
         if not path.is_file():
             problems.append(Problem("text.yaml", f"{where}: {name}", "the file is not in the package"))
         elif hashlib.sha256(path.read_bytes()).hexdigest() != expected:
-            problems.append(Problem("text.yaml", f"{where}: {name}", "the file's SHA-256 is not the pinned one"))
+            problems.append(
+                Problem("text.yaml", f"{where}: {name}", "the file's SHA-256 is not the pinned one")
+            )
     if problems:
         raise ConfigError(problems)
     return folder
@@ -90,7 +92,9 @@ class Rampart:
         self._session: Any = onnxruntime.InferenceSession(
             str(folder / "onnx" / "model_q4.onnx"), options, providers=["CPUExecutionProvider"]
         )
-        self._tokenizer: Any = importlib.import_module("tokenizers").Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer: Any = importlib.import_module("tokenizers").Tokenizer.from_file(
+            str(folder / "tokenizer.json")
+        )
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         labels = json.loads((folder / "config.json").read_text(encoding="utf-8"))["id2label"]
@@ -101,8 +105,14 @@ class Rampart:
 
     def find(self, sentences: Sequence[str]) -> list[list[Named]]:
         """Findings per sentence; long ones are read in overlapping windows."""
-        windows = [(index, start) for index, sentence in enumerate(sentences) for start in _window_starts(len(sentence))]
-        encodings = self._tokenizer.encode_batch([sentences[index][start : start + _WINDOW] for index, start in windows])
+        windows = [
+            (index, start)
+            for index, sentence in enumerate(sentences)
+            for start in _window_starts(len(sentence))
+        ]
+        encodings = self._tokenizer.encode_batch(
+            [sentences[index][start : start + _WINDOW] for index, start in windows]
+        )
         found: list[list[Named]] = [[] for _ in sentences]
         order = sorted(range(len(windows)), key=lambda position: len(encodings[position].ids))
         for begin in range(0, len(order), self._batch):
@@ -162,7 +172,11 @@ class SpacyNer:
         """Findings per sentence. Organisations count as people: the small model calls many names ORG."""
         entities = {"PERSON": "PERSON", "GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE", "ORG": "PERSON"}
         return [
-            [Named(e.start_char, e.end_char, entities[e.label_], 0.6) for e in doc.ents if e.label_ in entities]
+            [
+                Named(e.start_char, e.end_char, entities[e.label_], 0.6)
+                for e in doc.ents
+                if e.label_ in entities
+            ]
             for doc in self._pipeline.pipe(sentences, batch_size=self._batch)
         ]
 

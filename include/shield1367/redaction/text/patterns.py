@@ -1,4 +1,5 @@
 """Identifiers by their shape, and by the words before them. Linear time: google-re2, no backtracking."""
+# ruff: noqa: E501  (a regular expression is read in one piece)
 
 from __future__ import annotations
 
@@ -9,11 +10,11 @@ import re2
 
 from shield1367.redaction.text.batch import Batch, Hit
 
-_STATE = (
-    "(?i:a[klrz]|c[aot]|d[ce]|fl|g[au]|hi|i[adln]|k[sy]|la|m[adeinost]|n[cdehjmvy]|o[hkr]|p[ar]|ri|s[cd]|t[nx]|ut|v[ait]|w[aivy])"
-)
+_STATE = "(?i:a[klrz]|c[aot]|d[ce]|fl|g[au]|hi|i[adln]|k[sy]|la|m[adeinost]|n[cdehjmvy]|o[hkr]|p[ar]|ri|s[cd]|t[nx]|ut|v[ait]|w[aivy])"
 _CITY_STATE = (
-    r"(?:,? (?:in )?[A-Za-z][A-Za-z.'-]+(?: [A-Za-z][A-Za-z.'-]+){0,2},? " + _STATE + r"(?:,? \d{5}(?:-\d{4})?)?\b)?"
+    r"(?:,? (?:in )?[A-Za-z][A-Za-z.'-]+(?: [A-Za-z][A-Za-z.'-]+){0,2},? "
+    + _STATE
+    + r"(?:,? \d{5}(?:-\d{4})?)?\b)?"
 )
 _UNIT = r"(?:,? ?(?:#|(?i:apt|apartment|unit|suite|ste|lot|rm|room|floor|fl|bldg|building|space|spc|trlr|depto|int)\b\.?) ?#?[A-Za-z0-9-]+)?"
 _SUFFIX = (
@@ -24,10 +25,10 @@ _SUFFIX = (
 
 # Tried in this order at each place; (entity, score, pattern). All are matched on folded, cased ASCII.
 SHAPES: Final = {
-    "url": ("URL", 1.0, r"(?i:\bhttps?://[^\s<>\"\]]+|\bwww\.[^\s<>\"\]]+)"),
+    "url": ("URL", 1.0, r"(?i:\bhttps?://[^\s<>\"\]\x1e\x1f]+|\bwww\.[^\s<>\"\]\x1e\x1f]+)"),
     "email": ("EMAIL", 1.0, r"(?i:\b[a-z0-9._%+'-]+ ?(?:@|\[at\]|\(at\)) ?[a-z0-9-]+(?:\.[a-z0-9-]+)+)\b"),
     "ip": ("IP", 0.9, r"\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{1,4}\b"),
-    "gps": ("GPS", 0.9, r"-?\b\d{1,3}\.\d{3,}[^\w\n]{0,3}[NS]?[ ,;]{1,3}-?\d{1,3}\.\d{3,}(?:[^\w\n]{0,2}[EW]\b)?"),
+    "gps": ("GPS", 0.9, r"-?\b\d{1,3}\.\d{3,}[^\w\n\x1e\x1f]{0,3}[NS]?[ ,;]{1,3}-?\d{1,3}\.\d{3,}(?:[^\w\n\x1e\x1f]{0,2}[EW]\b)?"),
     "receipt": ("RECEIPT", 1.0, r"\b[A-Za-z]{3}[- #]{0,2}(?:\*\d{9}|\d{2}[- ]?\d{3}[- ]?\d{5}|[0-9OoIl]{2}\d{8})\b"),
     "a_number": (
         "A_NUMBER",
@@ -85,7 +86,11 @@ _LABEL = r"(?: ?(?:number|num|no|nbr|id|case|numero|is|was|es|#)\b\.?|[ \n]?[#:=
 _SHAPES = re2.compile("|".join(f"({pattern})" for _, _, pattern in SHAPES.values()).encode())
 _RULES = tuple((f"pattern.{name}", entity, score) for name, (entity, score, _) in SHAPES.items())
 _CONTEXT = re2.compile(
-    ("(?i)(?:" + "|".join(f"({words})" for words in CONTEXTS.values()) + rf"){_LABEL}\b([a-z0-9*-]*\d[a-z0-9*-]*)\b").encode()
+    (
+        "(?i)(?:"
+        + "|".join(f"({words})" for words in CONTEXTS.values())
+        + rf"){_LABEL}\b([a-z0-9*-]*\d[a-z0-9*-]*)\b"
+    ).encode()
 )
 _CONTEXT_ENTITIES = tuple(CONTEXTS)
 # Places that a vocabulary cannot see, being made of ordinary words.
@@ -100,6 +105,8 @@ _AGE = re2.compile(
 _OLD = re.compile(r"(?:9\d|1[0-2]\d)")
 # A year, a section number, a form: short digits after "case" are a count, not an id.
 _SHORTEST = 4
+# Three letters before ten digits that are a word, not a service centre.
+_NO_PREFIX = frozenset({"fin", "ssn", "tel", "the", "and", "was", "num", "nbr", "for", "fbi", "sid"})
 
 
 def find_patterns(batch: Batch) -> None:
@@ -110,18 +117,25 @@ def find_patterns(batch: Batch) -> None:
         start, end = match.span()
         if entity == "ID" and sum(map(str.isdigit, batch.lower[start:end])) < 6:
             continue
+        if entity == "RECEIPT" and batch.lower[start : start + 3] in _NO_PREFIX:
+            entity, start = "ID", start + 3
+            start += len(batch.lower[start:end]) - len(batch.lower[start:end].lstrip(" -#"))
         batch.add(Hit(start, end, entity, rule, score))
     for match in _PLACE.finditer(data):
         first = batch.lower[match.start() : match.end()].split()
         if first[0] in ("port", "lake", "mount", "fort") and first[-1] in ("of", "entry"):
             continue
-        batch.add(Hit(*match.span(), "PLACE", "pattern.place", 0.6))
+        batch.add(Hit(match.start(), match.end(), "PLACE", "pattern.place", 0.6))
     value_group = len(_CONTEXT_ENTITIES) + 1
     for match in _CONTEXT.finditer(data):
         start, end = match.span(value_group)
         value = batch.lower[start:end]
         digits = sum(map(str.isdigit, value))
-        if len(value) < _SHORTEST or digits < 3 or (len(value) == 4 and value.isdigit() and value[:2] in ("19", "20")):
+        if (
+            len(value) < _SHORTEST
+            or digits < 3
+            or (len(value) == 4 and value.isdigit() and value[:2] in ("19", "20"))
+        ):
             continue
         group = next(i for i in range(1, value_group) if match.span(i)[0] >= 0)
         batch.add(Hit(start, end, _CONTEXT_ENTITIES[group - 1], "pattern.context", 0.85))
@@ -129,4 +143,4 @@ def find_patterns(batch: Batch) -> None:
         start, end = match.span()
         number = _OLD.search(batch.lower, start, end)
         if number:
-            batch.add(Hit(*number.span(), "AGE", "pattern.age_over_89", 1.0))
+            batch.add(Hit(number.start(), number.end(), "AGE", "pattern.age_over_89", 1.0))

@@ -1,4 +1,4 @@
-"""The same rules as Presidio's own extension points: recognisers for its analyzer, an operator for its anonymizer.
+"""The same rules as Presidio's own extension points: recognisers and an operator.
 
 Presidio's engine fails open when a recogniser raises and can log raw text in its decision log; ours answer
 for a text they cannot read with ``WITHHELD`` over all of it, and the decision log stays off.
@@ -26,7 +26,7 @@ FAMILIES = {
 }
 
 
-class ScrubberRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio is not typed
+class ScrubberRecognizer(EntityRecognizer):
     """One family of rules as a Presidio recogniser.
 
     Args:
@@ -36,25 +36,36 @@ class ScrubberRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio is
     """
 
     def __init__(self, family: str, scrubber: Scrubber, *, people: Sequence[str] = ()) -> None:
+        self.name: str = f"shield1367.{family}"
         self._rules = FAMILIES[family]
         self._scrubber = scrubber
         self._people = tuple(people)
-        super().__init__(supported_entities=sorted(TOKENS), name=f"shield1367.{family}", supported_language="en")
+        super().__init__(supported_entities=sorted(TOKENS), name=self.name, supported_language="en")
 
     def load(self) -> None:
         """Nothing to load: the scrubber holds everything."""
 
-    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
+    def analyze(
+        self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
+    ) -> list[RecognizerResult]:
         """Spans of this family; ``entities`` narrows them, ``nlp_artifacts`` are not needed."""
         spans = self._scrubber.find([text], [self._people])[0]
-        return [self._result(s) for s in spans if s.rule.startswith(self._rules) and (not entities or s.entity in entities)]
+        return [
+            self._result(s)
+            for s in spans
+            if s.rule.startswith(self._rules) and (not entities or s.entity in entities)
+        ]
 
     def _result(self, span: Span) -> RecognizerResult:
-        metadata = {RecognizerResult.RECOGNIZER_NAME_KEY: self.name, RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id, "rule": span.rule}
+        metadata = {
+            RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
+            RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
+            "rule": span.rule,
+        }
         return RecognizerResult(span.entity, span.start, span.end, span.score, recognition_metadata=metadata)
 
 
-class TokenOperator(Operator):  # type: ignore[misc]  # presidio is not typed
+class TokenOperator(Operator):
     """Replace a span by the token of its type."""
 
     def operate(self, text: str, params: dict[str, Any] | None = None) -> str:
@@ -79,8 +90,8 @@ class TokenOperator(Operator):  # type: ignore[misc]  # presidio is not typed
         return OperatorType.Anonymize
 
 
-class WordlessNlpEngine(NlpEngine):  # type: ignore[misc]  # presidio is not typed
-    """An engine that gives no tokens: no model is loaded, no context words are applied on top of our scores."""
+class WordlessNlpEngine(NlpEngine):
+    """An engine that gives no tokens: no model is loaded, no context words move our scores."""
 
     def load(self) -> None:
         """Nothing to load."""
@@ -91,9 +102,12 @@ class WordlessNlpEngine(NlpEngine):  # type: ignore[misc]  # presidio is not typ
 
     def process_text(self, text: str, language: str) -> NlpArtifacts:
         """Empty artefacts."""
-        return NlpArtifacts([], [], [], [], self, language)
+        # Presidio types the tokens as a spaCy document; its own no-op engine passes lists as well.
+        return NlpArtifacts([], [], [], [], self, language)  # type: ignore[arg-type]
 
-    def process_batch(self, texts: Any, language: str, batch_size: int = 1, n_process: int = 1, **_: Any) -> Any:
+    def process_batch(
+        self, texts: Any, language: str, batch_size: int = 1, n_process: int = 1, **_: Any
+    ) -> Any:
         """Empty artefacts per text."""
         for text in texts:
             yield text, self.process_text(text, language)
@@ -117,14 +131,19 @@ class WordlessNlpEngine(NlpEngine):  # type: ignore[misc]  # presidio is not typ
 
 def build_analyzer(scrubber: Scrubber, *, people: Sequence[str] = ()) -> AnalyzerEngine:
     """Presidio's analyzer with our registry alone; for one text it gives the spans of the bulk path."""
-    registry = RecognizerRegistry(recognizers=[ScrubberRecognizer(family, scrubber, people=people) for family in FAMILIES])
+    registry = RecognizerRegistry(
+        recognizers=[ScrubberRecognizer(family, scrubber, people=people) for family in FAMILIES]
+    )
     return AnalyzerEngine(
-        registry=registry, nlp_engine=WordlessNlpEngine(), supported_languages=["en"], log_decision_process=False
+        registry=registry,
+        nlp_engine=WordlessNlpEngine(),
+        supported_languages=["en"],
+        log_decision_process=False,
     )
 
 
 def build_anonymizer() -> AnonymizerEngine:
     """Presidio's anonymizer with our operator added."""
-    engine = AnonymizerEngine()
+    engine = AnonymizerEngine()  # type: ignore[no-untyped-call]
     engine.add_anonymizer(TokenOperator)
     return engine

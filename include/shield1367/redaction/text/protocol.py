@@ -22,7 +22,9 @@ class LineError(TerminalError):
 
     def __init__(self, *, source: str, line: int, what: str) -> None:
         self.line = line
-        super().__init__(f"{source}, line {line}: {what}.", mend="correct or remove the line, then run again.")
+        super().__init__(
+            f"{source}, line {line}: {what}.", mend="correct or remove the line, then run again."
+        )
 
 
 def scrub_lines(
@@ -33,6 +35,8 @@ def scrub_lines(
     Args:
         stdin_lines: JSON lines; blank ones are skipped, ``people`` may be absent.
         people: the identities to know.
+        settings: ``text.yaml``.
+        strictness: how much evidence an unknown name needs.
 
     Raises:
         LineError: a line is not such an object. Lines before it in the same batch are not given out.
@@ -64,14 +68,22 @@ def read_people(lines: Iterable[str]) -> list[Identity]:
         key = record.pop("id", None)
         protected = record.pop("protected", True)
         if not isinstance(key, str | int) or isinstance(key, bool) or not isinstance(protected, bool):
-            raise LineError(source="people", line=number, what='"id" must be text or a number, "protected" true or false')
+            raise LineError(
+                source="people", line=number, what='"id" must be text or a number, "protected" true or false'
+            )
         if str(key) in people:
             raise LineError(source="people", line=number, what='the "id" occurred before')
         values: dict[str, tuple[str, ...]] = {}
         for kind, value in record.items():
             items = value if isinstance(value, list) else [value]
-            if not all(isinstance(item, str | int) and not isinstance(item, bool) for item in items if item is not None):
-                raise LineError(source="people", line=number, what="every field must be text, a number or a list of them")
+            if not all(
+                isinstance(item, str | int) and not isinstance(item, bool)
+                for item in items
+                if item is not None
+            ):
+                raise LineError(
+                    source="people", line=number, what="every field must be text, a number or a list of them"
+                )
             values[kind] = tuple(str(item) for item in items if item is not None)
         people[str(key)] = Identity(str(key), values, protected)
     return list(people.values())

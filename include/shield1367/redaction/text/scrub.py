@@ -15,11 +15,12 @@ from shield1367.identities import Identity
 from shield1367.redaction.text.batch import Batch
 from shield1367.redaction.text.benefits import find_benefits
 from shield1367.redaction.text.dates import find_dates
-from shield1367.redaction.text.known import People
+from shield1367.redaction.text.known import Known
 from shield1367.redaction.text.lexicon import load_lexicon
 from shield1367.redaction.text.near import find_near
 from shield1367.redaction.text.ner import load_model, verified_folder
 from shield1367.redaction.text.patterns import find_patterns
+from shield1367.redaction.text.people import People
 from shield1367.redaction.text.sentences import Model, find_by_model
 from shield1367.redaction.text.spans import Span, merge
 from shield1367.redaction.text.tokens import TOKENS
@@ -51,11 +52,14 @@ class Scrubber:
         ConfigError: a word list or the pinned model is missing or not the one that was pinned.
     """
 
-    def __init__(self, identities: Iterable[Identity], *, settings: TextSettings, strictness: Strictness) -> None:
+    def __init__(
+        self, identities: Iterable[Identity], *, settings: TextSettings, strictness: Strictness
+    ) -> None:
         self._settings = settings
         self._strictness = strictness
         self._lexicon = load_lexicon()
         self._people = People(identities, self._lexicon)
+        self._known = Known(self._people, self._lexicon)
         self._unknown = Unknown(self._lexicon, strictness)
         self._model: Model | None = None
         if settings.model is not None:
@@ -64,7 +68,7 @@ class Scrubber:
 
     @property
     def policy_hash(self) -> str:
-        """Hex SHA-256 over settings, strictness, rules, word lists, model and library versions; not the people."""
+        """Hex SHA-256 over settings, strictness, rules, word lists, model and libraries; not the people."""
         content = {
             "settings": self._settings.content_hash(),
             "strictness": self._strictness.value,
@@ -116,7 +120,7 @@ class Scrubber:
     ) -> None:
         try:
             spans = self._spans([texts[i] for i in group], [linked[i] for i in group])
-        except Exception:  # noqa: BLE001  # whatever failed, no text of the batch may pass unread
+        except Exception:  # whatever failed, no text of the batch may pass unread
             if len(group) == 1:
                 found[group[0]] = [_withheld(texts[group[0]], "budget.failed")]
                 return
@@ -131,12 +135,12 @@ class Scrubber:
         find_dates(batch, self._people.births)
         find_patterns(batch)
         find_benefits(batch)
-        self._people.find(batch)
+        self._known.find(batch)
         find_near(batch, self._people, self._lexicon)
-        unexplained = self._unknown.find(batch)
+        suspects = self._unknown.find(batch)
         model = self._loaded_model()
         if model is not None:
-            find_by_model(batch, unexplained, model, self._lexicon)
+            find_by_model(batch, self._unknown.unexplained(batch, suspects), model, self._lexicon)
         return self._by_text(batch, texts)
 
     def _loaded_model(self) -> Model | None:
@@ -151,11 +155,11 @@ class Scrubber:
         spans: list[list[Span]] = [[] for _ in texts]
         ids = self._people.ids
         for hit in batch.hits:
-            text = batch.text_of(hit.start)
-            offset = batch.text_starts[text]
-            start, end = batch.folded[text].original(hit.start - offset, hit.end - offset)
+            number = batch.text_of(hit.start)
+            offset = batch.text_starts[number]
+            start, end = batch.folded[number].original(hit.start - offset, hit.end - offset)
             person = ids[hit.person] if hit.person >= 0 else None
-            spans[text].append(Span(start, end, hit.entity, hit.rule, hit.score, person))
+            spans[number].append(Span(start, end, hit.entity, hit.rule, hit.score, person))
         results = []
         for text, of_text in zip(texts, spans, strict=True):
             if len(of_text) > self._settings.budget.spans:
@@ -167,7 +171,7 @@ class Scrubber:
 
 def replace_spans(text: str, spans: Sequence[Span]) -> str:
     """*text* with the token of its type in place of each span."""
-    pieces = []
+    pieces: list[str] = []
     done = 0
     for span in spans:
         pieces += (text[done : span.start], TOKENS[span.entity])

@@ -44,7 +44,9 @@ class Model:
         for _ in range(_ROUNDS):
             views = [View.of(sentence, found[sentence]) for sentence in open_]
             again = []
-            for sentence, view, named in zip(open_, views, self._recognizer.find([v.text for v in views]), strict=True):
+            for sentence, view, named in zip(
+                open_, views, self._recognizer.find([v.text for v in views]), strict=True
+            ):
                 new = [part for n in named for part in view.back(n)]
                 if new:
                     found[sentence] += new
@@ -115,7 +117,11 @@ def _cover(batch: Batch) -> list[tuple[int, int, str]]:
     for start, end, entity in stretches:
         if merged and start < merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]), merged[-1][2])
-        elif merged and entity == merged[-1][2] == "PERSON" and batch.cased[merged[-1][1] : start] in (" ", "-"):
+        elif (
+            merged
+            and entity == merged[-1][2] == "PERSON"
+            and batch.cased[merged[-1][1] : start] in (" ", "-")
+        ):
             merged[-1] = (merged[-1][0], end, entity)
         else:
             merged.append((start, end, entity))
@@ -134,7 +140,7 @@ def _inside(cover: list[tuple[int, int, str]], start: int, end: int) -> list[Nam
 
 
 def _accept(batch: Batch, named: Named, lexicon: Lexicon) -> None:
-    """Add what the model found, less what stays readable: institutions, countries, and plain words in lower case."""
+    """Add what the model found, less what stays readable: institutions, countries, plain words it doubts."""
     word = batch.word_at(named.start)
     words = []
     while word < len(batch.words) and batch.starts[word] < named.end:
@@ -146,7 +152,9 @@ def _accept(batch: Batch, named: Named, lexicon: Lexicon) -> None:
     if named.entity != "ADDRESS":
         spoken = [batch.words[w] for w in words]
         if all(w in lexicon.institutional for w in spoken) and not (
-            named.entity == "PERSON" and all(w in lexicon.function_words for w in spoken) and named.score >= 0.5
+            named.entity == "PERSON"
+            and all(w in lexicon.function_words for w in spoken)
+            and named.score >= 0.5
         ):
             return
         if all(w in lexicon.plain for w in spoken) and named.score < 0.5:

@@ -36,9 +36,17 @@ def merge(spans: Iterable[Span], text: str) -> list[Span]:
     Overlapping findings become their union; what it is called follows the best of them (score, then
     length). A finding that ends inside a word grows to the whole word, so that no tail stays readable.
     """
+    merged = _merge_once(sorted(spans), text)
+    # A union may change its type, or grow, and so come to touch the one before it.
+    while len(again := _merge_once(merged, text)) < len(merged):
+        merged = again
+    return merged
+
+
+def _merge_once(spans: list[Span], text: str) -> list[Span]:
     merged: list[Span] = []
     best = (0.0, 0)
-    for span in sorted(spans):
+    for span in spans:
         if span.start >= span.end:
             continue
         last = merged[-1] if merged else None

@@ -1,4 +1,4 @@
-"""Names nobody told us, by vocabulary and by the words around: what no dictionary knows is a name until shown otherwise.
+"""Names nobody told us: what no dictionary knows is a name until shown otherwise.
 
 How a word counts: *name* (the census knows it, hardly anybody uses it otherwise), *unknown* (nothing knows
 it), *both* (Grace, Young), *plain*. A capital says little at the start of a sentence, and nothing in a text
@@ -18,7 +18,7 @@ _BESIDE = re.compile(r"(?: |, | - |-|'|\. |\n|_|\.)\Z")
 _ODD = re.compile(r"(?<![^\W_])[A-Z][a-z]")
 # A precedent is public, and named after its respondent: "Matter of Acosta, 19 I&N Dec. 211".
 _PRECEDENT = re.compile(r"(?:matter of|in re) [^\d,.;\x1e\x1f]{2,40}, \d{1,2} i ?& ?n")
-_CONTRACTED = frozenset("t s re ve ll d m em".split())
+_CONTRACTED = frozenset(["t", "s", "re", "ve", "ll", "d", "m", "em"])
 # After these, whatever the case, a name follows; the other honorifics are words as well.
 _ALWAYS = frozenset({"mr", "mrs", "ms", "mx", "sra", "srta", "senora", "senorita", "dr"})
 _LONGEST_NAME = 4
@@ -33,7 +33,7 @@ class Unknown:
         self._strict = strictness is Strictness.STRICT
 
     def find(self, batch: Batch) -> list[int]:
-        """Add the names and return the words that stay unexplained: uncovered and not simply a word."""
+        """Add the names and return the words that were suspected."""
         view = _View(batch, self._lexicon)
         plain = self._lexicon.plain
         suspects = [i for i, word in enumerate(batch.words) if word not in plain and view.is_open(i)]
@@ -46,8 +46,13 @@ class Unknown:
         self._again(view, suspects, accepted)
         self._mask(view, accepted)
         complete_names(batch, self._lexicon)
-        unexplained = [i for i in suspects if view.is_open(i) and self._is_unexplained(view, i)]
-        return unexplained + self._odd_capitals(view)
+        return suspects
+
+    def unexplained(self, batch: Batch, suspects: list[int]) -> list[int]:
+        """Words for the model to look at: suspects still uncovered, and capitals that nothing explains."""
+        view = _View(batch, self._lexicon)
+        left = [i for i in suspects if view.is_open(i) and self._is_unexplained(view, i)]
+        return left + self._odd_capitals(view)
 
     def _precedents(self, batch: Batch) -> frozenset[int]:
         found: set[int] = set()
@@ -85,16 +90,22 @@ class Unknown:
         cues = lexicon.honorifics | lexicon.name_cues
         for i in [i for i, word in enumerate(batch.words) if word in cues]:
             j = i + 1
-            if j >= len(batch.words) or not batch.words[j] or batch.gaps[j] not in (" ", ". ", ", ", ".", ": "):
+            if (
+                j >= len(batch.words)
+                or not batch.words[j]
+                or batch.gaps[j] not in (" ", ". ", ", ", ".", ": ")
+            ):
                 continue
             if batch.words[i] in lexicon.honorifics:
                 loose = batch.words[i] in _ALWAYS
                 self._follow(view, j, accepted, loose=loose)
-            elif batch.gaps[j] in (" ", ": ") or (batch.gaps[j] == ", " and batch.words[j] not in lexicon.plain):
+            elif batch.gaps[j] in (" ", ": ") or (
+                batch.gaps[j] == ", " and batch.words[j] not in lexicon.plain
+            ):
                 self._follow(view, j, accepted, loose=False)
 
     def _follow(self, view: _View, j: int, accepted: set[int], *, loose: bool) -> None:
-        """Take the words from *j* on that can be a name after a cue; *loose* takes the first whatever it is."""
+        """Take the words from *j* on that can be a name after a cue; *loose* takes the first in any case."""
         batch, lexicon = view.batch, self._lexicon
         for k in range(j, min(j + _LONGEST_NAME, len(batch.words))):
             word = batch.words[k]
@@ -106,9 +117,9 @@ class Unknown:
                 capital = not caseless and view.telling_capital(k)
                 institutional = word in lexicon.institutional and word not in lexicon.function_words
                 alone = k + 1 >= len(batch.words) or not batch.is_capital(k + 1) or batch.gaps[k + 1] != " "
-                if first and loose and (caseless or batch.is_capital(k)) and not (caseless and institutional):
-                    accepted.add(k)
-                elif first and capital and not institutional and alone and len(word) > 1:
+                if (
+                    first and loose and (caseless or batch.is_capital(k)) and not (caseless and institutional)
+                ) or (first and capital and not institutional and alone and len(word) > 1):
                     accepted.add(k)
                 elif not (word in lexicon.particles and not first):
                     return
@@ -121,7 +132,7 @@ class Unknown:
                 return
 
     def _beside_names(self, view: _View, suspects: list[int], accepted: set[int]) -> None:
-        """A suspect beside a name is one too; forwards and backwards, so that it carries along a whole name."""
+        """A suspect beside a name is one too; forwards and backwards, to carry along a whole name."""
         for order in (suspects, suspects[::-1]):
             for i in order:
                 if i in accepted:
@@ -161,16 +172,22 @@ class Unknown:
 
 
 def complete_names(batch: Batch, lexicon: Lexicon) -> None:
-    """Grow findings of people by the initials and particles that belong to them: "J. García", "de la Cruz"."""
+    """Grow findings of people by their initials and particles: "J. García", "de la Cruz"."""
     for hit in [hit for hit in batch.hits if hit.entity == "PERSON"]:
         first, last = batch.word_at(hit.start), batch.word_at(hit.end - 1)
         before = first - 1
-        while before >= 0 and first - before <= 3 and batch.gaps[before + 1] in _INSIDE and _belongs(batch, before, lexicon):
+        while (
+            before >= 0
+            and first - before <= 3
+            and batch.gaps[before + 1] in _INSIDE
+            and _belongs(batch, before, lexicon)
+        ):
             hit.start = batch.starts[before]
             before -= 1
         after = last + 1
         while after < len(batch.words) and after - last <= 2 and _ends_name(batch, after, lexicon):
             hit.end = batch.end(after)
+            hit.end += batch.lower[hit.end : hit.end + 1] == "." and len(batch.words[after]) == 1
             after += 1
         bridge = last + 1
         while bridge < len(batch.words) and bridge - last <= 4 and batch.gaps[bridge] in _INSIDE:
@@ -195,7 +212,9 @@ def _belongs(batch: Batch, word: int, lexicon: Lexicon) -> bool:
     if batch.gaps[word + 1] == "-" and (spoken in lexicon.particles or batch.is_capital(word)):
         return True
     # "Judge He Jing", "Vu My Linh": a capital that nothing else explains, right before a name.
-    named = spoken not in lexicon.institutional or spoken in lexicon.function_words or spoken in lexicon.particles
+    named = (
+        spoken not in lexicon.institutional or spoken in lexicon.function_words or spoken in lexicon.particles
+    )
     return telling and named and batch.gaps[word + 1] == " "
 
 
@@ -239,7 +258,12 @@ class _View:
             return False
         if batch.gaps[i] == "'" and word in _CONTRACTED:
             return False
-        if len(word) == 2 and word in self._lexicon.state_codes and batch.is_upper(i) and "," in batch.gaps[i]:
+        if (
+            len(word) == 2
+            and word in self._lexicon.state_codes
+            and batch.is_upper(i)
+            and "," in batch.gaps[i]
+        ):
             return False
         # "don't": "don" is the verb.
         return not (batch.gaps[i + 1] == "'" and i + 1 < len(batch.words) and batch.words[i + 1] == "t")
@@ -249,7 +273,10 @@ class _View:
         batch = self.batch
         if batch.case_of(i) is not Case.MIXED:
             return True
-        return batch.is_upper(i) and sum(batch.is_upper(j) for j in range(max(0, i - 2), min(len(batch.words), i + 3))) >= 4
+        return (
+            batch.is_upper(i)
+            and sum(batch.is_upper(j) for j in range(max(0, i - 2), min(len(batch.words), i + 3))) >= 4
+        )
 
     def telling_capital(self, i: int) -> bool:
         """A capital that neither the start of a sentence nor a caseless text explains."""
@@ -259,7 +286,9 @@ class _View:
         """Whether an ordinary capitalised word stands right beside: "Field Office", "Grace Period"."""
         batch = self.batch
         return any(
-            batch.words[j] in self._lexicon.plain and batch.is_capital(j) and not (j < i and batch.opens_sentence(j))
+            batch.words[j] in self._lexicon.plain
+            and batch.is_capital(j)
+            and not (j < i and batch.opens_sentence(j))
             for j in self.beside(i)
         )
 
@@ -298,6 +327,12 @@ class _View:
         """Whether "in", "near", "from" … stand before the run of capitals that *i* is part of."""
         batch = self.batch
         j = i - 1
-        while j >= 0 and j > i - 4 and batch.gaps[j + 1] in (" ", "-") and batch.is_capital(j) and not self.caseless(j):
+        while (
+            j >= 0
+            and j > i - 4
+            and batch.gaps[j + 1] in (" ", "-")
+            and batch.is_capital(j)
+            and not self.caseless(j)
+        ):
             j -= 1
         return j >= 0 and batch.gaps[j + 1] == " " and batch.words[j] in self._lexicon.place_cues

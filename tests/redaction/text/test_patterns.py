@@ -1,0 +1,59 @@
+# ruff: noqa: E501  (tables of cases)
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+SHAPES = [
+    ("A 203 455 871", "[A_NUMBER]"), ("A***-**4-321", "[A_NUMBER]"), ("203-455-871", "[A_NUMBER]"),
+    ("LIN2190012345", "[RECEIPT]"), ("EAC*999910340", "[RECEIPT]"), ("IOE-09-123-45678", "[RECEIPT]"),
+    ("850255171B0", "[ID]"), ("N0012345678", "[ID]"), ("FIN 1184326709", "FIN [ID]"), ("EID: 55012345", "EID: [ID]"),
+    ("case no. 44871", "case no. [ID]"), ("123-45-6789", "[SSN]"), ("912 70 1234", "[SSN]"), ("passport AB1234567", "passport [PASSPORT]"),
+    ("passport no. C1234", "passport no. [PASSPORT]"), ("driver's license WDL1234", "driver's license [LICENSE]"),
+    ("plate ABC1234", "plate [PLATE]"), ("account 88123", "account [ACCOUNT]"), ("(503) 555-0100", "[PHONE]"),
+    ("+502 4003 9026", "[PHONE]"), ("+52 55 1472 1923", "[PHONE]"), ("503-555-0100 ext. 12", "[PHONE]"),
+    ("jane.q@example.com", "[EMAIL]"), ("https://example.org/x?y=1", "[URL]"), ("192.168.10.4", "[IP]"),
+    ("45.5231, -122.6765", "[GPS]"), ("1420 NW Pine St, Apt 7, Omaha, NE 68102", "[ADDRESS]"), ("P.O. Box 551, El Paso, TX 79901", "[ADDRESS]"),
+    ("13484 County Road 12", "[ADDRESS]"), ("aged 93", "aged [AGE]"), ("91-year-old", "[AGE]-year-old"),
+    ("Jan. 16, 2001", "[DATE]"), ("16 de enero de 2001", "[DATE]"), ("2001-01-16", "[DATE]"), ("16.01.01", "[DATE]"),
+    ("16JAN2001", "[DATE]"), ("March 2019", "[DATE]"), ("the 3rd of June", "the [DATE]"),
+]  # fmt: skip
+BENEFITS = [
+    "Form I-918", "I-914A", "I 765V", "VAWA", "a U visa", "T-visa", "T nonimmigrant status", "continued presence", "self-petitioner",
+    "8 U.S.C. 1367", "section 384", "§ 1367", "(c)(31)", "C31", "bona fide determination", "Vermont Service Center",
+    "law enforcement certification", "severe form of trafficking", "presencia continua", "visa U", "autopetición", "extreme cruelty",
+    "INA 101(a)(15)(U)", "order of protection", "domestic violence shelter", "victim of trafficking",
+]  # fmt: skip
+READABLE = [
+    "ICE officers, CBP agents and USCIS reviewed the case on a Monday in March.",
+    "Under INA § 208(a)(2)(B), an application must be filed within one year, see 8 C.F.R. § 1208.4(a)(4).",
+    "The applicant, a citizen of Honduras, entered the United States near Texas in 2019.",
+    "The officer told the respondent that Form I-765 and Form I-589 were pending before EOIR.",
+    "Matter of Acosta, 19 I&N Dec. 211 (BIA 1985), defines a particular social group.",
+    "El solicitante dijo que no tenía dinero y que quería volver a Guatemala.",
+    "The rent is $1,250 a month, about 138% of the poverty line for 4 people.",
+    "They are a 20-year-old and a 35-year-old; the judge may grant 60 days.",
+    "I don't know what they'll say, it's the client's choice.",
+]
+
+
+@pytest.mark.parametrize(("written", "scrubbed"), SHAPES)
+def test_identifiers_nobody_told_us(written: str, scrubbed: str, clean: Callable[..., str]) -> None:
+    assert clean(f"It says {written} there.") == f"It says {scrubbed} there."
+
+
+@pytest.mark.parametrize("phrase", BENEFITS)
+@pytest.mark.parametrize("change", [str, str.upper, str.lower])
+def test_phrases_that_tell_of_a_benefit(
+    phrase: str, change: Callable[[str], str], clean: Callable[..., str]
+) -> None:
+    scrubbed = clean(change(f"It mentions {phrase} twice."))
+    assert "[BENEFIT]" in scrubbed or "[ORGANIZATION]" in scrubbed
+    rest = scrubbed.lower().replace("[benefit]", " ").replace("[organization]", " ").split()
+    assert set(rest) <= {"it", "mentions", "twice.", "a", "form", "§", "ina", "8", "u.s.c."}
+
+
+@pytest.mark.parametrize("text", READABLE)
+def test_ordinary_words_stay_readable(text: str, clean: Callable[..., str]) -> None:
+    assert clean(text) == text
