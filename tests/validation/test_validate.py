@@ -15,7 +15,6 @@ import pytest
 from shield1367.config.recipient import Membership
 from shield1367.validation.outcomes import Severity, ValidationReport
 from shield1367.validation.validate import validate_release
-
 from tests.validation.packages import ROWS, SCHEMA, Release, results_of, rows
 
 CANARY = "Zyxwvquist"

@@ -33,7 +33,7 @@ TRIGGER_PHRASES = "|".join(
         r"\bi[- ]?9(?:14|18|29) ?[ab]?\b",
         r"\bi[- ]?765v\b",
         r"\bsevere forms? of traffick",
-        r"\btraffick(?:ing|ed) (?:victim|survivor)",
+        r"\btraffick(?:ing|ed) victim",
         r"\bvictims? of (?:human |sex |labor |severe )?(?:forms? of )?traffick",
         r"\bcontinued presence\b",
         r"\b(?:hhs|otip) (?:eligibility|certification) letter",

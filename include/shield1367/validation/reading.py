@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class UnreadablePartError(TerminalError):
     """Error raised when a data file of a package cannot be read as what its name says."""
 
-    code = "E601"
+    code = "E651"
 
     def __init__(self, index: int) -> None:
         self.index = index

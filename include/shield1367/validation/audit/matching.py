@@ -1,0 +1,154 @@
+"""Where a text holds a needle, with the coincidences taken out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shield1367.validation.audit.distinctive import is_distinctive
+from shield1367.validation.audit.folding import Folded
+from shield1367.validation.audit.needles import DATE_OF_BIRTH, FULL_NAME, SINGLE_NAME, NeedleIndex, Scope
+from shield1367.validation.audit.windows import Tokens, tokenize
+
+_HEX = frozenset("0123456789abcdef")
+# A digest or pseudonym; runs of digits inside one are chance.
+_HEX_RUN = 16
+_DATE_SHAPES = frozenset(
+    {(2, 2, 4), (1, 2, 4), (2, 1, 4), (1, 1, 4), (4, 2, 2), (4, 1, 1), (4, 2, 1), (4, 1, 2)}
+)
+_PLAIN_DATE = 8
+_LOOSE = re.compile(r"[/,;:\n]|  ")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A needle found in a cell."""
+
+    row: int
+    kind: str
+    person: str
+
+
+def find(index: NeedleIndex, folded: Folded, cells: Sequence[str], scope: Scope) -> Iterator[Match]:
+    """Every needle of *scope* or wider in *folded*.
+
+    *cells* are the same cells as written: their capitals decide whether "will may" is a name.
+    """
+    tokens = tokenize(folded)
+    if not len(tokens.starts):
+        return
+    for length, hashes, valid in tokens.windows():
+        firsts = np.flatnonzero(valid)
+        yield from _matches(index, folded, tokens, cells, scope, length, firsts, hashes[firsts])
+    for length, firsts, hashes in tokens.skipping_initials():
+        for match in _matches(index, folded, tokens, cells, scope, length, firsts, hashes):
+            if match.kind == FULL_NAME:
+                yield match
+
+
+def _matches(
+    index: NeedleIndex,
+    folded: Folded,
+    tokens: Tokens,
+    cells: Sequence[str],
+    scope: Scope,
+    length: int,
+    firsts: NDArray[np.int64],
+    hashes: NDArray[np.uint64],
+) -> Iterator[Match]:
+    at, needles = index.look_up(hashes, scope)
+    for first, needle in zip(firsts[at].tolist(), needles.tolist(), strict=True):
+        kind = index.kind(needle)
+        window = _Window(folded, tokens, first, length)
+        row = int(tokens.rows[first])
+        if _is_meant(kind, window, cells[row]):
+            yield Match(row, kind, index.person(needle))
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A run of tokens in its surroundings."""
+
+    folded: Folded
+    tokens: Tokens
+    first: int
+    length: int
+
+    @property
+    def start(self) -> int:
+        return int(self.tokens.starts[self.first])
+
+    @property
+    def end(self) -> int:
+        return int(self.tokens.ends[self.first + self.length - 1])
+
+    @property
+    def text(self) -> str:
+        return self.folded.text(self.start, self.end)
+
+    @property
+    def words(self) -> list[str]:
+        span = range(self.first, self.first + self.length)
+        return [self.folded.text(int(self.tokens.starts[i]), int(self.tokens.ends[i])) for i in span]
+
+    @property
+    def run(self) -> str:
+        """The letters and digits around the window, without a gap."""
+        start, end = self.start, self.end
+        classes = self.folded.classes
+        while start > 0 and classes[start - 1]:
+            start -= 1
+        while end < len(classes) and classes[end]:
+            end += 1
+        return self.folded.text(start, end)
+
+
+def _is_meant(kind: str, window: _Window, cell: str) -> bool:
+    if kind == SINGLE_NAME:
+        # "and re" is not Andre: a single name is one whole token, with no letter attached.
+        return window.length == 1 and window.run == window.text
+    if kind == FULL_NAME:
+        return not any(c.isdigit() for c in window.text) and _looks_like_a_name(window.words, cell)
+    if kind in {"email", "street_address"}:
+        return True
+    if kind == DATE_OF_BIRTH:
+        return _reads_as_date(window)
+    return _reads_as_identifier(window)
+
+
+def _looks_like_a_name(words: list[str], cell: str) -> bool:
+    """Names made of ordinary words only ("Grant May") count where the text writes them as names."""
+    if any(is_distinctive(word) for word in words):
+        return True
+    pattern = r"\W+(?:\w\W+)?".join(re.escape(word) for word in words)
+    found = [match[0].split() for match in re.finditer(pattern, cell, re.IGNORECASE)]
+    # Not found as written means written strangely, which a name in ordinary text is not.
+    return not found or any(
+        all(word[0].isupper() for word in written if word[0].isalpha()) for written in found
+    )
+
+
+def _reads_as_date(window: _Window) -> bool:
+    words = window.words
+    if any(word.isalpha() for word in words):
+        return True
+    if len(words) == 1:
+        # Month and day without leading zeros, all run together, is no notation anybody writes.
+        return len(words[0]) == _PLAIN_DATE and window.run == words[0]
+    return tuple(len(word) for word in words) in _DATE_SHAPES
+
+
+def _reads_as_identifier(window: _Window) -> bool:
+    run = window.run
+    if len(run) >= _HEX_RUN and _HEX.issuperset(run):
+        return False
+    text = window.text
+    if text.isalnum():
+        return True
+    # Neighbouring numbers add up to somebody's by chance: across a comma or slash, or as a date.
+    shape = tuple(len(word) for word in window.words)
+    return shape not in _DATE_SHAPES and not _LOOSE.search(text)

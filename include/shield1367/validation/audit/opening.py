@@ -1,0 +1,198 @@
+"""From the bytes of a package to blocks of cells, with other parsers than the writer's.
+
+Parquet goes through DuckDB, and its bytes are searched as well, so that what the parser skips over is
+not overlooked. CSV goes through ``csv``, everything else is text, with entities and escapes resolved.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import csv
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from shield1367.errors import TerminalError
+
+_ROWS = 50_000
+_BYTES = 4 << 20
+# Longer than anything searched for, so that nothing hides on the edge of two blocks.
+_OVERLAP = 512
+_TEXT = frozenset({".html", ".json", ".txt", ".md", ".svg", ".sig"})
+_GLOB = re.compile(r"[*?\[\]]")
+_WORDS_OF_FREE_TEXT = 8
+_SAMPLE = 1000
+
+
+class Part(Enum):
+    """Which part of a file a block comes from."""
+
+    CELLS = "cells"
+    HEADER = "header"
+    METADATA = "metadata"
+    TEXT = "text"
+    BYTES = "bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Cells of one column, lines of a text, or a stretch of bytes."""
+
+    part: Part
+    cells: list[str]
+    column: str | None = None
+    first_row: int = 0
+
+
+class UnreadableFileError(TerminalError):
+    """Error raised when a file cannot be opened as what its name says, or holds less than it says."""
+
+    code = "E652"
+
+    def __init__(self) -> None:
+        super().__init__("a file of the package cannot be read.", mend="make the release again.")
+
+
+def open_file(path: Path) -> Iterator[Block]:
+    """All blocks of one file.
+
+    Raises:
+        UnreadableFileError: whatever is wrong with it; the foreign message would quote the file.
+    """
+    try:
+        if path.suffix == ".parquet":
+            # First the bytes: they are searched even when the parser then refuses the file.
+            yield from _bytes(path)
+            yield from _parquet(path)
+        elif path.suffix == ".csv":
+            yield from _csv(path)
+        elif path.suffix in _TEXT:
+            yield from _text(path)
+        else:
+            raise UnreadableFileError
+    except Exception:
+        raise UnreadableFileError from None
+
+
+def is_free_text(cells: list[str]) -> bool:
+    """Whether a column reads like narratives rather than codes: enough words to hide a name among."""
+    filled = [cell for cell in cells if cell and cell[0] not in "{["][:_SAMPLE]
+    return bool(filled) and sum(cell.count(" ") + 1 for cell in filled) >= _WORDS_OF_FREE_TEXT * len(filled)
+
+
+def _parquet(path: Path) -> Iterator[Block]:
+    import duckdb
+
+    if _GLOB.search(str(path)):
+        # DuckDB would take the name for a pattern and read other files than this one.
+        raise UnreadableFileError
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "threads": "1",
+    }
+    with duckdb.connect(config=config) as connection:
+        source = "read_parquet(?, hive_partitioning=false)"
+
+        def rows(query: str) -> list[tuple[Any, ...]]:
+            return connection.execute(query, [str(path)]).fetchall()
+
+        names = [str(row[0]) for row in rows(f"DESCRIBE SELECT * FROM {source}")]  # noqa: S608
+        ((count,),) = rows("SELECT num_rows FROM parquet_file_metadata(?)")
+        yield Block(Part.HEADER, names)
+        for name in names:
+            quoted = name.replace('"', '""')
+            query = f"SELECT COALESCE(CAST(\"{quoted}\" AS VARCHAR), '') AS cell FROM {source}"  # noqa: S608
+            cells = _texts(connection.execute(query, [str(path)]).fetchnumpy()["cell"])
+            if len(cells) != count:
+                raise UnreadableFileError
+            for start in range(0, len(cells), _ROWS):
+                yield Block(Part.CELLS, unescaped(cells[start : start + _ROWS]), name, start)
+        statistics = "stats_min, stats_max, stats_min_value, stats_max_value"
+        for query in (
+            f"SELECT {statistics} FROM parquet_metadata(?)",  # noqa: S608
+            "SELECT key, value FROM parquet_kv_metadata(?)",
+            "SELECT created_by FROM parquet_file_metadata(?)",
+        ):
+            values = [value for row in rows(query) for value in row if value is not None]
+            yield Block(Part.METADATA, [text for value in values for text in _decoded(value)])
+
+
+def _texts(column: Any) -> list[str]:
+    cells: list[str] = column.tolist()
+    return cells
+
+
+def _decoded(value: object) -> list[str]:
+    """A metadata value as text, and as what it is base64 of (Arrow keeps its schema so)."""
+    if not isinstance(value, bytes):
+        return [str(value)]
+    texts = [value.decode("utf-8", "replace")]
+    try:
+        texts.append(base64.b64decode(value, validate=True).decode("latin-1"))
+    except (binascii.Error, ValueError):
+        return texts
+    return texts
+
+
+def _csv(path: Path) -> Iterator[Block]:
+    csv.field_size_limit(1 << 30)
+    with path.open(encoding="utf-8", newline="") as stream:
+        reader = csv.reader(stream, strict=True)
+        names = next(reader)
+        yield Block(Part.HEADER, names)
+        columns: list[list[str]] = [[] for _ in names]
+        first = 0
+        for number, row in enumerate(reader):
+            for column, cell in zip(columns, row, strict=True):
+                column.append(cell)
+            if number + 1 - first == _ROWS:
+                yield from _columns(names, columns, first)
+                columns = [[] for _ in names]
+                first = number + 1
+        yield from _columns(names, columns, first)
+
+
+def _columns(names: list[str], columns: list[list[str]], first: int) -> Iterator[Block]:
+    for name, cells in zip(names, columns, strict=True):
+        yield Block(Part.CELLS, unescaped(cells), name, first)
+
+
+def unescaped(cells: list[str]) -> list[str]:
+    """Cells with JSON unwrapped where it hides characters behind escapes."""
+    if not any("\\" in cell for cell in cells):
+        return cells
+    return [_json_text(cell) if "\\" in cell and cell[0] in "{[" else cell for cell in cells]
+
+
+def _json_text(cell: str) -> str:
+    try:
+        # Without escapes: what is written as \u00e9 becomes é. Both readings are searched.
+        return f"{cell} {json.dumps(json.loads(cell), ensure_ascii=False)}"
+    except ValueError:
+        return cell
+
+
+def _text(path: Path) -> Iterator[Block]:
+    content = path.read_bytes().decode("utf-8")
+    yield Block(Part.TEXT, content.splitlines())
+    unwrapped = html.unescape(content) if path.suffix in {".html", ".svg"} else _json_text(content)
+    if unwrapped != content:
+        yield Block(Part.TEXT, unwrapped.splitlines())
+
+
+def _bytes(path: Path) -> Iterator[Block]:
+    # Beyond ASCII it is not known what the bytes stand for; as gaps they cost nothing.
+    table = bytes(byte if byte < 0x80 else 0x20 for byte in range(256))
+    with path.open("rb") as stream:
+        tail = b""
+        while chunk := stream.read(_BYTES):
+            stretch = tail + chunk
+            yield Block(Part.BYTES, [stretch.translate(table).decode("ascii")])
+            tail = stretch[-_OVERLAP:]

@@ -1,0 +1,96 @@
+"""The search of a package for a recipient outside: nobody protected may be anywhere in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from shield1367.identities import Identity
+from shield1367.validation.audit.collecting import Collector, column_label, file_label
+from shield1367.validation.audit.folding import fold
+from shield1367.validation.audit.matching import find
+from shield1367.validation.audit.needles import NeedleIndex, Scope
+from shield1367.validation.audit.opening import Block, Part, UnreadableFileError, is_free_text, open_file
+from shield1367.validation.audit.report import AuditReport
+from shield1367.validation.audit.residue import residues
+
+_NOTHING: frozenset[str] = frozenset()
+
+
+def search_outside(
+    collector: Collector, identities: Iterable[Identity], *, only: Iterable[Path] | None = None
+) -> AuditReport:
+    """Search all files, or *only* some, for everybody in *identities* who is protected."""
+    index = NeedleIndex.build(identities)
+    if index.people and not index.count:
+        collector.add("nothing_to_search", file=".")
+    for number, path in collector.files(only):
+        _FileSearch(collector, index, number, path).run()
+    return collector.report(people=len(index.people), identifiers=index.count)
+
+
+class _FileSearch:
+    """The search of one file."""
+
+    def __init__(self, collector: Collector, index: NeedleIndex, number: int, path: Path) -> None:
+        self._collector = collector
+        self._index = index
+        self._path = path
+        self._is_data = collector.is_data(path)
+        self._scrubbed = collector.scrubbed_columns(path)
+        self._narratives: set[str] = set()
+        self._columns: dict[str, str] = {}
+        self._label = self._search_name(number)
+
+    def run(self) -> None:
+        try:
+            for block in open_file(self._path):
+                self._search(block)
+        except UnreadableFileError:
+            self._collector.add("unreadable_file", file=self._label)
+
+    def _search_name(self, number: int) -> str:
+        name = self._collector.relative(self._path)
+        matches = list(find(self._index, fold([name]), [name], Scope.EVERYWHERE))
+        # A name that holds what was searched for must not be quoted by the report that says so.
+        label = f"file {number}" if matches else file_label(name, number)
+        for match in matches:
+            self._collector.add(match.kind, file=label, column="file name", secret=match.person)
+        return label
+
+    def _search(self, block: Block) -> None:
+        if block.part is Part.HEADER:
+            self._search_header(block.cells)
+            return
+        self._collector.count(block.cells)
+        folded = fold(block.cells)
+        label = self._place(block)
+        exact = block.part is not Part.BYTES
+        for match in find(self._index, folded, block.cells, self._scope(block)):
+            row = block.first_row + match.row if exact else None
+            self._collector.add(match.kind, file=self._label, row=row, column=label, secret=match.person)
+        if self._is_data and block.part is Part.CELLS:
+            for row, kind, text in residues(folded):
+                self._collector.add(
+                    kind, file=self._label, row=block.first_row + row, column=label, secret=text
+                )
+
+    def _search_header(self, names: list[str]) -> None:
+        self._collector.check_columns(self._path, self._label, names)
+        self._columns = {name: column_label(name, number) for number, name in enumerate(names)}
+        for match in find(self._index, fold(names), names, Scope.NARRATIVE):
+            label = self._columns[names[match.row]] = f"column {match.row}"
+            self._collector.add(match.kind, file=self._label, column=label, secret=match.person)
+
+    def _place(self, block: Block) -> str | None:
+        return self._columns.get(block.column, "") if block.column is not None else block.part.value
+
+    def _scope(self, block: Block) -> Scope:
+        if block.part is Part.BYTES or not self._is_data:
+            return Scope.EVERYWHERE
+        if block.part is not Part.CELLS or block.column is None:
+            return Scope.DATA
+        if block.column in self._scrubbed or is_free_text(block.cells):
+            # What reads like free text once is searched as such to the end of the file.
+            self._narratives.add(block.column)
+        return Scope.NARRATIVE if block.column in self._narratives else Scope.DATA

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import string
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shield1367.validation.audit.folding import CELL_END, fold
+from shield1367.validation.audit.windows import LONGEST, hash_whole, skeleton, tokenize
+
+words = st.lists(
+    st.text(string.ascii_letters + string.digits, min_size=1, max_size=9), min_size=1, max_size=4
+)
+gaps = st.sampled_from([" ", "-", ". ", ", ", "\n", "/", "(", "—"])
+
+
+def _windows(text: str) -> set[int]:
+    return {int(h) for _, hashes, valid in tokenize(fold([text])).windows() for h in hashes[valid]}
+
+
+@given(words, st.lists(gaps, min_size=4, max_size=4), st.text(max_size=20), st.text(max_size=20))
+def test_a_needle_is_found_whatever_stands_between_and_around(
+    parts: list[str], between: list[str], before: str, after: str
+) -> None:
+    if len(tokenize(fold(["".join(parts)])).starts) > LONGEST:
+        return
+    joined = "".join(part + gap for part, gap in zip(parts, between, strict=False)).rstrip(" -.,\n/(—")
+    if len(tokenize(fold([joined])).starts) > LONGEST:
+        return
+    (needle,) = hash_whole([" ".join(parts)])
+    assert int(needle) in _windows(f"{before} {joined} {after}")
+
+
+@given(st.lists(st.text(max_size=12), min_size=1, max_size=6))
+def test_rows_stay_in_step_whatever_the_cells_hold(cells: list[str]) -> None:
+    folded = fold(cells)
+    assert len(folded.cell_ends) == len(cells) - 1
+    tokens = tokenize(folded)
+    assert len(tokens.rows) == 0 or int(tokens.rows.max()) < len(cells)
+
+
+@given(st.lists(st.text(min_size=1, max_size=12), min_size=1, max_size=6))
+def test_hash_whole_agrees_with_equal_skeletons(texts: list[str]) -> None:
+    hashes = hash_whole(texts)
+    skeletons = [skeleton(fold([text]).text(0, 99)) for text in texts]
+    for one, h in zip(skeletons, hashes, strict=True):
+        for other, k in zip(skeletons, hashes, strict=True):
+            assert (one == other) == (h == k)
+
+
+def test_no_window_reaches_over_the_end_of_a_cell() -> None:
+    (needle,) = hash_whole(["maria garcia"])
+    tokens = tokenize(fold(["x maria", "garcia y"]))
+    found = {int(h) for _, hashes, valid in tokens.windows() for h in hashes[valid]}
+    assert int(needle) not in found
+
+
+def test_folding_makes_spellings_equal() -> None:
+    spellings = [
+        "José Núñez",
+        "JOSE NUNEZ",
+        "Jo\u200bse\u0301 Nun\u0303ez",
+        "ｊｏｓｅ ｎｕｎｅｚ",
+        "Jоsе Nunеz",
+        "jose nuñez",
+    ]
+    assert len({int(h) for h in hash_whole(spellings)}) == 1
+    assert len({int(h) for h in hash_whole(["O'Brien", "O’Brien", "obrien", "0br1en"])}) == 1
+    assert int(hash_whole(["٠١٢٣٤٥٦٧٨"])[0]) == int(hash_whole(["012345678"])[0])
+
+
+def test_a_cell_with_the_divider_in_it_stays_one_cell() -> None:
+    assert len(fold([f"a{CELL_END}b", "c"]).cell_ends) == 1
