@@ -67,7 +67,7 @@ class Known:
         return self._with_initial(batch, i) or found
 
     def _following(self, batch: Batch, i: int) -> Iterable[tuple[int, int]]:
-        """Words that may belong to the name word *i* is in, nearest first, with the real words between counted."""
+        """Words that may be of the name word *i* is in, nearest first, and how many real words lie between."""
         between = 0
         for j in range(i + 1, min(i + 6, len(batch.words))):
             gap = batch.gaps[j]
@@ -87,7 +87,7 @@ class Known:
                 return
 
     def _likely(self, batch: Batch, i: int, j: int, between: int) -> bool:
-        """Two frequent words are a name only with capitals; so are ordinary ones with a third word between."""
+        """Two frequent words are a name only with capitals; so are ordinary ones around a third word."""
         one, other = batch.words[i], batch.words[j]
         frequent = self._lexicon.function_words
         if one in frequent and other in frequent:

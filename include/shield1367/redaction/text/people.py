@@ -25,8 +25,8 @@ _NAME_KINDS = (
 )
 _ENTITIES = {
     "a_number": "A_NUMBER", "receipt_number": "RECEIPT", "ssn": "SSN", "passport_number": "PASSPORT",
-    "phone": "PHONE", "email": "EMAIL", "fin": "ID", "sevis_id": "ID", "i94_number": "ID", "eoir_case_id": "ID", "eid_id": "ID",
-    "person_pseudonym": "ID",
+    "phone": "PHONE", "email": "EMAIL", "fin": "ID", "sevis_id": "ID", "i94_number": "ID",
+    "eoir_case_id": "ID", "eid_id": "ID", "person_pseudonym": "ID",
 }  # fmt: skip
 _CUT = re.compile(r"[\W_]+")
 _CONFUSED = str.maketrans("oilsbz", "011582")

@@ -29,4 +29,6 @@ TOKENS: dict[str, str] = {
     "WITHHELD": "[WITHHELD]",
 }
 TOKEN = re.compile("|".join(re.escape(token) for token in TOKENS.values()))
+# The text of a narrative that is withheld whole.
+WITHHELD = TOKENS["WITHHELD"]
 ENTITY_OF_TOKEN = {token: entity for entity, token in TOKENS.items()}

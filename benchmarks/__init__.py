@@ -1,0 +1,1 @@
+"""What is claimed about speed, recall and safety, reproducible: `python -m benchmarks.NAME`."""
