@@ -7,7 +7,9 @@ of these ``from None``: messages of pandas, pydantic and ``int()`` quote the val
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class Shield1367Error(Exception):
@@ -60,6 +62,23 @@ class KeyMissingError(TerminalError):
     """Error raised when key material is absent or unusable. Nothing is encrypted with a default."""
 
     code = "E102"
+
+
+class UnexpectedError(Shield1367Error):
+    """Error raised in the place of a foreign exception, whose text may quote case data."""
+
+    code = "E901"
+
+    @classmethod
+    def of(cls, error: BaseException) -> UnexpectedError:
+        """Type and place of *error*; never its message."""
+        frames = traceback.extract_tb(error.__traceback__)
+        ours = [frame for frame in frames if "shield1367" in frame.filename] or list(frames)
+        place = f"{Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else "an unknown place"
+        return cls(
+            f"{type(error).__name__} in {place}.",
+            mend="report this as a bug with the line above; it names no data.",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,9 @@ class CodeTable(ConfigModel):
         lists = (self.reveals, self.ambiguous, self.no, self.silent)
         for code in chain.from_iterable(lists):
             if normalise(self.normalise, code) != code:
-                raise ValueError(f"code {code!r} is not in its normal form {normalise(self.normalise, code)!r}")
+                raise ValueError(
+                    f"code {code!r} is not in its normal form {normalise(self.normalise, code)!r}"
+                )
         counts = Counter(chain.from_iterable(map(set, lists)))
         if doubled := sorted(code for code, count in counts.items() if count > 1):
             raise ValueError(f"codes in more than one list: {', '.join(doubled)}")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from shield1367.config.benefits import Benefits, load_benefits
-from shield1367.config.contract import SourceContract, load_contract, load_contracts
+from shield1367.config.contract import SourceContract, load_contract
 from shield1367.config.fields import FieldVocabulary, load_fields
-from shield1367.config.loading import config_folder
-from shield1367.config.recipient import RecipientProfile, load_recipient, load_recipients
+from shield1367.config.loading import config_folder, load
+from shield1367.config.recipient import RecipientProfile, load_recipient
 from shield1367.config.text import TextSettings, load_text_settings
 from shield1367.errors import ConfigError, Problem
+
+Loaded = TypeVar("Loaded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +30,56 @@ class Project:
     text: TextSettings
 
 
-def load_project(folder: Path | None = None) -> Project:
-    """Read everything under ``include/config``.
+def load_project(
+    folder: Path | None = None,
+    *,
+    sources: Iterable[str] | None = None,
+    recipients: Iterable[str] | None = None,
+) -> Project:
+    """Read what is under ``include/config``.
+
+    Args:
+        sources: the contracts that are needed; all when not given. A fault in another one then does
+            not stop whoever does not need it.
+        recipients: the profiles that are needed, likewise.
 
     Raises:
-        ConfigError: the problems of all files together.
+        ConfigError: the problems of all these files together.
     """
     folder = folder or config_folder()
     problems: list[Problem] = []
-    loaders = (load_fields, load_benefits, load_contracts, load_recipients, load_text_settings)
-    loaded = []
-    for loader in loaders:
+
+    def read(load: Callable[[], Loaded]) -> Loaded | None:
         try:
-            loaded.append(loader(folder))
+            return load()
         except ConfigError as error:
-            # A broken contract is reported by every profile that names it; once is enough.
-            problems += [problem for problem in error.problems if problem not in problems]
-    if problems:
+            problems.extend(error.problems)
+            return None
+
+    fields = read(lambda: load_fields(folder))
+    benefits = read(lambda: load_benefits(folder))
+    text = read(lambda: load_text_settings(folder))
+    contracts: dict[str, SourceContract] = {}
+    profiles: dict[str, RecipientProfile] = {}
+    if fields is not None:
+        for name in sources if sources is not None else source_names(folder):
+            path = folder / "sources" / f"{name}.yaml"
+            if contract := read(partial(load_contract, path, fields)):
+                contracts[name] = contract
+        known = not problems
+        for name in recipients if recipients is not None else recipient_names(folder):
+            path = folder / "recipients" / f"{name}.yaml"
+            # Without its contract a dataset looks unknown: report the contract, not its echo.
+            loader = (
+                partial(load_recipient, path, fields, contracts)
+                if known
+                else partial(load, RecipientProfile, path)
+            )
+            if profile := read(loader):
+                profiles[name] = profile
+    if problems or fields is None or benefits is None or text is None:
         raise ConfigError(problems)
-    return Project(*loaded)  # type: ignore[arg-type]  # one loader a field, in order
+    return Project(fields, benefits, contracts, profiles, text)
 
 
 def source_names(folder: Path | None = None) -> list[str]:
@@ -54,24 +90,3 @@ def source_names(folder: Path | None = None) -> list[str]:
 def recipient_names(folder: Path | None = None) -> list[str]:
     """Names of the profiles there are, readable or not."""
     return sorted(path.stem for path in ((folder or config_folder()) / "recipients").glob("*.yaml"))
-
-
-def load_source(name: str, folder: Path | None = None) -> SourceContract:
-    """Read one contract alone, so that another's fault does not stop this source.
-
-    Raises:
-        ConfigError: the contract or the vocabulary does not hold.
-    """
-    folder = folder or config_folder()
-    return load_contract(folder / "sources" / f"{name}.yaml", load_fields(folder))
-
-
-def load_profile(name: str, folder: Path | None = None) -> RecipientProfile:
-    """Read one profile with the contracts it names.
-
-    Raises:
-        ConfigError: the profile, a contract or the vocabulary does not hold.
-    """
-    folder = folder or config_folder()
-    path = folder / "recipients" / f"{name}.yaml"
-    return load_recipient(path, load_fields(folder), load_contracts(folder))

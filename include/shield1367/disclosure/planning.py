@@ -147,16 +147,11 @@ def _datasets(home: Home, project: Project, profile: RecipientProfile) -> tuple[
     return tuple(planned)
 
 
-def plan_columns(
-    project: Project, profile: RecipientProfile, dataset: Dataset
-) -> tuple[ColumnPlan, ...]:
+def plan_columns(project: Project, profile: RecipientProfile, dataset: Dataset) -> tuple[ColumnPlan, ...]:
     """Every column of the contract with its treatment, and the columns the release adds."""
-    roles = {
-        column: role for role, columns in dataset.people.items() for column in columns.values()
-    }
+    roles = {column: role for role, columns in dataset.people.items() for column in columns.values()}
     columns = [
-        _column(project, profile, name, column, roles.get(name))
-        for name, column in dataset.columns.items()
+        _column(project, profile, name, column, roles.get(name)) for name, column in dataset.columns.items()
     ]
     if dataset.people and PERSON not in dataset.columns:
         kind = project.fields.kinds["person_id"]

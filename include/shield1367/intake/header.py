@@ -16,11 +16,13 @@ class Header:
 
     Attributes:
         positions: contract column → index of its cell, ``None`` when the file has no such column.
+        width: number of cells a row of the file has.
         unknown: names in the file that the contract does not know.
         duplicated: contract columns that the file names twice, also under another spelling.
     """
 
     positions: dict[str, int | None]
+    width: int
     unknown: tuple[str, ...]
     duplicated: tuple[str, ...]
 
@@ -47,7 +49,7 @@ def match_header(names: list[str], dataset: Dataset) -> Header:
             duplicated.append(column)
         else:
             positions[column] = index
-    return Header(positions, tuple(unknown), tuple(duplicated))
+    return Header(positions, len(names), tuple(unknown), tuple(duplicated))
 
 
 def _spelling(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import asdict, dataclass
 
 from shield1367.home import Home
 from shield1367.identifiers import identifiers_within
@@ -12,11 +12,26 @@ from shield1367.intake.reasons import EXPLANATIONS
 from shield1367.intake.receipt import Refusal
 from shield1367.intake.tables import BadRow
 from shield1367.keys import Keys
-from shield1367.storage import write_bytes, write_json
+from shield1367.storage import reported, write_bytes, write_json
 
 _PURPOSE = "quarantine"
 # Shared with the registry, so that a person in a refused row is recognised there.
 IDENTIFIER_PURPOSE = "identifier"
+
+
+ROWS = "rows.sealed"
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """One refused row as it is sealed; see :meth:`Quarantine.refuse_row`."""
+
+    file: str
+    dataset: str
+    row: int
+    cells: tuple[str | None, ...]
+    fields: dict[str, str | None] | None
+    suspicious: bool
 
 
 class Quarantine:
@@ -34,13 +49,23 @@ class Quarantine:
         """What has been refused so far, in order."""
         return [refusal for refusal, _ in self._entries]
 
-    def refuse_row(self, file: str, row: BadRow) -> None:
-        """Keep one row with its reason."""
-        seen = self.identifiers_of(" | ".join(cell for cell in row.cells if cell))
-        refusal = Refusal(file=file, reason=row.reason, row=row.number, identifiers=seen)
-        record = {"file": file, "row": row.number, "cells": row.cells}
+    def refuse_row(
+        self, file: str, dataset: str, row: BadRow, fields: dict[str, str | None] | None, *, suspicious: bool
+    ) -> None:
+        """Keep one row with its reason.
+
+        Args:
+            fields: its cells by contract column, where the row has as many cells as the header.
+            suspicious: whether whoever it names must not be taken for CLEAR while it waits.
+        """
+        sealed = RefusedRow(
+            file=file, dataset=dataset, row=row.number, cells=row.cells, fields=fields, suspicious=suspicious
+        )
         # Lone surrogates stand for undecodable bytes; ASCII escapes carry them through.
-        self._entries.append((refusal, self._cipher.encrypt(json.dumps(record).encode("ascii"))))
+        content = json.dumps(asdict(sealed)).encode("ascii")
+        self._entries.append(
+            (Refusal(file=file, reason=row.reason, row=row.number), self._cipher.encrypt(content))
+        )
 
     def refuse(self, refusal: Refusal) -> None:
         """Record a refused file or column; its content stays in the landing zone."""
@@ -49,9 +74,7 @@ class Quarantine:
     def forget_rows(self, file: str) -> None:
         """Drop the single rows of a file that is now refused as a whole."""
         self._entries = [
-            (refusal, sealed)
-            for refusal, sealed in self._entries
-            if sealed is None or refusal.file != file
+            (refusal, sealed) for refusal, sealed in self._entries if sealed is None or refusal.file != file
         ]
 
     def identifiers_of(self, text: str) -> tuple[str, ...]:
@@ -63,7 +86,7 @@ class Quarantine:
         if not self._entries:
             return
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_bytes(self.folder / "rows.sealed", b"".join(sealed + b"\n" for _, sealed in self._entries if sealed))
+        write_bytes(self.folder / ROWS, b"".join(sealed + b"\n" for _, sealed in self._entries if sealed))
         write_json(
             self.folder / "refusals.json",
             [
@@ -73,12 +96,18 @@ class Quarantine:
         )
 
 
-def open_rows(folder: Path, keys: Keys) -> Iterator[dict[str, object]]:
-    """The refused rows of a batch in clear, for whoever mends them.
+def open_rows(home: Home, keys: Keys, source: str, batch: str) -> Iterator[RefusedRow]:
+    """The refused rows of a batch in clear, for whoever mends them and for the protect stage.
 
     Raises:
         KeyMissingError: the rows were sealed with another key.
     """
+    path = home.quarantine / source / batch / ROWS
+    if not path.exists():
+        return
     cipher = keys.cipher(_PURPOSE)
-    for line in (folder / "rows.sealed").read_bytes().splitlines():
-        yield json.loads(cipher.decrypt(line))
+    with reported(path, "read"):
+        lines = path.read_bytes().splitlines()
+    for line in lines:
+        record = json.loads(cipher.decrypt(line))
+        yield RefusedRow(**{**record, "cells": tuple(record["cells"])})

@@ -25,8 +25,8 @@ class Refusal(ConfigModel):
     Attributes:
         row: 1-based data row; ``None`` when the whole file or column is meant.
         column: the column concerned, where there is one.
-        identifiers: keyed fingerprints of A-Numbers and receipts seen in the row, so that whoever it
-            is about is not taken for CLEAR while the row waits.
+        identifiers: keyed fingerprints of A-Numbers and receipts in a refused file, so that whoever it
+            names is not taken for CLEAR while it waits.
     """
 
     file: str

@@ -95,7 +95,7 @@ class _FileTally:
 
     rows: int = 0
     quarantined: int = 0
-    keys: set[str] = field(default_factory=set)
+    keys: dict[str, int] = field(default_factory=dict)
     invalid: Counter[str] = field(default_factory=Counter)
     parts: list[Path] = field(default_factory=list)
 
@@ -118,7 +118,8 @@ class _Staging:
         self._batch = batch
         self._quarantine = quarantine
         self._rows_per_part = rows_per_part
-        self._seen: dict[str, set[str]] = {name: set() for name in contract.datasets}
+        # Key of every staged row → hash of its cells, to tell a repetition from a contradiction.
+        self._seen: dict[str, dict[str, int]] = {name: {} for name in contract.datasets}
         self._parts: dict[str, list[Path]] = {name: [] for name in contract.datasets}
         self.invalid: Counter[str] = Counter()
         self.missing: dict[str, set[str]] = {}
@@ -211,18 +212,16 @@ class _Staging:
         }
         for row in rows:
             tally.rows += 1
+            key = None
             if isinstance(row, GoodRow):
-                cells = {
-                    name: None if position is None else row.cells[position]
-                    for name, position in header.positions.items()
-                }
+                cells = _by_column(row, header) or {}
                 invalid = [
                     name for name, check in checks.items() if (cell := cells[name]) and not fits(check, cell)
                 ]
                 key = self._key(file, row, dataset, cells)
                 bad = self._doubt(row, key, invalid, self._seen[file.dataset], tally.keys)
                 if bad is None:
-                    tally.keys.add(key or "")
+                    tally.keys[key or ""] = hash(row.cells)
                     tally.invalid.update(f"{file.dataset}.{name}" for name in invalid)
                     yield {
                         **cells,
@@ -234,7 +233,19 @@ class _Staging:
                     continue
                 row = bad
             tally.quarantined += 1
-            self._quarantine.refuse_row(file.name, row)
+            self._quarantine.refuse_row(
+                file.name,
+                file.dataset,
+                row,
+                _by_column(row, header),
+                suspicious=not self._is_staged(file, row, key, tally),
+            )
+
+    def _is_staged(self, file: LandedFile, row: BadRow, key: str | None, tally: _FileTally) -> bool:
+        """Whether a refused row only repeats, cell by cell, one that was staged."""
+        if row.reason is not Reason.DUPLICATE_KEY or key is None:
+            return False
+        return tally.keys.get(key, self._seen[file.dataset].get(key)) == hash(row.cells)
 
     @staticmethod
     def _key(file: LandedFile, row: GoodRow, dataset: Dataset, cells: dict[str, str | None]) -> str | None:
@@ -245,7 +256,11 @@ class _Staging:
 
     @staticmethod
     def _doubt(
-        row: GoodRow, key: str | None, invalid: list[str], seen: set[str], seen_here: set[str]
+        row: GoodRow,
+        key: str | None,
+        invalid: list[str],
+        seen: dict[str, int],
+        seen_here: dict[str, int],
     ) -> BadRow | None:
         if len(invalid) >= _SHIFT:
             return BadRow(row.number, row.cells, Reason.SHIFTED_ROW)
@@ -304,6 +319,15 @@ def staged_schema(dataset: Dataset) -> pa.Schema:
     columns = [(name, pa.string()) for name in dataset.columns]
     added = [(ROW, pa.int64()), (FILE, pa.string()), (KEY, pa.string()), (INVALID, pa.string())]
     return pa.schema([*columns, *added])
+
+
+def _by_column(row: GoodRow | BadRow, header: Header) -> dict[str, str | None] | None:
+    """Cells by contract column; ``None`` when the row does not have the header's number of cells."""
+    if len(row.cells) != header.width:
+        return None
+    return {
+        name: None if position is None else row.cells[position] for name, position in header.positions.items()
+    }
 
 
 def _chunks(

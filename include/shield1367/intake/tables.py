@@ -229,7 +229,8 @@ def _xlsx(stream: IO[bytes], file_format: FileFormat) -> tuple[list[str], Iterat
 
     try:
         book = openpyxl.load_workbook(io.BytesIO(stream.read()), read_only=True, data_only=True)
-    except (InvalidFileException, KeyError, ValueError):
+    except (InvalidFileException, KeyError, ValueError, TypeError, SyntaxError):
+        # What openpyxl raises on a zip that is no workbook, or on parts of one that are not as they should be.
         raise _FormatError("is not an Excel workbook") from None
     if file_format.sheet and file_format.sheet not in book.sheetnames:
         raise _FormatError(f"has no sheet named {file_format.sheet!r}")

@@ -84,10 +84,14 @@ def _covered_applications(by_rule: dict[Rule, list[Fact]]) -> Iterable[Protectio
         # Two filing dates for one receipt: the earlier; one that is missing: from ever.
         filed[fact.application] = None if known is None or fact.on is None else min(known, fact.on)
     ends = {application: _end(statuses.get(application or "", [])) for application in filed}
-    last = None if any(end is None for end in ends.values()) else max(filter(None, ends.values()), default=None)
+    last = (
+        None if any(end is None for end in ends.values()) else max(filter(None, ends.values()), default=None)
+    )
     for application, begins in filed.items():
         # One application that has not ended keeps the person protected; so the last end counts for all.
-        yield Protection(Status.PROTECTED, Rule.COVERED_APPLICATION, begins, last if ends[application] else None)
+        yield Protection(
+            Status.PROTECTED, Rule.COVERED_APPLICATION, begins, last if ends[application] else None
+        )
 
 
 def _end(history: list[Fact]) -> date | None:

@@ -15,7 +15,8 @@ from shield1367.config.loading import ConfigModel
 from shield1367.config.project import Project
 from shield1367.errors import TerminalError
 from shield1367.home import Home
-from shield1367.intake.quarantine import IDENTIFIER_PURPOSE
+from shield1367.identifiers import identifiers_within
+from shield1367.intake.quarantine import IDENTIFIER_PURPOSE, open_rows
 from shield1367.intake.receipt import BatchReceipt, list_receipts
 from shield1367.intake.stage import FILE, INVALID, ROW
 from shield1367.keys import Keys
@@ -115,9 +116,7 @@ def _digest(registry: Registry) -> str:
     return hashlib.sha256(json.dumps(sorted(evaluated)).encode()).hexdigest()
 
 
-def _result(
-    registry: Registry, batches: int, rows: int, today: date, *, changed: bool
-) -> EvaluationResult:
+def _result(registry: Registry, batches: int, rows: int, today: date, *, changed: bool) -> EvaluationResult:
     from shield1367.protection.snapshot import take_snapshot
 
     snapshot = take_snapshot(registry, today)
@@ -143,10 +142,9 @@ def _result(
 class _BatchReader:
     """Reads batches one after the other, keeping what tells people apart in memory."""
 
-    def __init__(
-        self, home: Home, keys: Keys, registry: Registry, project: Project, now: datetime
-    ) -> None:
+    def __init__(self, home: Home, keys: Keys, registry: Registry, project: Project, now: datetime) -> None:
         self._home = home
+        self._keys = keys
         self._registry = registry
         self._project = project
         self._now = now
@@ -168,7 +166,7 @@ class _BatchReader:
                 for part in parts:
                     sink = _Sink(self, connection, receipt, dataset, policy)
                     rows += sink.read_part(part.path, missing)
-            suspects = {fp for refusal in receipt.refusals for fp in refusal.identifiers}
+            suspects = self._suspects(receipt)
             self._registry.add(
                 connection,
                 tables.SUSPECT,
@@ -191,6 +189,26 @@ class _BatchReader:
                 },
             )
         return rows
+
+    def _suspects(self, receipt: BatchReceipt) -> set[str]:
+        """Fingerprints of everybody named in rows and files that wait in quarantine (R-23)."""
+        suspects = {fp for refusal in receipt.refusals for fp in refusal.identifiers}
+        readers = {
+            name: [
+                MentionReader(columns, self._project.fields, self._identifiers)
+                for columns in dataset.people.values()
+            ]
+            for name, dataset in self._project.contracts[receipt.source].datasets.items()
+        }
+        for row in open_rows(self._home, self._keys, receipt.source, receipt.batch):
+            if not row.suspicious:
+                continue
+            text = " | ".join(cell for cell in row.cells if cell)
+            suspects.update(self._identifiers.of(kind, value) for kind, value in identifiers_within(text))
+            for reader in readers[row.dataset] if row.fields else ():
+                if mention := reader.read(row.fields or {}):
+                    suspects.update(mention.strong, mention.loose)
+        return suspects
 
     def _load_index(self) -> PersonIndex:
         index = PersonIndex(new_id=lambda first: self._people.of("person", first))
@@ -225,7 +243,8 @@ class _Sink:
         self._dataset = reader._project.contracts[receipt.source].datasets[dataset]
         self._policy_hash = policy
         self._rows: dict[sa.Table, list[dict[str, Any]]] = {
-            table: [] for table in (tables.IDENTIFIER, tables.MARK, tables.VALUE, tables.EVIDENCE, tables.FAMILY)
+            table: []
+            for table in (tables.IDENTIFIER, tables.MARK, tables.VALUE, tables.EVIDENCE, tables.FAMILY)
         }
 
     def read_part(self, path: str, missing: frozenset[str]) -> int:
@@ -305,9 +324,7 @@ class _Sink:
             self._evidence_row(link.person_id, finding, row) for link in linked for finding in findings
         ]
 
-    def _evidence_row(
-        self, person: str, finding: Finding, row: Mapping[str, Any] | None
-    ) -> dict[str, Any]:
+    def _evidence_row(self, person: str, finding: Finding, row: Mapping[str, Any] | None) -> dict[str, Any]:
         reader = self._reader
         application = finding.application and reader._identifiers.of("receipt_number", finding.application)
         place = (str(row[FILE]), int(row[ROW])) if row else ("", 0)

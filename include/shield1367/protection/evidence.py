@@ -100,9 +100,7 @@ class RowReader:
             if rule is not None:
                 yield Finding(rule, kind, code, application, filed)
 
-    def _status_finding(
-        self, row: Mapping[str, str | None], status: str, application: str | None
-    ) -> Finding:
+    def _status_finding(self, row: Mapping[str, str | None], status: str, application: str | None) -> Finding:
         statuses = self._benefits.statuses
         on = self._date(row, self._status_date)
         if not statuses.is_known(status):

@@ -42,11 +42,10 @@ def _facts(registry: Registry, merges: dict[str, str]) -> dict[str, set[Fact]]:
         if rule in _STICKY or policies.get((row.source, row.batch)) == row.policy:
             person = root_of(row.person_id, merges)
             facts[person].add(Fact(rule, row.application, row.on_date, row.ends))
-    suspects = sa.select(tables.IDENTIFIER.c.person_id).join(
-        tables.SUSPECT, tables.SUSPECT.c.fingerprint == tables.IDENTIFIER.c.fingerprint
-    )
-    for row in registry.rows(suspects):
-        facts[root_of(row.person_id, merges)].add(Fact(Rule.REFUSED_ROW))
+    suspects = sa.select(tables.SUSPECT.c.fingerprint)
+    for table in (tables.IDENTIFIER, tables.MARK):
+        for row in registry.rows(sa.select(table.c.person_id).where(table.c.fingerprint.in_(suspects))):
+            facts[root_of(row.person_id, merges)].add(Fact(Rule.REFUSED_ROW))
     return facts
 
 

@@ -41,9 +41,7 @@ class Mention:
 class MentionReader:
     """Reads the mentions of one role of a dataset."""
 
-    def __init__(
-        self, columns: Mapping[str, str], fields: FieldVocabulary, fingerprint: Fingerprint
-    ) -> None:
+    def __init__(self, columns: Mapping[str, str], fields: FieldVocabulary, fingerprint: Fingerprint) -> None:
         self._columns = columns
         self._strong = [kind for kind in columns if kind in fields.strong_kinds()]
         self._of = fingerprint.of

@@ -81,7 +81,7 @@ FAMILY = sa.Table(
     sa.Column("source", sa.String(60), nullable=False),
     sa.Column("dataset", sa.String(60), nullable=False),
 )
-# Identifiers seen in rows that wait in quarantine.
+# Identifiers, and birth dates with a name, in rows that wait in quarantine.
 SUSPECT = sa.Table(
     "suspect",
     _META,

@@ -65,7 +65,8 @@ RULES: dict[Rule, Explanation] = {
         "may be the same person as somebody protected (name and date of birth)", "rule R-07"
     ),
     Rule.FAMILY: Explanation(
-        "belongs to the family group of somebody protected", f"{_STATUTE}; INA 101(a)(15)(T)(ii), (U)(ii), (51)"
+        "belongs to the family group of somebody protected",
+        f"{_STATUTE}; INA 101(a)(15)(T)(ii), (U)(ii), (51)",
     ),
     Rule.NO_EVIDENCE: Explanation("nothing says that this person is not protected", "rule R-03"),
     Rule.CLEARED: Explanation(

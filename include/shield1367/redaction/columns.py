@@ -50,7 +50,9 @@ class Treater:
             people: for each row the id of the person the column's role is.
         """
         if column.json_keys is not None:
-            treated: list[Any] = [self._treat_json(column.json_keys, cell, who) for cell, who in zip(cells, people, strict=True)]
+            treated: list[Any] = [
+                self._treat_json(column.json_keys, cell, who) for cell, who in zip(cells, people, strict=True)
+            ]
             return pa.array(treated, pa.string())
         kind_name = column.kind or ""
         kind = self.fields.kinds[kind_name]
@@ -58,9 +60,7 @@ class Treater:
         treated = [cell_treatment(cell, who) for cell, who in zip(cells, people, strict=True)]
         return pa.array(treated, released_type(kind, column.treatment))
 
-    def _treat_json(
-        self, keys: dict[str, tuple[str, Treatment]], cell: str | None, who: str
-    ) -> str | None:
+    def _treat_json(self, keys: dict[str, tuple[str, Treatment]], cell: str | None, who: str) -> str | None:
         """Treat JSON inside a cell key by key; keys that no plan names are removed."""
         if cell is None:
             return None

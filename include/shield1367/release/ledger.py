@@ -118,7 +118,8 @@ class Ledger:
                 (sequence, entry.release_id, text, previous, _link(sequence, previous, text)),
             )
             connection.executemany(
-                "INSERT INTO held_person VALUES (?, ?)", [(entry.release_id, person) for person in sorted(set(people))]
+                "INSERT INTO held_person VALUES (?, ?)",
+                [(entry.release_id, person) for person in sorted(set(people))],
             )
             connection.execute("COMMIT")
         return True

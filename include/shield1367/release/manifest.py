@@ -70,9 +70,7 @@ def hash_files(package: Path, rows: dict[str, int]) -> tuple[ReleasedFile, ...]:
         name = path.relative_to(package).as_posix()
         if name != MANIFEST:
             found.append(
-                ReleasedFile(
-                    path=name, sha256=sha256(path), bytes=path.stat().st_size, rows=rows.get(name)
-                )
+                ReleasedFile(path=name, sha256=sha256(path), bytes=path.stat().st_size, rows=rows.get(name))
             )
     return tuple(found)
 

@@ -155,7 +155,8 @@ def _entry(
         authority=_authority(profile),
         purpose=profile.purpose,
         agreement=profile.agreement.reference,
-        nature=json.dumps([dataset.name for dataset in plan.datasets]) + (" with scrubbed narratives" if scrubs else ""),
+        nature=json.dumps([dataset.name for dataset in plan.datasets])
+        + (" with scrubbed narratives" if scrubs else ""),
         content_digest=content_digest(plan, files),
         rows_in=sum(result.rows_in for result in results),
         rows_released=sum(result.released for result in results),

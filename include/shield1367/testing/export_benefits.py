@@ -22,8 +22,9 @@ APPLICATIONS = Table(
         "receipt_number", "form_type", "filing_basis", "filed_date", "service_center", "a_number",
         "family_name", "given_name", "middle_name", "other_names", "date_of_birth", "gender",
         "country_of_birth", "ssn", "i94_number", "passport_number", "street_address", "city",
-        "state", "zip", "phone", "email", "class_of_admission", "ead_category", "flag_384", "principal_receipt_number", "principal_a_number",
-        "relationship_to_principal", "petitioner_name", "representative", "remarks",
+        "state", "zip", "phone", "email", "class_of_admission", "ead_category", "flag_384",
+        "principal_receipt_number", "principal_a_number", "relationship_to_principal", "petitioner_name",
+        "representative", "remarks",
     ),
     key=(0,), fresh=0, dated=10, named=6,
 )  # fmt: skip

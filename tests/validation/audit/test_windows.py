@@ -5,7 +5,7 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shield1367.validation.audit.folding import CELL_END, fold
+from shield1367.validation.audit.folding import CELL_END, fold, fold_value
 from shield1367.validation.audit.windows import LONGEST, hash_whole, skeleton, tokenize
 
 words = st.lists(
@@ -67,6 +67,12 @@ def test_folding_makes_spellings_equal() -> None:
     assert len({int(h) for h in hash_whole(spellings)}) == 1
     assert len({int(h) for h in hash_whole(["O'Brien", "O’Brien", "obrien", "0br1en"])}) == 1
     assert int(hash_whole(["٠١٢٣٤٥٦٧٨"])[0]) == int(hash_whole(["012345678"])[0])
+
+
+@given(st.text(st.characters(exclude_characters=CELL_END), max_size=30))
+def test_a_single_value_is_folded_as_the_text_is(value: str) -> None:
+    folded = fold([value])
+    assert fold_value(value) == folded.text(0, len(folded.codes))
 
 
 def test_a_cell_with_the_divider_in_it_stays_one_cell() -> None:

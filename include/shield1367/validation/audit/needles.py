@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,8 +14,8 @@ from numpy.typing import NDArray
 
 from shield1367.identities import Identity
 from shield1367.validation.audit.distinctive import is_distinctive
-from shield1367.validation.audit.folding import fold
-from shield1367.validation.audit.windows import LONGEST, hash_whole, skeleton, tokenize
+from shield1367.validation.audit.folding import fold_value
+from shield1367.validation.audit.windows import LONGEST, hash_whole, skeleton
 
 
 class Scope(IntEnum):
@@ -55,6 +56,8 @@ _IDENTIFIERS = (
     "person_pseudonym",
     "phone",
 )
+# As the text is cut: a run of letters, or a run of digits.
+_TOKEN = re.compile(r"[^\W\d_]+|\d+")
 KINDS = (*_IDENTIFIERS, "email", "street_address", FULL_NAME, SINGLE_NAME, DATE_OF_BIRTH)
 _KIND_INDEX = {kind: index for index, kind in enumerate(KINDS)}
 _SHORTEST_IDENTIFIER = 7
@@ -100,7 +103,7 @@ def needles_of(identity: Identity) -> Iterator[Needle]:
 
 
 def _identifier(kind: str, value: str) -> Iterator[Needle]:
-    bare = "".join(c for c in folded_text(value) if c.isalnum())
+    bare = "".join(c for c in fold_value(value) if c.isalnum())
     digits = "".join(c for c in bare if c.isdigit())
     forms = {bare}
     if kind == "a_number":
@@ -172,21 +175,13 @@ def _ordinal(day: int) -> str:
     return "th" if 11 <= day <= 13 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
 
 
-def folded_text(value: str) -> str:
-    """A value folded as the searched text is."""
-    folded = fold([value])
-    return folded.text(0, len(folded.codes))
-
-
 def _words(value: str) -> tuple[str, ...]:
-    return tuple("".join(c if c.isalnum() else " " for c in folded_text(value)).split())
+    return tuple("".join(c if c.isalnum() else " " for c in fold_value(value)).split())
 
 
 def _first_tokens(value: str, count: int = LONGEST) -> str:
     """As much of *value* as so many tokens span."""
-    folded = fold([value])
-    tokens = tokenize(folded)
-    return folded.text(0, int(tokens.ends[:count].max())) if len(tokens.ends) else ""
+    return " ".join(_TOKEN.findall(fold_value(value))[:count])
 
 
 def _street(value: str) -> str:

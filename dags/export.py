@@ -1,0 +1,60 @@
+"""One DAG a recipient: plan → redact (mapped over partitions) → validate → audit → document → release."""
+
+from airflow.sdk import dag
+from airflow.sdk.exceptions import AirflowSkipException
+from shield1367.config.project import recipient_names
+from shield1367_airflow import stages
+from shield1367_airflow.defaults import START, TASK_DEFAULTS, quiet_task, released
+from shield1367_airflow.environment import REDACTION_POOL
+from shield1367_airflow.schedules import export_schedule
+
+
+def export_dag(recipient: str) -> None:
+    @dag(
+        dag_id=f"export_{recipient}",
+        description=f"Redacted, validated, audited release for {recipient}",
+        schedule=export_schedule(recipient),
+        start_date=START,
+        catchup=False,
+        # A release is planned against one registry and published once.
+        max_active_runs=1,
+        default_args=TASK_DEFAULTS,
+        tags=["shield1367", "export"],
+    )
+    def export() -> None:
+        @quiet_task()
+        def plan() -> list[dict]:
+            parts = stages.plan_release(recipient)
+            if not parts:
+                raise AirflowSkipException("this release is out already")
+            return parts
+
+        @quiet_task(pool=REDACTION_POOL)
+        def redact(part: dict) -> int:
+            return stages.redact_part(part["work"], part["index"])
+
+        @quiet_task()
+        def validate(parts: list[dict]) -> bool:
+            return stages.validate(parts[0]["work"])
+
+        @quiet_task()
+        def audit(parts: list[dict]) -> bool:
+            return stages.audit(parts[0]["work"])
+
+        @quiet_task()
+        def document(parts: list[dict]) -> bool:
+            return stages.document(parts[0]["work"])
+
+        @quiet_task(outlets=[released(recipient)])
+        def release(parts: list[dict]) -> str:
+            return stages.release(parts[0]["work"])
+
+        parts = plan()
+        redacted = redact.expand(part=parts)
+        redacted >> validate(parts) >> audit(parts) >> document(parts) >> release(parts)
+
+    export()
+
+
+for name in recipient_names():
+    export_dag(name)

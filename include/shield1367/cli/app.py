@@ -1,0 +1,65 @@
+"""The command's entry point."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+import typer
+
+import shield1367
+from shield1367.cli import audit, check, explain, generate, ledger, run, scrub
+from shield1367.cli.output import REFUSED, errors
+from shield1367.errors import Shield1367Error, UnexpectedError
+
+app = typer.Typer(
+    name="shield1367",
+    help="Share case data without exposing people whom 8 U.S.C. § 1367 protects.",
+    no_args_is_help=True,
+    # A pretty traceback shows source lines and, on request, the values in them.
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("generate")(generate.generate)
+app.command("run")(run.run)
+app.command("check")(check.check)
+app.command("explain")(explain.explain)
+app.command("audit")(audit.audit)
+app.add_typer(ledger.app, name="ledger")
+app.command("scrub")(scrub.scrub)
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: bool = typer.Option(False, "--version", help="Show the version and leave.", is_eager=True),
+) -> None:
+    if version:
+        typer.echo(f"shield1367 {shield1367.__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command: exit code 0 done, 1 refused (said why), 2 wrong usage."""
+    try:
+        app(standalone_mode=False)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        errors.print("Stopped.")
+        sys.exit(REFUSED)
+    except BrokenPipeError:
+        sys.exit(REFUSED)
+    except Shield1367Error as error:
+        _refuse(error)
+    except Exception as error:  # noqa: BLE001  # a foreign message may quote case data
+        _refuse(UnexpectedError.of(error))
+
+
+def _refuse(error: Shield1367Error) -> None:
+    errors.print(f"[bold red]{error.code}[/] {error.message}", soft_wrap=True, markup=True)
+    errors.print(f"Mend: {error.mend}", soft_wrap=True)
+    sys.exit(REFUSED)

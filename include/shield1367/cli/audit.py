@@ -1,0 +1,40 @@
+"""``shield1367 audit``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shield1367.cli.output import REFUSED, JsonOption, console, print_json
+from shield1367.cli.site import HomeOption, open_site
+from shield1367.pipeline import audit_release
+
+
+def audit(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Folder of a release.")],
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Search a finished release, as bytes, for everybody the registry shields.
+
+    The search shares no code with the redaction. It prints where something was found and a keyed
+    fingerprint, never what.
+
+    Example: shield1367 audit var/released/state-university-research/r-0123456789abcdef0123
+    """
+    report = audit_release(open_site(home), folder)
+    if as_json:
+        print_json(report.model_dump(mode="json"))
+    else:
+        for finding in report.findings:
+            place = f"{finding.file}, row {finding.row}, {finding.column}"
+            console.print(f"[red]✗[/] {finding.kind} in {place} ({finding.fingerprint})", soft_wrap=True)
+        verdict = "[green]nothing found[/]" if report.passed else "[bold red]does not pass[/]"
+        console.print(
+            f"{verdict}: {report.files} files, {report.cells:,} cells,"
+            f" {report.identifiers_searched:,} identifiers searched"
+        )
+    if not report.passed:
+        raise typer.Exit(REFUSED)

@@ -1,0 +1,63 @@
+"""``shield1367 check``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shield1367.cli.output import REFUSED, JsonOption, console, print_json
+from shield1367.config.loading import config_folder
+from shield1367.config.project import load_project
+from shield1367.errors import ConfigError
+
+
+def check(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="Configuration folder.  [default: SHIELD1367_CONFIG or include/config]"),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check contracts, profiles, field kinds and code tables; all problems at once.
+
+    Each problem names the file, the key and what is allowed there.
+
+    Example: shield1367 check include/config
+    """
+    folder = folder or config_folder()
+    try:
+        project = load_project(folder)
+    except ConfigError as error:
+        if as_json:
+            print_json({"ok": False, "problems": [_plain(problem) for problem in error.problems]})
+        else:
+            for problem in error.problems:
+                console.print(f"[red]✗[/] {problem}", soft_wrap=True)
+            console.print(f"{len(error.problems)} problem(s). Mend: correct the keys named above.")
+        raise typer.Exit(REFUSED) from None
+    content = {
+        "ok": True,
+        "field_kinds": len(project.fields.kinds),
+        "code_tables": project.benefits.version,
+        "sources": {name: sorted(contract.datasets) for name, contract in project.contracts.items()},
+        "recipients": {name: profile.membership.value for name, profile in project.recipients.items()},
+    }
+    if as_json:
+        print_json(content)
+        return
+    console.print(
+        f"[green]✓[/] {len(project.fields.kinds)} field kinds, code tables {project.benefits.version}"
+    )
+    for name, contract in project.contracts.items():
+        console.print(f"[green]✓[/] source {name}: {', '.join(sorted(contract.datasets))}")
+    for name, profile in project.recipients.items():
+        side = "outside" if profile.is_outside else "inside"
+        console.print(f"[green]✓[/] recipient {name}: {side}, membership {profile.membership}")
+
+
+def _plain(problem: object) -> dict[str, str]:
+    from dataclasses import asdict
+
+    return asdict(problem)  # type: ignore[call-overload,no-any-return]

@@ -1,0 +1,99 @@
+"""``shield1367 explain``."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+import typer
+
+from shield1367.cli.output import JsonOption, console, print_json
+from shield1367.cli.site import HomeOption, open_site
+from shield1367.errors import TerminalError
+from shield1367.pipeline import Site
+from shield1367.protection.explain import (
+    PersonExplanation,
+    RowExplanation,
+    explain_person,
+    explain_row,
+    find_person,
+)
+from shield1367.protection.registry import Registry
+
+
+class QuestionError(TerminalError):
+    """Error raised when a question cannot be read."""
+
+    code = "E403"
+
+
+def explain(
+    person: Annotated[str | None, typer.Option(help="A-Number of the person.")] = None,
+    row: Annotated[
+        str | None, typer.Option(help="source/dataset/key, the key columns joined with |.")
+    ] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day to answer for.")
+    ] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say why a person is protected, or why a row was treated so: rule by rule, with its citation.
+
+    The answer is itself protected under § 1367: it is for people who may know.
+
+    Example: shield1367 explain --row enforcement/encounters/E000001
+    """
+    if (person is None) == (row is None):
+        raise typer.BadParameter("give either --person or --row")
+    site = open_site(home)
+    day = as_of.date() if as_of else datetime.now(UTC).date()
+    registry = Registry(site.home, site.keys)
+    if person is not None:
+        found = explain_person(registry, find_person(registry, site.keys, "a_number", person), day)
+        print_json(found.model_dump(mode="json")) if as_json else _person(found)
+    else:
+        answer = _row_answer(site, registry, row or "", day)
+        print_json(answer.model_dump(mode="json")) if as_json else _row(answer)
+
+
+def _row_answer(site: Site, registry: Registry, row: str, day: date) -> RowExplanation:
+    source, _, rest = row.partition("/")
+    dataset, _, key = rest.partition("/")
+    contract = site.project.contracts.get(source)
+    if contract is None or dataset not in contract.datasets or not key:
+        raise QuestionError(
+            "this names no row of a known dataset.",
+            mend="write source/dataset/key, such as enforcement/encounters/E000001.",
+        )
+    about = contract.datasets[dataset].about
+    return explain_row(site.home, registry, source=source, dataset=dataset, key=key, about=about, as_of=day)
+
+
+def _person(found: PersonExplanation) -> None:
+    console.print(f"[bold]{found.status}[/] on {found.as_of}  (person {found.person_id})")
+    for reason in found.reasons:
+        since = f"since {reason.begins}" if reason.begins else "from ever"
+        until = f"until {reason.ends}" if reason.ends else "until further notice"
+        console.print(
+            f"  {reason.status}: {reason.words} [{reason.citation}], {since}, {until}", markup=False
+        )
+    console.print("Evidence:" if found.evidence else "No evidence of his or her own.")
+    for line in found.evidence:
+        code = f" {line.code}" if line.code else ""
+        console.print(
+            f"  {line.source}.{line.dataset} {line.file} row {line.row}: {line.kind}{code}"
+            f"{f' of {line.on}' if line.on else ''} → {line.rule}",
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+def _row(answer: RowExplanation) -> None:
+    console.print(
+        f"[bold]{answer.status}[/]  {answer.source}.{answer.dataset} {answer.file} row {answer.row}"
+    )
+    for role, person_id, reason in answer.links:
+        console.print(f"  {role}: {person_id or 'nobody who can be told'} ({reason})", markup=False)
+    for person in answer.people:
+        _person(person)

@@ -1,0 +1,177 @@
+"""What happened, in a table a person understands: batches in, people, releases out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from shield1367.intake.reasons import EXPLANATIONS, Reason
+from shield1367.intake.receipt import BatchReceipt, list_receipts
+from shield1367.pipeline import ExportOutcome, Site, State
+from shield1367.protection.registry import Registry
+from shield1367.protection.snapshot import take_snapshot
+from shield1367.protection.status import Status
+from shield1367.release.ledger import Disclosure, Ledger
+from shield1367.storage import read_json
+
+
+def collect(site: Site, outcomes: list[ExportOutcome] | None = None) -> dict[str, Any]:
+    """The state of a home as plain data; for compliance, since it counts protected people.
+
+    Args:
+        outcomes: what a run just did; without it, what the home shows.
+    """
+    receipts = list_receipts(site.home)
+    snapshot = take_snapshot(Registry(site.home, site.keys), datetime.now(UTC).date())
+    statuses = Counter(snapshot.statuses.values())
+    return {
+        "intake": [_batch(receipt) for receipt in receipts],
+        "quarantine": _reasons(receipts),
+        "people": {status.value: statuses[status] for status in Status},
+        "exports": [_export(site, outcome) for outcome in outcomes or current_outcomes(site)],
+    }
+
+
+def current_outcomes(site: Site) -> list[ExportOutcome]:
+    """The newest release of every recipient, released or held, as the home shows them."""
+    ledger = {entry.recipient: entry for _, entry in Ledger(site.home).entries()}
+    outcomes = []
+    for recipient in sorted(site.project.recipients):
+        held = sorted((site.home.held / recipient).glob("*/held.json"), key=lambda path: path.stat().st_mtime)
+        entry = ledger.get(recipient)
+        if held and (entry is None or not _released(site, entry).exists()):
+            outcomes.append(
+                ExportOutcome(
+                    recipient=recipient,
+                    state=State.HELD,
+                    release_id=held[-1].parent.name,
+                    folder=str(held[-1].parent),
+                    reason="; ".join(read_json(held[-1])["failures"][:3]),
+                )
+            )
+        elif entry is not None:
+            outcomes.append(
+                ExportOutcome(
+                    recipient=recipient,
+                    state=State.RELEASED,
+                    release_id=entry.release_id,
+                    folder=str(_released(site, entry)),
+                )
+            )
+    return outcomes
+
+
+def render(content: dict[str, Any], console: Console) -> None:
+    """Print what :func:`collect` found."""
+    console.print(_intake_table(content["intake"]))
+    for line in content["quarantine"]:
+        console.print(f"  [yellow]quarantined[/] {line['source']}: {line['count']} × {line['meaning']}")
+    people = content["people"]
+    console.print(
+        f"\n[bold]People[/]  {sum(people.values())} known: {people['PROTECTED']} protected,"
+        f" {people['INDETERMINATE']} indeterminate (treated as protected outside), {people['CLEAR']} clear\n"
+    )
+    console.print(_export_table(content["exports"]))
+    for export in content["exports"]:
+        if export["reason"]:
+            console.print(f"[bold red]{export['recipient']}[/]: {export['reason']}", soft_wrap=True)
+        if export["dossier"]:
+            console.print(f"  {export['recipient']}: {export['dossier']}", soft_wrap=True)
+
+
+def _released(site: Site, entry: Disclosure) -> Path:
+    return site.home.released / entry.recipient / entry.release_id
+
+
+def _batch(receipt: BatchReceipt) -> dict[str, Any]:
+    return {
+        "source": receipt.source,
+        "batch": receipt.batch,
+        "files": len(receipt.files),
+        "rows": receipt.rows,
+        "staged": receipt.staged,
+        "quarantined": receipt.quarantined,
+        "noted": sum(receipt.invalid.values()),
+    }
+
+
+def _reasons(receipts: list[BatchReceipt]) -> list[dict[str, Any]]:
+    counts: Counter[tuple[str, Reason]] = Counter()
+    for receipt in receipts:
+        for reason, count in receipt.reasons().items():
+            counts[receipt.source, reason] += count
+    return [
+        {"source": source, "reason": reason, "meaning": EXPLANATIONS[reason], "count": count}
+        for (source, reason), count in sorted(counts.items())
+    ]
+
+
+def _export(site: Site, outcome: ExportOutcome) -> dict[str, Any]:
+    entry = Ledger(site.home).find(outcome.release_id) if outcome.release_id else None
+    folder = Path(outcome.folder) if outcome.folder else None
+    dossier = folder / "dossier.html" if folder else None
+    profile = site.project.recipients[outcome.recipient]
+    return {
+        "recipient": outcome.recipient,
+        "membership": profile.membership.value,
+        "state": outcome.state.value,
+        "release_id": outcome.release_id,
+        "rows_in": entry.rows_in if entry else None,
+        "rows_released": entry.rows_released if entry else None,
+        "rows_withheld": entry.rows_withheld if entry else None,
+        "narratives": entry.narratives if entry else None,
+        "spans": sum(entry.spans.values()) if entry else None,
+        "validation": entry.validation if entry else None,
+        "audit": entry.audit if entry else None,
+        "dossier": _shown(dossier) if dossier and dossier.exists() else None,
+        "reason": outcome.reason,
+    }
+
+
+def _shown(path: Path) -> str:
+    """A path as short as it can be and still be opened from here."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _intake_table(batches: list[dict[str, Any]]) -> Table:
+    table = Table(title="Intake", title_justify="left", title_style="bold")
+    for column in ("source", "batch"):
+        table.add_column(column, overflow="fold")
+    for column in ("files", "rows in", "staged", "quarantined", "cells noted"):
+        table.add_column(column, justify="right")
+    for b in batches:
+        counts = (b["files"], b["rows"], b["staged"], b["quarantined"], b["noted"])
+        table.add_row(b["source"], b["batch"], *map(_count, counts))
+    return table
+
+
+def _export_table(exports: list[dict[str, Any]]) -> Table:
+    table = Table(title="Releases", title_justify="left", title_style="bold")
+    for column in ("recipient", "membership", "state"):
+        table.add_column(column, overflow="fold")
+    for column in ("rows in", "released", "withheld", "narratives", "spans redacted"):
+        table.add_column(column, justify="right")
+    for column in ("validation", "audit"):
+        table.add_column(column, overflow="fold")
+    styles = {"released": "green", "unchanged": "cyan", "held": "red", "refused": "red"}
+    for e in exports:
+        counts = (e["rows_in"], e["rows_released"], e["rows_withheld"], e["narratives"], e["spans"])
+        state = f"[{styles[e['state']]}]{e['state']}[/]"
+        table.add_row(
+            e["recipient"],
+            e["membership"],
+            state,
+            *map(_count, counts),
+            e["validation"] or "–",
+            e["audit"] or "–",
+        )
+    return table
+
+
+def _count(number: int | None) -> str:
+    return "–" if number is None else f"{number:,}"

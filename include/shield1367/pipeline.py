@@ -1,0 +1,286 @@
+"""The stages in the order the data flows, each safe to run again; called by the DAGs and by ``run``.
+
+Every function takes and returns names, paths and counts. Imports of the heavier packages are inside
+the functions: a stage loads what it needs and no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shield1367.config.contract import SourceContract
+from shield1367.config.loading import ConfigModel
+from shield1367.config.project import Project
+from shield1367.disclosure.plan import PartResult, ReleasePlan
+from shield1367.disclosure.planning import make_plan, profile_of
+from shield1367.errors import TerminalError
+from shield1367.home import Home
+from shield1367.identities import Identity
+from shield1367.intake.batches import Batch, Waiting, find_batches
+from shield1367.intake.receipt import BatchReceipt
+from shield1367.intake.stage import stage_batch
+from shield1367.keys import Keys
+from shield1367.protection.evaluate import EvaluationResult, evaluate
+
+if TYPE_CHECKING:
+    from shield1367.validation.audit import AuditReport
+
+
+class UnknownBatchError(TerminalError):
+    """Error raised when a batch is asked for that the landing zone does not hold."""
+
+    code = "E304"
+
+
+class State(StrEnum):
+    """How an export ended."""
+
+    RELEASED = "released"
+    UNCHANGED = "unchanged"
+    HELD = "held"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a pipeline runs: its folders, its keys and its configuration."""
+
+    home: Home
+    keys: Keys
+    project: Project
+
+
+class ExportOutcome(ConfigModel):
+    """What became of one recipient's export.
+
+    Attributes:
+        reason: why it was held or refused; ``None`` otherwise.
+    """
+
+    recipient: str
+    state: State
+    release_id: str | None
+    folder: str | None
+    reason: str | None = None
+
+
+class Planned(ConfigModel):
+    """A release on its way; *parts* are the indexes to redact, none when it is out already."""
+
+    release_id: str
+    work: Path
+    parts: tuple[int, ...]
+    state: State | None = None
+
+
+def waiting_batches(site: Site, source: str) -> tuple[list[Batch], list[Waiting]]:
+    """Batches in the landing zone, staged or not, and the folders that are not ready."""
+    return find_batches(site.home, _contract(site, source))
+
+
+def stage(site: Site, source: str, batch_id: str) -> tuple[BatchReceipt, bool]:
+    """Take in one batch by its id; returns its receipt and whether anything was staged.
+
+    Raises:
+        UnknownBatchError: there is no such batch.
+        BatchChangedError: it was staged before with other content.
+    """
+    batches, _ = waiting_batches(site, source)
+    for batch in batches:
+        if batch.batch == batch_id:
+            return stage_batch(site.home, site.keys, _contract(site, source), site.project.fields, batch)
+    raise UnknownBatchError(
+        f"batch {batch_id} of {source} is not in {site.home.landing / source}.",
+        mend="check the landing zone; the manifest has to be there for a batch to count.",
+    )
+
+
+def protect(site: Site) -> EvaluationResult:
+    """Bring the registry up to date with everything staged."""
+    return evaluate(site.home, site.keys, site.project)
+
+
+def plan(site: Site, recipient: str) -> Planned:
+    """Plan a release and write the plan into its work folder."""
+    made = make_plan(site.home, site.keys, site.project, recipient)
+    work = site.home.work / recipient / made.release_id
+    if (site.home.released / recipient / made.release_id).exists():
+        return Planned(release_id=made.release_id, work=work, parts=(), state=State.UNCHANGED)
+    made.write(work)
+    return Planned(release_id=made.release_id, work=work, parts=tuple(p.index for _, p in made.parts()))
+
+
+def redact(site: Site, work: Path, index: int) -> PartResult:
+    """Redact one partition of a planned release."""
+    from shield1367.redaction.partition import redact_part
+
+    return redact_part(site.home, site.keys, site.project, work, index)
+
+
+def validate(site: Site, work: Path) -> bool:
+    """Put the package together and hold it against its expectations; the report is written."""
+    from shield1367.redaction.partition import read_results
+    from shield1367.release.package import assemble
+    from shield1367.reporting.dictionary import write_dictionary
+    from shield1367.validation.validate import validate_release
+
+    plan = ReleasePlan.read(work)
+    profile = profile_of(site.project, plan.recipient)
+    package = assemble(work, profile)
+    report = validate_release(package, plan, read_results(work), fields=site.project.fields)
+    report.write(work)
+    write_dictionary(package, plan, site.project.fields)
+    return report.passed
+
+
+def audit(site: Site, work: Path) -> bool:
+    """Search the package, as bytes and by other code, for everybody shielded; the report is written."""
+    from shield1367.release.package import PACKAGE
+    from shield1367.validation.audit import audit_package
+
+    plan = ReleasePlan.read(work)
+    report = audit_package(
+        work / PACKAGE, _shielded(site), outside=plan.outside, fingerprint=_fingerprint(site), plan=plan
+    )
+    report.write(work)
+    return report.passed
+
+
+def document(site: Site, work: Path) -> bool:
+    """Write report and dossier into the package, audit them too, and bind the proof to the bytes."""
+    from shield1367.redaction.partition import read_results
+    from shield1367.release.manifest import content_digest, hash_files
+    from shield1367.release.package import PACKAGE, rows_by_file
+    from shield1367.release.publish import Proof
+    from shield1367.reporting.dossier import write_dossier
+    from shield1367.reporting.facts import ReleaseFacts
+    from shield1367.reporting.validation_report import write_validation_report
+    from shield1367.validation.audit import AuditReport, audit_files
+    from shield1367.validation.outcomes import ValidationReport
+
+    plan = ReleasePlan.read(work)
+    profile = profile_of(site.project, plan.recipient)
+    package, results = work / PACKAGE, read_results(work)
+    validation, leaks = ValidationReport.read(work), AuditReport.read(work)
+    rows = rows_by_file(plan, results, profile.delivery.format)
+    facts = ReleaseFacts(
+        plan=plan,
+        profile=profile,
+        results=tuple(results),
+        validation=validation,
+        audit=leaks,
+        files=hash_files(package, rows),
+    )
+    documents = [write_validation_report(package, facts), write_dossier(package, facts)]
+    of_documents = audit_files(
+        package, documents, _shielded(site), outside=plan.outside, fingerprint=_fingerprint(site)
+    )
+    failures = [
+        *(
+            f"validation: {outcome.dataset} {outcome.expectation}"
+            for outcome in validation.failures
+            if outcome.blocks
+        ),
+        *(
+            f"audit: {finding.kind} in {finding.file}"
+            for finding in (*leaks.findings, *of_documents.findings)
+        ),
+    ]
+    if not (validation.passed and leaks.passed and of_documents.passed) and not failures:
+        failures.append("the checks could not be evaluated")
+    Proof(
+        digest=content_digest(plan, hash_files(package, rows)),
+        validation=f"{sum(o.success for o in validation.outcomes)} of {len(validation.outcomes)} expectations hold",
+        audit=f"{len(leaks.findings) + len(of_documents.findings)} findings in {leaks.files} files",
+        failures=tuple(dict.fromkeys(failures)),
+    ).write(work)
+    return not failures
+
+
+def release(site: Site, work: Path) -> Path:
+    """Publish, record and deliver a release that passed everything; returns its folder.
+
+    Raises:
+        ReleaseHeldError: a check failed; the release waits under ``held/`` with the reason.
+    """
+    from shield1367.release.deliver import deliver
+    from shield1367.release.publish import publish
+
+    recipient = work.parent.name
+    profile = profile_of(site.project, recipient)
+    folder = publish(site.home, work, profile)
+    deliver(folder, profile)
+    return folder
+
+
+def export(
+    site: Site, recipient: str, *, progress: Callable[[str], None] = lambda step: None
+) -> ExportOutcome:
+    """All stages of one recipient's export in one process.
+
+    A release that does not pass is an outcome, not an exception; everything else raises.
+    """
+    from shield1367.release.publish import ReleaseHeldError
+
+    progress("plan")
+    planned = plan(site, recipient)
+    target = site.home.released / recipient / planned.release_id
+    if planned.state is State.UNCHANGED:
+        return ExportOutcome(
+            recipient=recipient, state=State.UNCHANGED, release_id=planned.release_id, folder=str(target)
+        )
+    for position, index in enumerate(planned.parts, start=1):
+        progress(f"redact {position} of {len(planned.parts)}")
+        redact(site, planned.work, index)
+    for step in (validate, audit, document):
+        progress(step.__name__)
+        step(site, planned.work)
+    progress("release")
+    try:
+        folder = release(site, planned.work)
+    except ReleaseHeldError as error:
+        held = site.home.held / recipient / planned.release_id
+        return ExportOutcome(
+            recipient=recipient,
+            state=State.HELD,
+            release_id=planned.release_id,
+            folder=str(held),
+            reason=error.message,
+        )
+    return ExportOutcome(
+        recipient=recipient, state=State.RELEASED, release_id=planned.release_id, folder=str(folder)
+    )
+
+
+def audit_release(site: Site, folder: Path) -> AuditReport:
+    """Search a finished release for everybody the registry shields today."""
+    from shield1367.validation.audit import audit_finished
+
+    return audit_finished(folder, _shielded(site), fingerprint=_fingerprint(site))
+
+
+def _contract(site: Site, source: str) -> SourceContract:
+    if source not in site.project.contracts:
+        raise UnknownBatchError(
+            f"there is no contract for source {source!r}.",
+            mend=f"use one of {', '.join(sorted(site.project.contracts))}.",
+        )
+    return site.project.contracts[source]
+
+
+def _shielded(site: Site) -> Iterator[Identity]:
+    from shield1367.protection.registry import Registry
+    from shield1367.protection.snapshot import take_snapshot
+
+    registry = Registry(site.home, site.keys)
+    snapshot = take_snapshot(registry, datetime.now(UTC).date())
+    return (person for person in registry.identities(snapshot.statuses) if person.protected)
+
+
+def _fingerprint(site: Site) -> Callable[[str, str], str]:
+    return site.keys.fingerprint("audit").of

@@ -1,0 +1,185 @@
+"""Why somebody is protected: the chain of evidence, rule by rule, with its citation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from shield1367.config.loading import ConfigModel
+from shield1367.errors import TerminalError
+from shield1367.home import Home
+from shield1367.identifiers import canonical
+from shield1367.intake.quarantine import IDENTIFIER_PURPOSE
+from shield1367.intake.receipt import list_receipts
+from shield1367.intake.stage import FILE, KEY, ROW
+from shield1367.keys import Keys
+from shield1367.protection import registry as tables
+from shield1367.protection.links import links_path, read_links
+from shield1367.protection.registry import Registry, root_of
+from shield1367.protection.rules import RULES, Rule
+from shield1367.protection.snapshot import take_snapshot
+from shield1367.protection.status import Status
+
+
+class UnknownPersonError(TerminalError):
+    """Error raised when no person, or no row, answers to what was asked for."""
+
+    code = "E402"
+
+
+class ReasonLine(ConfigModel):
+    """One protection, in words."""
+
+    status: Status
+    rule: Rule
+    words: str
+    citation: str
+    begins: date | None
+    ends: date | None
+
+
+class EvidenceLine(ConfigModel):
+    """One piece of evidence with its place. ``code`` is shown to whoever may ask at all."""
+
+    rule: Rule
+    kind: str
+    code: str | None
+    on: date | None
+    source: str
+    dataset: str
+    batch: str
+    file: str
+    row: int
+    learned_at: datetime
+
+
+class PersonExplanation(ConfigModel):
+    """Everything behind the answer for one person."""
+
+    person_id: str
+    status: Status
+    as_of: date
+    reasons: tuple[ReasonLine, ...]
+    evidence: tuple[EvidenceLine, ...]
+
+
+class RowExplanation(ConfigModel):
+    """Everything behind the answer for one row: whom it holds, and why each is linked to it."""
+
+    source: str
+    dataset: str
+    file: str
+    row: int
+    status: Status
+    links: tuple[tuple[str, str | None, str], ...]
+    people: tuple[PersonExplanation, ...]
+
+
+def find_person(registry: Registry, keys: Keys, kind: str, text: str) -> str:
+    """Person id of whoever a strong identifier belongs to.
+
+    Raises:
+        UnknownPersonError: it is not of its kind's shape, or nobody has it.
+    """
+    value = canonical(kind, text)
+    fingerprint = value and keys.fingerprint(IDENTIFIER_PURPOSE).of(kind, value)
+    wanted = sa.select(tables.IDENTIFIER.c.person_id).where(tables.IDENTIFIER.c.fingerprint == fingerprint)
+    found = registry.rows(wanted) if fingerprint else []
+    if not found:
+        raise UnknownPersonError(
+            f"nobody with this {kind} is in the registry.",
+            mend="check the number; a batch that holds it may not be evaluated yet.",
+        )
+    return root_of(found[0].person_id, registry.merges())
+
+
+def all_ids(registry: Registry, person_id: str) -> set[str]:
+    """Every id a person has gone by, for fingerprints made before a merge."""
+    merges = registry.merges()
+    return {person_id} | {old for old in merges if root_of(old, merges) == person_id}
+
+
+def explain_person(registry: Registry, person_id: str, as_of: date) -> PersonExplanation:
+    """The answer for one person on one day, and what it rests on."""
+    snapshot = take_snapshot(registry, as_of)
+    ids = all_ids(registry, person_id)
+    protections = registry.protections().get(person_id, ())
+    evidence = registry.rows(
+        sa.select(tables.EVIDENCE)
+        .where(tables.EVIDENCE.c.person_id.in_(ids))
+        .order_by(
+            tables.EVIDENCE.c.source, tables.EVIDENCE.c.dataset, tables.EVIDENCE.c.file, tables.EVIDENCE.c.row
+        )
+    )
+    return PersonExplanation(
+        person_id=person_id,
+        status=snapshot.status_of(person_id),
+        as_of=as_of,
+        reasons=tuple(
+            ReasonLine(
+                status=p.status,
+                rule=p.rule,
+                words=RULES[p.rule].words,
+                citation=RULES[p.rule].citation,
+                begins=p.begins,
+                ends=p.ends,
+            )
+            for p in protections
+        ),
+        evidence=tuple(
+            EvidenceLine(
+                rule=Rule(row.rule),
+                kind=row.kind,
+                code=registry.unseal(row.sealed_code) if row.sealed_code else None,
+                on=row.on_date,
+                source=row.source,
+                dataset=row.dataset,
+                batch=row.batch,
+                file=row.file,
+                row=row.row,
+                learned_at=row.learned_at,
+            )
+            for row in evidence
+        ),
+    )
+
+
+def explain_row(
+    home: Home, registry: Registry, *, source: str, dataset: str, key: str, about: str, as_of: date
+) -> RowExplanation:
+    """The answer for one staged row, found by its key columns joined with ``|``.
+
+    Raises:
+        UnknownPersonError: no staged row has this key.
+    """
+    import pyarrow.parquet as pq
+
+    for path in _parts(home, source, dataset):
+        rows = pq.read_table(home.root / path, columns=[KEY, FILE, ROW]).to_pylist()
+        for position, row in enumerate(rows):
+            if row[KEY] != key:
+                continue
+            links = [link for link in read_links(home.root / links_path(path)) if link.position == position]
+            snapshot = take_snapshot(registry, as_of)
+            people = sorted({root_of(link.person_id, snapshot.merges) for link in links if link.person_id})
+            return RowExplanation(
+                source=source,
+                dataset=dataset,
+                file=row[FILE],
+                row=row[ROW],
+                status=snapshot.status_of_row(links, about),
+                links=tuple((link.role, link.person_id, link.reason) for link in links),
+                people=tuple(explain_person(registry, person, as_of) for person in people),
+            )
+    raise UnknownPersonError(
+        f"no staged row of {source}.{dataset} has this key.",
+        mend="give the key columns of the contract in their order, joined with |.",
+    )
+
+
+def _parts(home: Home, source: str, dataset: str) -> Iterable[str]:
+    for receipt in list_receipts(home, source):
+        for part in receipt.parts.get(dataset, ()):
+            yield part.path

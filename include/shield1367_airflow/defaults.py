@@ -1,0 +1,77 @@
+"""What all DAGs share: retries, assets, and the decorator that makes a task quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any, TypeVar
+
+import pendulum
+from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule, task
+
+Body = TypeVar("Body", bound=Callable[..., Any])
+
+START = pendulum.datetime(2026, 1, 1, tz="UTC")
+
+# Names as text: the library is loaded when a rule is looked at, not when the DAG is parsed.
+RETRY_POLICY = ExceptionRetryPolicy(
+    rules=[
+        RetryRule(
+            exception="shield1367.errors.TerminalError", action=RetryAction.FAIL, reason="not retryable"
+        ),
+        RetryRule(
+            exception="shield1367.errors.TransientError",
+            action=RetryAction.RETRY,
+            retry_delay=timedelta(seconds=30),
+            reason="may succeed later",
+        ),
+    ]
+)
+TASK_DEFAULTS: dict[str, Any] = {
+    "retries": 2,
+    "retry_delay": timedelta(seconds=30),
+    "retry_policy": RETRY_POLICY,
+    # The default mail's body is the exception's text.
+    "email_on_failure": False,
+    "email_on_retry": False,
+}
+
+REGISTRY = Asset(name="registry", uri="shield1367://registry")
+
+
+def staged(source: str) -> Asset:
+    """The staged data of one source."""
+    return Asset(name=f"staged_{source}", uri=f"shield1367://staged/{source}")
+
+
+def released(recipient: str) -> Asset:
+    """The releases of one recipient."""
+    return Asset(name=f"released_{recipient}", uri=f"shield1367://released/{recipient}")
+
+
+def quiet_task(**options: Any) -> Callable[[Body], Any]:
+    """``@task`` that logs no return value and lets no foreign exception out.
+
+    Messages of pandas, pyarrow and pydantic quote the value they choked on, and Airflow logs message
+    and chain: whatever is not one of our own errors is replaced by its type and place.
+    """
+
+    def decorate(body: Body) -> Any:
+        @wraps(body)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            from airflow.sdk.exceptions import AirflowException
+
+            from shield1367.errors import Shield1367Error, UnexpectedError
+
+            try:
+                return body(*args, **kwargs)
+            except (Shield1367Error, AirflowException):
+                raise
+            except Exception as error:  # noqa: BLE001  # nothing foreign may reach the log
+                unexpected = UnexpectedError.of(error)
+            raise unexpected
+
+        return task(show_return_value_in_logs=False, **options)(guarded)
+
+    return decorate

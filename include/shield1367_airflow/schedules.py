@@ -1,0 +1,55 @@
+"""When each DAG runs, read from contracts and profiles.
+
+A file that does not hold must not take the others' DAGs away: its own DAG stays, unscheduled, and
+its first task fails with the list of problems.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from pydantic import ValidationError
+from airflow.sdk import Asset, AssetAll, AssetOrTimeSchedule, CronTriggerTimetable, DeltaTriggerTimetable
+
+from shield1367.config.loading import config_folder, read_yaml
+from shield1367.config.project import source_names
+from shield1367.config.recipient import Schedule
+from shield1367.errors import ConfigError
+from shield1367_airflow.defaults import REGISTRY, staged
+
+# Staged data of sources nobody scheduled, and stragglers, are evaluated at the latest after this.
+EVALUATION_INTERVAL = timedelta(hours=1)
+
+
+def intake_schedule(source: str) -> str | None:
+    """The contract's cron expression."""
+    cron = _read("sources", source).get("schedule")
+    return cron if isinstance(cron, str) else None
+
+
+def protect_schedule() -> Any:
+    """When every scheduled source has delivered, and every hour for the rest."""
+    assets = [staged(source) for source in source_names() if intake_schedule(source)]
+    hourly = DeltaTriggerTimetable(EVALUATION_INTERVAL)
+    return AssetOrTimeSchedule(timetable=hourly, assets=AssetAll(*assets)) if assets else hourly
+
+
+def export_schedule(recipient: str) -> CronTriggerTimetable | list[Asset] | None:
+    """The profile's time, or every change of the registry."""
+    try:
+        schedule = Schedule.model_validate(_read("recipients", recipient).get("schedule"))
+    except ValidationError:
+        return None
+    if schedule.cron:
+        return CronTriggerTimetable(schedule.cron, timezone="UTC")
+    return [REGISTRY]
+
+
+def _read(folder: str, name: str) -> dict[str, Any]:
+    """One file as it is: the tasks validate it whole, and say what is wrong with it."""
+    try:
+        content = read_yaml(config_folder() / folder / f"{name}.yaml")
+    except ConfigError:
+        return {}
+    return content if isinstance(content, dict) else {}

@@ -1,0 +1,119 @@
+"""Bodies of the tasks: open the site, call one stage of the pipeline, hand on ids and counts."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shield1367.pipeline import Site
+
+log = logging.getLogger(__name__)
+
+
+def find_batches(source: str) -> list[str]:
+    """Ids of the batches of a source in the landing zone."""
+    from shield1367.pipeline import waiting_batches
+
+    batches, waiting = waiting_batches(_site(sources=[source], recipients=[]), source)
+    for folder in waiting:
+        log.warning("batch %s is not ready: %s", folder.folder, folder.reason)
+    return [batch.batch for batch in batches]
+
+
+def stage_batch(source: str, batch: str) -> dict[str, Any]:
+    """Stage one batch."""
+    from shield1367.pipeline import stage
+
+    receipt, changed = stage(_site(sources=[source], recipients=[]), source, batch)
+    log.info(
+        "batch %s: %d rows, %d staged, %d quarantined",
+        batch,
+        receipt.rows,
+        receipt.staged,
+        receipt.quarantined,
+    )
+    for reason, count in sorted(receipt.reasons().items()):
+        log.warning("batch %s: quarantined %d for %s", batch, count, reason)
+    return {
+        "batch": batch,
+        "rows": receipt.rows,
+        "staged": receipt.staged,
+        "quarantined": receipt.quarantined,
+        "changed": changed,
+    }
+
+
+def protect() -> dict[str, Any]:
+    """Evaluate everything new."""
+    from shield1367.pipeline import protect as run
+
+    result = run(_site(recipients=[]))
+    # How many are protected is itself protected: the log says what was done, not what was found.
+    log.info("%d batches and %d rows evaluated", result.batches, result.rows)
+    return {"batches": result.batches, "rows": result.rows, "changed": result.changed}
+
+
+def plan_release(recipient: str) -> list[dict[str, Any]]:
+    """Plan a release; one entry for each partition to redact, none when it is out already."""
+    from shield1367.pipeline import plan
+
+    planned = plan(_site(recipients=[recipient]), recipient)
+    log.info("release %s: %d partitions", planned.release_id, len(planned.parts))
+    return [{"work": str(planned.work), "index": index} for index in planned.parts]
+
+
+def redact_part(work: str, index: int) -> int:
+    """Redact one partition; returns its released rows."""
+    from shield1367.pipeline import redact
+
+    result = redact(_site_of(work), Path(work), index)
+    log.info("partition %d: %d narratives scrubbed", index, result.texts)
+    return result.released
+
+
+def validate(work: str) -> bool:
+    """Put the package together and validate it."""
+    from shield1367.pipeline import validate as run
+
+    return run(_site_of(work), Path(work))
+
+
+def audit(work: str) -> bool:
+    """Search the package for what must not be in it."""
+    from shield1367.pipeline import audit as run
+
+    return run(_site_of(work), Path(work))
+
+
+def document(work: str) -> bool:
+    """Write the dossier and bind the proof to the package."""
+    from shield1367.pipeline import document as run
+
+    return run(_site_of(work), Path(work))
+
+
+def release(work: str) -> str:
+    """Publish the release; fails, and holds it, when a check did not pass."""
+    from shield1367.pipeline import release as run
+
+    folder = run(_site_of(work), Path(work))
+    log.info("released %s", folder.name)
+    return str(folder)
+
+
+def _site_of(work: str) -> Site:
+    """The site of a release in the making: its work folder lies in its recipient's."""
+    return _site(recipients=[Path(work).parent.name])
+
+
+def _site(*, sources: list[str] | None = None, recipients: list[str]) -> Site:
+    from shield1367.config.project import load_project
+    from shield1367.home import Home
+    from shield1367.keys import Keys
+    from shield1367.pipeline import Site
+
+    home = Home.from_environment()
+    project = load_project(sources=sources, recipients=recipients)
+    return Site(home=home, keys=Keys.load(home), project=project)
