@@ -30,28 +30,33 @@ def name(page: Path) -> str:
     return str(page.relative_to(PROJECT))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "sh")], ids=name)
-def test_its_commands_run(page: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="session")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the configuration and a finished run, as the guides find it."""
+    folder = tmp_path_factory.mktemp("docs")
+    for source in ("include", "dags"):
+        shutil.copytree(PROJECT / source, folder / source, ignore=shutil.ignore_patterns("__pycache__"))
+    run("shield1367 generate --people 40 --seed 1 --out var && shield1367 run --home var", folder)
+    return folder
+
+
+def run(script: str, folder: Path) -> None:
     environment = {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-        "HOME": str(tmp_path),
-        "SHIELD1367_HOME": str(tmp_path / "var"),
+        "PYTHONPATH": str(folder / "include"),
+        "HOME": str(folder),
+        "SHIELD1367_HOME": str(folder / "var"),
         "LANG": "C.UTF-8",
     }
-    # A copy, so that a command may write beside the files it talks about.
-    for folder in ("include", "dags"):
-        shutil.copytree(PROJECT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    script = "\n".join(blocks(page, "sh"))
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script],
-        cwd=tmp_path,
-        env=environment | {"PYTHONPATH": str(tmp_path / "include")},
-        capture_output=True,
-        text=True,
-        timeout=280,
-    )
+    command = ["bash", "-euo", "pipefail", "-c", script]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=280)
     assert done.returncode == 0, f"{script}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "sh")], ids=name)
+def test_its_commands_run(page: Path, workspace: Path) -> None:
+    run("\n".join(blocks(page, "sh")), workspace)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
