@@ -57,7 +57,7 @@ lock-check: $(VENV)/.python ## fail when requirements*.txt are not what requirem
 .PHONY: clean
 clean: ## delete .venv and the caches; data under var/ stays
 	@rm -rf $(VENV) build include/*.egg-info .coverage .coverage.* htmlcov
-	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .grimp_cache .hypothesis
 	@find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
 
 

@@ -47,7 +47,7 @@ def read_part(path: Path, index: int, file_format: Literal["parquet", "csv"]) ->
     """
     try:
         return _read_parquet(path) if file_format == "parquet" else _read_csv(path)
-    except Exception:
+    except Exception:  # noqa: BLE001  # its message may quote the file
         raise UnreadablePartError(index) from None
 
 

@@ -76,7 +76,7 @@ def open_file(path: Path) -> Iterator[Block]:
             yield from _text(path)
         else:
             raise UnreadableFileError
-    except Exception:
+    except Exception:  # noqa: BLE001  # its message may quote the file
         raise UnreadableFileError from None
 
 
