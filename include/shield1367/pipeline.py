@@ -282,5 +282,5 @@ def _shielded(site: Site) -> Iterator[Identity]:
     return (person for person in registry.identities(snapshot.statuses) if person.protected)
 
 
-def _fingerprint(site: Site) -> Callable[[str, str], str]:
+def _fingerprint(site: Site) -> Callable[[str], str]:
     return site.keys.fingerprint("audit").of

@@ -86,7 +86,8 @@ class _UniqueKeyLoader(_SafeLoader):  # type: ignore[valid-type,misc]  # either 
                     problem=f"key {key!r} occurs twice", problem_mark=key_node.start_mark
                 )
             seen.add(key)
-        return super().construct_mapping(node, deep)
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+        return mapping
 
 
 _BOOLEAN = "tag:yaml.org,2002:bool"

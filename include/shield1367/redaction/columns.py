@@ -124,7 +124,8 @@ class Treater:
 
     def _shift(self, cell: str | None, who: str) -> date | None:
         days = timedelta(days=self.pseudonyms.days(who, within=_SHIFT_DAYS))
-        return _on_date(cell, lambda day: day + days)
+        shifted: date | None = _on_date(cell, lambda day: day + days)
+        return shifted
 
 
 def released_type(kind: FieldKind, treatment: Treatment) -> pa.DataType:

@@ -82,6 +82,7 @@ def kinds(text: str, scope: Scope = Scope.NARRATIVE) -> set[str]:
         ("nuria\u200b quin\u0303onez", "full_name"),
         ("then Quinonez left", "single_name"),
         ("then XIOMARA left", "single_name"),
+        ("in the matter of Quinonez, who left", "single_name"),
         ("on 3/24/1988 she", "date_of_birth"),
         ("on 03-24-1988 she", "date_of_birth"),
         ("on 24.03.1988 she", "date_of_birth"),
@@ -110,6 +111,7 @@ def test_every_spelling_is_found(text: str, kind: str) -> None:
         "person-0a087654321bcdef0123",
         "on 8/7/2019, 654,321 items",
         "the nuances of quinoline",
+        "under Matter of Quinonez-Tzul, 19 I&N Dec. 211 (BIA 1985)",
     ],
 )
 def test_what_is_nobody_is_not_found(text: str) -> None:

@@ -67,7 +67,7 @@ class Known:
         return self._with_initial(batch, i) or found
 
     def _following(self, batch: Batch, i: int) -> Iterable[tuple[int, int]]:
-        """Words that may be of the name word *i* is in, nearest first, and how many real words lie between."""
+        """Words that may be of the name word *i* is in, nearest first, and the real words between."""
         between = 0
         for j in range(i + 1, min(i + 6, len(batch.words))):
             gap = batch.gaps[j]

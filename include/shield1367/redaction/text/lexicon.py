@@ -76,6 +76,7 @@ class Lexicon:
     particles: frozenset[str]
     suffixes: frozenset[str]
     state_codes: frozenset[str]
+    calendar: frozenset[str]
     place_cues: frozenset[str]
     nicknames: dict[str, tuple[str, ...]]
     digest: str
@@ -139,6 +140,7 @@ def load_lexicon() -> Lexicon:
         institutional=sets["institutional"] | countries,
         countries=countries,
         frequent=frozenset(word for word, count in english.items() if count >= _FREQUENT and word in plain)
+        | frozenset(fold_value(word) for word, count in spanish.items() if count >= _FREQUENT)
         | sets["institutional"]
         | countries,
         function_words=sets["function_words"],
@@ -147,6 +149,7 @@ def load_lexicon() -> Lexicon:
         particles=sets["particles"],
         suffixes=sets["suffixes"],
         state_codes=sets["state_codes"],
+        calendar=sets["calendar"],
         place_cues=sets["place_cues"],
         nicknames={name: tuple(forms) for name, forms in own["nicknames"].items()},
         digest=digest.hexdigest(),

@@ -16,7 +16,7 @@ _CITY_STATE = (
     + _STATE
     + r"(?:,? \d{5}(?:-\d{4})?)?\b)?"
 )
-_UNIT = r"(?:,? ?(?:#|(?i:apt|apartment|unit|suite|ste|lot|rm|room|floor|fl|bldg|building|space|spc|trlr|depto|int)\b\.?) ?#?[A-Za-z0-9-]+)?"
+_UNIT = r"(?:,? ?(?:#|(?i:apt|apartment|unit|suite|ste|lot|rm|room|floor|fl|bldg|building|space|spc|trlr|depto|int)\b\.?) ?#?[A-Za-z0-9-]+|,? (?i:bsmt|basement|rear|front|upper|lower|upstairs|downstairs|penthouse|ph)\b)?"
 _SUFFIX = (
     r"(?i:street|st|avenue|ave|av|road|rd|drive|dr|lane|ln|boulevard|blvd|court|ct|circle|cir|place|pl|terrace|ter|terr"
     r"|parkway|pkwy|highway|hwy|way|trail|trl|square|sq|loop|plaza|plz|alley|aly|crescent|cres|pike|row|run|path|point|pt"

@@ -22,6 +22,8 @@ _CONTRACTED = frozenset(["t", "s", "re", "ve", "ll", "d", "m", "em"])
 # After these, whatever the case, a name follows; the other honorifics are words as well.
 _ALWAYS = frozenset({"mr", "mrs", "ms", "mx", "sra", "srta", "senora", "senorita", "dr"})
 _LONGEST_NAME = 4
+# Particles that are words of neither English nor Spanish.
+_FOREIGN = frozenset({"da", "dos", "van", "von", "der", "den", "di", "ibn", "bint"})
 _INSIDE = (" ", ". ", ".", "-", "'", ", ")
 
 
@@ -41,6 +43,11 @@ class Unknown:
         if public:
             suspects = [i for i in suspects if i not in public]
         accepted = {i for i in suspects if self._stands_alone(view, i)}
+        if self._strict:
+            alone = [
+                i for i in self._odd_capitals(view) if view.telling_capital(i) and not view.in_title_phrase(i)
+            ]
+            accepted.update(i for i in alone if not public or i not in public)
         self._after_cues(view, accepted)
         self._beside_names(view, suspects, accepted)
         self._again(view, suspects, accepted)
@@ -201,32 +208,67 @@ def complete_names(batch: Batch, lexicon: Lexicon) -> None:
 
 
 def _belongs(batch: Batch, word: int, lexicon: Lexicon) -> bool:
-    if not batch.words[word] or batch.covered[batch.starts[word]]:
+    """Whether the word before a name is part of it."""
+    spoken = batch.words[word]
+    if not spoken or batch.covered[batch.starts[word]]:
         return False
     if _is_initial(batch, word):
         return True
-    spoken = batch.words[word]
     if len(spoken) < 2 or not spoken.isalpha():
         return False
-    telling = batch.is_capital(word) and not batch.opens_sentence(word) and not batch.is_upper(word)
-    if batch.gaps[word + 1] == "-" and (spoken in lexicon.particles or batch.is_capital(word)):
-        return True
-    # "Judge He Jing", "Vu My Linh": a capital that nothing else explains, right before a name.
-    named = (
-        spoken not in lexicon.institutional or spoken in lexicon.function_words or spoken in lexicon.particles
-    )
-    return telling and named and batch.gaps[word + 1] == " "
+    gap = batch.gaps[word + 1]
+    if spoken in lexicon.particles:
+        return gap in (" ", "-", "'") and _leads(batch, word, lexicon)
+    return _goes_with(batch, word, lexicon, neighbour=word + 1, gap=gap)
 
 
 def _ends_name(batch: Batch, word: int, lexicon: Lexicon) -> bool:
-    if not batch.words[word] or batch.covered[batch.starts[word]]:
+    """Whether the word after a name is part of it."""
+    spoken = batch.words[word]
+    if not spoken or batch.covered[batch.starts[word]]:
         return False
     gap = batch.gaps[word]
     if gap in (" ", ", ") and _is_initial(batch, word):
         return True
-    # "Yuxin He told": a frequent word with a capital inside a sentence, right after a name.
-    odd = batch.is_capital(word) and not batch.is_upper(word) and batch.words[word] in lexicon.function_words
-    return (gap == " " and odd and len(batch.words[word]) > 1) or (gap == "-" and batch.is_capital(word))
+    if len(spoken) < 2 or not spoken.isalpha():
+        return False
+    return _goes_with(batch, word, lexicon, neighbour=word - 1, gap=gap)
+
+
+def _leads(batch: Batch, word: int, lexicon: Lexicon) -> bool:
+    """Whether a particle opens the name after it: "da Mata", "DE LA GARZA", "Ms. de León"; not "hija de León"."""
+    if batch.words[word] in _FOREIGN or batch.gaps[word + 1] == "-":
+        return True
+    if batch.is_capital(word):
+        return batch.case_of(word) is not Case.MIXED or not batch.opens_sentence(word)
+    before = word - 1
+    while before >= 0 and batch.words[before] in lexicon.particles and batch.gaps[before + 1] == " ":
+        before -= 1
+    return before >= 0 and batch.words[before] in lexicon.honorifics
+
+
+def _goes_with(batch: Batch, word: int, lexicon: Lexicon, *, neighbour: int, gap: str) -> bool:
+    """Whether an ordinary word right beside a name belongs to it: "Judge He Jing", "Sunday Pope", "Zhong Ni"."""
+    spoken = batch.words[word]
+    named = (
+        spoken not in lexicon.institutional or spoken in lexicon.function_words or spoken in lexicon.calendar
+    )
+    if batch.case_of(word) is not Case.MIXED:
+        return gap in (" ", "-") and named and spoken not in lexicon.frequent
+    if not batch.is_capital(word):
+        return False
+    if gap == "-":
+        return True
+    if batch.is_upper(word):
+        # "ASENSO, AKWASI" within an ordinary sentence.
+        return (
+            gap in (" ", ", ")
+            and named
+            and batch.is_upper(neighbour)
+            and spoken not in lexicon.function_words
+        )
+    telling = not batch.opens_sentence(word)
+    return gap == " " and telling and (named or spoken in lexicon.countries)
 
 
 def _is_initial(batch: Batch, word: int) -> bool:

@@ -21,6 +21,9 @@ _DATE_SHAPES = frozenset(
     {(2, 2, 4), (1, 2, 4), (2, 1, 4), (1, 1, 4), (4, 2, 2), (4, 1, 1), (4, 2, 1), (4, 1, 2)}
 )
 _PLAIN_DATE = 8
+_CITATION = 60
+_CITED_BEFORE = re.compile(r"\b(?:matter of|in re) (?:[a-z]+[- ]){0,3}$")
+_CITED_AFTER = re.compile(r"(?:[- ][a-z]+){0,3}, [0-9]{1,2} i ?& ?n\b")
 _LOOSE = re.compile(r"[/,;:\n]|  ")
 
 
@@ -110,7 +113,7 @@ class _Window:
 def _is_meant(kind: str, window: _Window, cell: str) -> bool:
     if kind == SINGLE_NAME:
         # "and re" is not Andre: a single name is one whole token, with no letter attached.
-        return window.length == 1 and window.run == window.text
+        return window.length == 1 and window.run == window.text and not _is_precedent(window)
     if kind == FULL_NAME:
         return not any(c.isdigit() for c in window.text) and _looks_like_a_name(window.words, cell)
     if kind in {"email", "street_address"}:
@@ -118,6 +121,13 @@ def _is_meant(kind: str, window: _Window, cell: str) -> bool:
     if kind == DATE_OF_BIRTH:
         return _reads_as_date(window)
     return _reads_as_identifier(window)
+
+
+def _is_precedent(window: _Window) -> bool:
+    """A published decision is called after its respondent: "Matter of Acosta, 19 I&N Dec. 211 (BIA 1985)"."""
+    before = window.folded.text(window.start - _CITATION, window.start)
+    after = window.folded.text(window.end, window.end + _CITATION)
+    return bool(_CITED_BEFORE.search(before) and _CITED_AFTER.match(after))
 
 
 def _looks_like_a_name(words: list[str], cell: str) -> bool:
