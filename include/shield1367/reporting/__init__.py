@@ -1,1 +1,1 @@
-"""What people read: validation report and dossier."""
+"""Pages and tables about a release, for people: dossier, validation report, data dictionary."""
