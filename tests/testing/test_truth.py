@@ -17,6 +17,8 @@ from shield1367.testing.truth import read_faults, read_people, read_rows
 Tables = dict[tuple[str, str], list[Any]]
 
 
+# The reader's text wrapper is collected before its file is closed, which Python warns of.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_intake_reads_the_files_and_sees_the_rows_that_are_not_rows(
     generated: GeneratedSummary, tables: Tables
 ) -> None:
