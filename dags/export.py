@@ -2,6 +2,7 @@
 
 from airflow.sdk import dag
 from airflow.sdk.exceptions import AirflowSkipException
+
 from shield1367.config.project import recipient_names
 from shield1367_airflow import stages
 from shield1367_airflow.defaults import START, TASK_DEFAULTS, quiet_task, released

@@ -2,6 +2,7 @@
 
 from airflow.sdk import dag
 from airflow.sdk.exceptions import AirflowSkipException
+
 from shield1367_airflow import stages
 from shield1367_airflow.defaults import REGISTRY, START, TASK_DEFAULTS, quiet_task
 from shield1367_airflow.schedules import protect_schedule

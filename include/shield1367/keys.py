@@ -63,9 +63,9 @@ class Keys:
 
     def derive(self, purpose: str) -> bytes:
         """32 bytes for one purpose, such as ``pseudonym/state-university-research``."""
-        return HKDF(
-            algorithm=hashes.SHA256(), length=_KEY_BYTES, salt=None, info=purpose.encode()
-        ).derive(self.master)
+        return HKDF(algorithm=hashes.SHA256(), length=_KEY_BYTES, salt=None, info=purpose.encode()).derive(
+            self.master
+        )
 
     def cipher(self, purpose: str) -> Cipher:
         """Authenticated encryption for one purpose."""

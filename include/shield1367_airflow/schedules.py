@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from pydantic import ValidationError
 from airflow.sdk import Asset, AssetAll, AssetOrTimeSchedule, CronTriggerTimetable, DeltaTriggerTimetable
+from pydantic import ValidationError
 
 from shield1367.config.loading import config_folder, read_yaml
 from shield1367.config.project import source_names

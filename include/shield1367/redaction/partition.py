@@ -34,7 +34,6 @@ from shield1367.redaction.columns import Treater
 from shield1367.redaction.pseudonyms import Pseudonyms
 from shield1367.storage import read_json, sha256, write_atomically, write_json
 
-
 # Fingerprints of people in the ledger; another key than the registry's, so that the two do not join.
 LEDGER_PURPOSE = "ledger"
 

@@ -147,7 +147,7 @@ class Batch:
     def opens_sentence(self, word: int) -> bool:
         """Whether a capital at this word is owed to its place."""
         gap = self.gaps[word]
-        if word == 0:
+        if word == 0 or not self.words[word - 1]:
             return True
         if not _APART.search(gap):
             return False

@@ -180,7 +180,7 @@ class Unknown:
 
 def complete_names(batch: Batch, lexicon: Lexicon) -> None:
     """Grow findings of people by their initials and particles: "J. García", "de la Cruz"."""
-    for hit in [hit for hit in batch.hits if hit.entity == "PERSON"]:
+    for hit in [hit for hit in batch.hits if hit.entity == "PERSON" or hit.rule == "unknown.vocabulary"]:
         first, last = batch.word_at(hit.start), batch.word_at(hit.end - 1)
         before = first - 1
         while (
@@ -201,7 +201,8 @@ def complete_names(batch: Batch, lexicon: Lexicon) -> None:
             if batch.covered[batch.starts[bridge]] if batch.words[bridge] else False:
                 hit.end = max(hit.end, batch.starts[bridge] + 1)
                 break
-            if not (_is_initial(batch, bridge) or batch.words[bridge] in lexicon.particles):
+            inside = batch.words[bridge] in lexicon.particles or batch.words[bridge] in lexicon.countries
+            if not (inside or _is_initial(batch, bridge)):
                 break
             bridge += 1
         batch.covered[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
@@ -240,7 +241,8 @@ def _leads(batch: Batch, word: int, lexicon: Lexicon) -> bool:
     if batch.words[word] in _FOREIGN or batch.gaps[word + 1] == "-":
         return True
     if batch.is_capital(word):
-        return batch.case_of(word) is not Case.MIXED or not batch.opens_sentence(word)
+        caseless = batch.case_of(word) is not Case.MIXED or batch.is_upper(word + 1)
+        return caseless or not batch.opens_sentence(word)
     before = word - 1
     while before >= 0 and batch.words[before] in lexicon.particles and batch.gaps[before + 1] == " ":
         before -= 1
