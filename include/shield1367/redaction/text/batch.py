@@ -104,6 +104,10 @@ class Batch:
         self.hits.append(hit)
         self.covered[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
 
+    def is_covered(self, start: int, end: int) -> bool:
+        """Whether every character of a stretch lies in a finding already."""
+        return self.covered.find(0, start, end) < 0
+
     def text_of(self, position: int) -> int:
         """Index of the text that *position* lies in."""
         return bisect_right(self.text_starts, position) - 1

@@ -56,15 +56,16 @@ class Known:
                 Hit(batch.starts[i], batch.end(i), "PERSON", "known.glued", 1.0, self._people.glued[word])
             )
             return True
-        found = False
+        last, owner = -1, -1
         for j, between in self._following(batch, i):
             other = words[j]
             key = f"{word} {other}" if word < other else f"{other} {word}"
             person = self._people.pairs.get(key)
             if person is not None and self._likely(batch, i, j, between):
-                batch.add(Hit(batch.starts[i], batch.end(j), "PERSON", "known.full_name", 1.0, person))
-                found = True
-        return self._with_initial(batch, i) or found
+                last, owner = j, person
+        if last >= 0:
+            batch.add(Hit(batch.starts[i], batch.end(last), "PERSON", "known.full_name", 1.0, owner))
+        return self._with_initial(batch, i) or last >= 0
 
     def _following(self, batch: Batch, i: int) -> Iterable[tuple[int, int]]:
         """Words that may be of the name word *i* is in, nearest first, and the real words between."""
@@ -191,9 +192,9 @@ class Known:
 
     def _find_streets(self, batch: Batch) -> None:
         words = batch.words
-        for i, word in enumerate(words):
-            if not word or not word[0].isdigit():
-                continue
+        numbers = self._people.house_numbers
+        for i in [i for i, word in enumerate(words) if word in numbers]:
+            word = words[i]
             for j in range(i + 1, min(i + 5, len(words))):
                 if BARRIER.search(batch.gaps[j]):
                     break

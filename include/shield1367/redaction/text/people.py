@@ -128,6 +128,7 @@ class People:
         self.automaton = AhoCorasick([key for key, _ in self.skeletons]) if skeletons else None
         self.unspaced = list(unspaced.items())
         self.unspaced_automaton = AhoCorasick([key for key, _ in self.unspaced]) if unspaced else None
+        self.house_numbers = frozenset(key.split(" ", 1)[0] for key in self.streets)
         # One set for the scan; which rule a word falls under is looked at only where it hits.
         self.candidates = frozenset(self.words) | frozenset(self.glued)
 

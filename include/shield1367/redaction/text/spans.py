@@ -36,10 +36,11 @@ def merge(spans: Iterable[Span], text: str) -> list[Span]:
     Overlapping findings become their union; what it is called follows the best of them (score, then
     length). A finding that ends inside a word grows to the whole word, so that no tail stays readable.
     """
-    merged = _merge_once(sorted(spans), text)
+    found = sorted(spans, key=lambda span: (span.start, span.end))
+    merged = _merge_once(found, text)
     # A union may change its type, or grow, and so come to touch the one before it.
-    while len(again := _merge_once(merged, text)) < len(merged):
-        merged = again
+    while len(merged) < len(found):
+        found, merged = merged, _merge_once(merged, text)
     return merged
 
 
