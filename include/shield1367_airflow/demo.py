@@ -83,7 +83,7 @@ def _run(environment: Mapping[str, str], dags: list[str]) -> None:
 
 def _airflow(environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [str(Path(sys.executable).parent / "airflow"), *arguments]
-    return subprocess.run(command, env=dict(environment), capture_output=True, text=True, check=False)
+    return subprocess.run(command, env=dict(environment), capture_output=True, text=True, check=False)  # noqa: S603  # our own program
 
 
 def _free_port() -> int:

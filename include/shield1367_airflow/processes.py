@@ -21,13 +21,13 @@ def running(environment: Mapping[str, str], logs: Path) -> Iterator[list[subproc
     with ExitStack() as stack:
         prepared = stack.enter_context((logs / "prepare.log").open("wb"))
         for arguments in PREPARE:
-            subprocess.run(
+            subprocess.run(  # noqa: S603
                 [airflow, *arguments], env=environment, stdout=prepared, stderr=prepared, check=True
             )
         processes = []
         for name, arguments in COMPONENTS.items():
             log = stack.enter_context((logs / f"{name}.log").open("wb"))
-            process = subprocess.Popen([airflow, *arguments], env=environment, stdout=log, stderr=log)
+            process = subprocess.Popen([airflow, *arguments], env=environment, stdout=log, stderr=log)  # noqa: S603
             processes.append(process)
         try:
             yield processes

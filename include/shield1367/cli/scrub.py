@@ -24,9 +24,9 @@ def scrub(
         Strictness, typer.Option(help="How much evidence an unknown name needs.")
     ] = Strictness.BALANCED,
 ) -> None:
-    """Scrub narratives: JSON lines in on standard input, JSON lines out.
+    r"""Scrub narratives: JSON lines in on standard input, JSON lines out.
 
-    In: {"id", "text", "people": \\[ids]}. Out: {"id", "text", "spans": \\[{"start", "end", "type", "rule",
+    In: {"id", "text", "people": \[ids]}. Out: {"id", "text", "spans": \[{"start", "end", "type", "rule",
     "score"}]}, the offsets being those of the original text. What cannot be read is withheld whole.
 
     Example: shield1367 scrub --people people.jsonl --strictness strict < narratives.jsonl

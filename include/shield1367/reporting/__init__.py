@@ -1,1 +1,1 @@
-"""Pages and tables about a release, for people: dossier, validation report, data dictionary."""
+"""What people read: validation report and dossier."""

@@ -36,9 +36,12 @@ def merge(spans: Iterable[Span], text: str) -> list[Span]:
     Overlapping findings become their union; what it is called follows the best of them (score, then
     length). A finding that ends inside a word grows to the whole word, so that no tail stays readable.
     """
-    found = sorted(spans, key=lambda span: (span.start, span.end))
+    found = sorted(
+        (_whole_words(span, text) for span in spans if span.start < span.end),
+        key=lambda span: (span.start, span.end),
+    )
     merged = _merge_once(found, text)
-    # A union may change its type, or grow, and so come to touch the one before it.
+    # A union may change its type, and so come to touch the one before it.
     while len(merged) < len(found):
         found, merged = merged, _merge_once(merged, text)
     return merged
@@ -48,19 +51,18 @@ def _merge_once(spans: list[Span], text: str) -> list[Span]:
     merged: list[Span] = []
     best = (0.0, 0)
     for span in spans:
-        if span.start >= span.end:
-            continue
         last = merged[-1] if merged else None
-        if last is None or not _touches(last, span, text):
-            merged.append(_whole_words(span, text, floor=last.end if last else 0))
-            best = (span.score, span.end - span.start)
-            continue
         rank = (span.score, span.end - span.start)
+        if last is None or not _touches(last, span, text):
+            merged.append(span)
+            best = rank
+            continue
         leader = span if rank > best else last
         best = max(best, rank)
-        same = last.person_id if last.person_id == span.person_id else last.person_id or span.person_id
-        union = replace(leader, start=last.start, end=max(last.end, span.end), person_id=same)
-        merged[-1] = _whole_words(union, text, floor=last.start)
+        person = last.person_id or span.person_id
+        merged[-1] = Span(
+            last.start, max(last.end, span.end), leader.entity, leader.rule, leader.score, person
+        )
     return merged
 
 
@@ -70,10 +72,18 @@ def _touches(last: Span, span: Span, text: str) -> bool:
     return last.entity == span.entity == "PERSON" and text[last.end : span.start] in _JOINERS
 
 
-def _whole_words(span: Span, text: str, *, floor: int) -> Span:
+def _whole_words(span: Span, text: str) -> Span:
     start, end = span.start, span.end
-    while start > floor and text[start].isalnum() and text[start - 1].isalnum():
-        start -= 1
-    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
-        end += 1
+    if start and text[start - 1].isalnum() and text[start].isalnum():
+        start = _edge(text, start, step=-1)
+    if end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+        end = _edge(text, end, step=1)
     return span if (start, end) == (span.start, span.end) else replace(span, start=start, end=end)
+
+
+def _edge(text: str, position: int, *, step: int) -> int:
+    """Walk to the end of the word that *position* is in."""
+    at = position if step > 0 else position - 1
+    while 0 <= at < len(text) and text[at].isalnum():
+        at += step
+    return at if step > 0 else at + 1
