@@ -77,7 +77,7 @@ def test_its_other_commands_exist(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_its_blocks_say_what_they_are(page: Path) -> None:
     kinds = {match["info"] for match in BLOCK.finditer(page.read_text())}
-    assert kinds <= {"sh", "sh unrun", "text", "yaml", "json", "python"}
+    assert kinds <= {"", "sh", "sh unrun", "text", "yaml", "json", "python"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)

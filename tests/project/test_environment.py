@@ -99,7 +99,7 @@ def test_settings_of_the_shell_do_not_reach_airflow(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_airflow_reads_them_and_a_home_becomes_ready(tmp_path: Path) -> None:
+def test_a_home_becomes_ready_and_stays_so(tmp_path: Path) -> None:
     child = child_environment(tmp_path, project=PROJECT, port=18080)
     airflow = Path(sys.executable).with_name("airflow")
 
@@ -110,12 +110,8 @@ def test_airflow_reads_them_and_a_home_becomes_ready(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout
 
-    for _ in range(2):
-        for arguments in environment.PREPARE:
-            run(*arguments)
+    for arguments in [*environment.PREPARE, *environment.PREPARE]:
+        run(*arguments)
     pools = {pool["pool"]: pool["slots"] for pool in json.loads(run("pools", "list", "--output", "json"))}
     assert int(pools[environment.REDACTION_POOL]) == environment.REDACTION_SLOTS
-    assert run("config", "get-value", "core", "xcom_backend").split()[-1] == environment.XCOM_BACKEND
-    assert run("config", "get-value", "core", "parallelism").split()[-1] == str(environment.PARALLELISM)
-    assert run("config", "get-value", "api", "expose_stacktrace").split()[-1] == "False"
     assert (tmp_path / "airflow" / "airflow.db").exists()
