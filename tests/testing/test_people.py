@@ -66,6 +66,8 @@ def test_protection_ends_only_when_every_application_is_finally_denied(household
                 assert {(status, exhausted) for status, _, exhausted in last} == {
                     ("DENIED_MERITS_FINAL", "Y")
                 }
+                assert not any(filing.ead or filing.flag for filing in person.filings)
+                assert person.granted is None
                 assert person.ends == max(day for _, day, _ in last)
                 assert person.status is Status.CLEAR
                 assert person.begins is not None

@@ -156,20 +156,19 @@ class Grammar:
 
 def _expand(rule: _Rule, slots: Slots, rng: Random, draft: Draft) -> None:
     cumulative = rule.cumulative
-    chosen = rule.alternatives[bisect(cumulative, rng.random() * cumulative[-1])]
-    for part in chosen:
-        kind = type(part)
-        if kind is str:
-            # An empty expansion leaves its blanks; no text begins or doubles a blank.
-            text = str(part)
-            if text[0] == " " and draft.ends_in_blank:
-                text = text[1:]
-            if text:
-                draft.prose(text)
-        elif kind is _Slot:
-            draft.piece(slots(part))  # type: ignore[arg-type]
+    written = draft.parts
+    for part in rule.alternatives[bisect(cumulative, rng.random() * cumulative[-1])]:
+        if isinstance(part, _Rule):
+            _expand(part, slots, rng, draft)
+        elif isinstance(part, _Slot):
+            draft.piece(slots(part))
         else:
-            _expand(part, slots, rng, draft)  # type: ignore[arg-type]
+            # An empty expansion leaves its blanks; no text begins with a blank or doubles one.
+            if part[0] == " " and (not written or written[-1][-1] in " \n"):
+                part = part[1:]
+            if part:
+                written.append(part)
+                draft.length += len(part)
 
 
 @lru_cache(maxsize=1)

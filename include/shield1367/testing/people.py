@@ -298,9 +298,9 @@ class _Builder:
 
     def outcome(self, limb: Limb) -> Outcome:
         if limb.status is Status.PROTECTED:
-            table = (
-                RATES.protected_outcomes if limb.form not in ("", "I-765", "I-130") else RATES.open_outcomes
-            )
+            # A code or a flag of its own would go on saying what a denial has ended.
+            ends = limb.files and not (limb.own_ead or limb.flag)
+            table = RATES.protected_outcomes if ends else RATES.open_outcomes
         elif limb.status is Status.INDETERMINATE:
             table = RATES.open_outcomes
         else:
