@@ -15,7 +15,7 @@ from shield1367.config.loading import ConfigModel
 from shield1367.config.project import Project
 from shield1367.errors import TerminalError
 from shield1367.home import Home
-from shield1367.identifiers import identifiers_within
+from shield1367.identifiers import canonical, identifiers_within
 from shield1367.intake.quarantine import IDENTIFIER_PURPOSE, open_rows
 from shield1367.intake.receipt import BatchReceipt, list_receipts
 from shield1367.intake.stage import FILE, INVALID, ROW
@@ -193,18 +193,32 @@ class _BatchReader:
     def _suspects(self, receipt: BatchReceipt) -> set[str]:
         """Fingerprints of everybody named in rows and files that wait in quarantine (R-23)."""
         suspects = {fp for refusal in receipt.refusals for fp in refusal.identifiers}
+        contract = self._project.contracts[receipt.source]
         readers = {
             name: [
                 MentionReader(columns, self._project.fields, self._identifiers)
                 for columns in dataset.people.values()
             ]
-            for name, dataset in self._project.contracts[receipt.source].datasets.items()
+            for name, dataset in contract.datasets.items()
+        }
+        kinds = {
+            name: {kind for columns in dataset.people.values() for kind in columns}
+            & self._project.fields.strong_kinds()
+            for name, dataset in contract.datasets.items()
         }
         for row in open_rows(self._home, self._keys, receipt.source, receipt.batch):
             if not row.suspicious:
                 continue
-            text = " | ".join(cell for cell in row.cells if cell)
-            suspects.update(self._identifiers.of(kind, value) for kind, value in identifiers_within(text))
+            cells = [cell for cell in row.cells if cell]
+            found = set(identifiers_within(" | ".join(cells)))
+            # In a shifted row nobody can say which cell is which: each may be any identifier.
+            found |= {
+                (kind, value)
+                for kind in kinds[row.dataset]
+                for cell in cells
+                if (value := canonical(kind, cell))
+            }
+            suspects.update(self._identifiers.of(kind, value) for kind, value in found)
             for reader in readers[row.dataset] if row.fields else ():
                 if mention := reader.read(row.fields or {}):
                     suspects.update(mention.strong, mention.loose)

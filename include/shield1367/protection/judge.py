@@ -1,4 +1,4 @@
-"""The decision over everybody in the registry: own evidence, then family, then possible doubles."""
+"""The decision over everybody in the registry: own evidence, family, possible doubles and theirs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def judge(registry: Registry) -> Protections:
     facts = _facts(registry, merges)
     own: Protections = {person: decide(facts.get(person, ())) for person in _people(registry, merges)}
     shared = _add(own, _by_family(own, registry, merges))
-    return _add(shared, _by_likeness(shared, registry, merges))
+    alike = _add(shared, _by_likeness(shared, registry, merges))
+    # A second time: the family of somebody's possible double is told apart no better than the double.
+    return _add(alike, _by_family(alike, registry, merges))
 
 
 def _people(registry: Registry, merges: dict[str, str]) -> set[str]:
