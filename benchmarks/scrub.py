@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         *known_measures(known, identities, crowd),
         *name_measures(stranger, rival, presidio),
         *kind_measures(rival, presidio),
-        *speed_measures(first(known, without_model), stranger, rival, crowd, presidio_rate),
+        *speed_measures(known, rival, crowd, presidio_rate),
     ]
     if options.size == "full":
         measures += scale_measures(known, crowd)
@@ -322,13 +322,11 @@ def kind_measures(rival: Sequence[Sample], presidio: Sequence[Sequence[Stretch]]
 
 def speed_measures(
     known: Sequence[Sample],
-    stranger: Sequence[Sample],
     rival: Sequence[Sample],
     crowd: Sequence[Identity],
     presidio_rate: float,
 ) -> list[Measure]:
     """Characters a second on one core, without the model and with it, the latter on the rival's texts."""
-    del stranger
     without = rate(scrubber(crowd, Strictness.BALANCED, ner="none"), known)
     with_model = rate(scrubber(crowd, Strictness.BALANCED), rival)
     return [

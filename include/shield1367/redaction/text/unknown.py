@@ -306,7 +306,7 @@ class _View:
             len(word) == 2
             and word in self._lexicon.state_codes
             and batch.is_upper(i)
-            and "," in batch.gaps[i]
+            and batch.gaps[i] in (", ", ",")
         ):
             return False
         # "don't": "don" is the verb.
