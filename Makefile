@@ -87,11 +87,8 @@ types: setup ## mypy --strict on the library
 .PHONY: test
 test: lint types ## lint, types and all tests with coverage
 	@$(BIN)/coverage erase
-	@$(BIN)/python -m pytest --cov --cov-report=term --ignore=tests/project/test_docs.py --ignore=tests/project/test_tools.py $(ARGS)
+	@$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
 
-.PHONY: test-docs
-test-docs: setup ## the commands of the guides and of the tools; not yet green, so not yet part of test
-	@$(BIN)/python -m pytest tests/project/test_docs.py tests/project/test_tools.py
 
 .PHONY: test-fast
 test-fast: setup ## the tests that take no more than a few seconds: make test-fast ARGS=tests/redaction
