@@ -82,6 +82,7 @@ def kinds(text: str, scope: Scope = Scope.NARRATIVE) -> set[str]:
         ("nuria\u200b quin\u0303onez", "full_name"),
         ("then Quinonez left", "single_name"),
         ("then XIOMARA left", "single_name"),
+        ("then Quin\u200bo\u00adnez left", "single_name"),
         ("in the matter of Quinonez, who left", "single_name"),
         ("on 3/24/1988 she", "date_of_birth"),
         ("on 03-24-1988 she", "date_of_birth"),
