@@ -1,1 +1,1 @@
-"""What people read: validation report and dossier."""
+"""What people read: dossier, validation report, data dictionary."""

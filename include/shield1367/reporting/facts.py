@@ -1,11 +1,12 @@
-"""Everything a report may say about one release; no value of any cell is in it."""
+"""What the documents of a release are written from: plan, profile, counts and results, never a cell."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from shield1367.config.recipient import RecipientProfile
-from shield1367.disclosure.plan import PartResult, ReleasePlan
+from shield1367.disclosure.plan import DatasetPlan, PartResult, ReleasePlan
 from shield1367.release.manifest import ReleasedFile
 from shield1367.validation.audit import AuditReport
 from shield1367.validation.outcomes import ValidationReport
@@ -13,7 +14,12 @@ from shield1367.validation.outcomes import ValidationReport
 
 @dataclass(frozen=True, slots=True)
 class ReleaseFacts:
-    """What was planned, done, validated and audited for one release."""
+    """Everything known of one release when its documents are written.
+
+    Attributes:
+        results: what redaction reported, one a partition.
+        files: what lies in the package already; the documents themselves are not among them.
+    """
 
     plan: ReleasePlan
     profile: RecipientProfile
@@ -24,5 +30,31 @@ class ReleaseFacts:
 
     @property
     def passed(self) -> bool:
-        """Whether both proofs held."""
+        """Whether every check held."""
         return self.validation.passed and self.audit.passed
+
+    @property
+    def rows(self) -> int:
+        """Rows in the package."""
+        return sum(result.released for result in self.results)
+
+    @property
+    def narratives(self) -> int:
+        """Narratives that were scrubbed."""
+        return sum(result.texts for result in self.results)
+
+    @property
+    def narratives_withheld(self) -> int:
+        """Narratives left out as a whole, because they could not be scrubbed for certain."""
+        return sum(result.texts_withheld for result in self.results)
+
+    def rows_of(self, dataset: DatasetPlan) -> int:
+        """Rows of one table in the package."""
+        return sum(result.released for result in self.results if result.dataset == dataset.name)
+
+    def spans(self) -> dict[str, int]:
+        """Entity type → passages replaced in narratives, most frequent first."""
+        total: Counter[str] = Counter()
+        for result in self.results:
+            total.update(result.spans)
+        return dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))

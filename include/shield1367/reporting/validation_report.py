@@ -1,13 +1,34 @@
-"""The validation report: verdict first, then every expectation in plain words."""
+"""``validation.html``: every expectation and the leak audit in plain words; opens offline."""
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from shield1367.reporting.facts import ReleaseFacts
-from shield1367.reporting.pages import write_page
+from shield1367.reporting.pages import render
+from shield1367.reporting.proof import audit_words, sections
+from shield1367.storage import write_text
+
+VALIDATION_REPORT = "validation.html"
+
+
+def validation_report(facts: ReleaseFacts) -> str:
+    """The page: verdict first, then what the audit found, then every expectation."""
+    findings = Counter((finding.kind, finding.file, finding.column or "") for finding in facts.audit.findings)
+    return render(
+        "validation.html",
+        title=f"Validation of release {facts.plan.release_id}",
+        facts=facts,
+        sections=sections(facts.validation.outcomes),
+        audit=audit_words(facts),
+        findings=[
+            {"kind": kind, "file": file, "column": column, "count": count}
+            for (kind, file, column), count in findings.most_common()
+        ],
+    )
 
 
 def write_validation_report(package: Path, facts: ReleaseFacts) -> Path:
-    """Write ``validation.html``, which opens offline."""
-    return write_page(package / "validation.html", "validation.html", {"facts": facts})
+    """Write the page into the package."""
+    return write_text(package / VALIDATION_REPORT, validation_report(facts))
