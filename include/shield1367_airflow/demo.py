@@ -2,88 +2,108 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
-import subprocess
 import sys
-import time
-from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
 from shield1367.cli import overview
-from shield1367.config.project import recipient_names
+from shield1367.config.project import Project, load_project
+from shield1367.errors import Shield1367Error
 from shield1367.home import Home
+from shield1367.intake.receipt import list_receipts
 from shield1367.keys import Keys
 from shield1367.pipeline import Site
+from shield1367.storage import read_json
 from shield1367.testing.generate import generate
-from shield1367_airflow.environment import child_environment
+from shield1367_airflow.client import AirflowClient, AirflowUnavailableError
+from shield1367_airflow.environment import ADMINISTRATOR, child_environment, passwords_file
 from shield1367_airflow.processes import running
 
 PROJECT = Path(__file__).resolve().parents[2]
 PEOPLE, SEED = 120, 1
-PATIENCE_SECONDS = 600.0
-_SETTLED = ("success", "failed")
-
-
-class DemoFailedError(RuntimeError):
-    """Error raised when a DAG run fails or does not end in time."""
+PATIENCE_SECONDS = 300.0
 
 
 def main() -> None:
-    """Generate, run the DAGs through Airflow, print what came out."""
-    from shield1367.config.project import load_project
+    """Generate, run the DAGs through Airflow, print what came out; exit code 1 when a run fails."""
+    console = Console(highlight=False)
+    home = Home(root=Path(os.environ.get("SHIELD1367_HOME", "var")).resolve())
+    try:
+        failed = _demo(home, console)
+    except Shield1367Error as error:
+        console.print(f"[bold red]{error.code}[/] {error.message} Mend: {error.mend}", soft_wrap=True)
+        sys.exit(1)
+    except AirflowUnavailableError as error:
+        logs = home.root / "airflow" / "processes"
+        console.print(f"[bold red]{error}[/]. Mend: read the logs in {logs}, then run again.", soft_wrap=True)
+        sys.exit(1)
+    if failed:
+        logs = home.root / "airflow" / "logs"
+        console.print(f"[bold red]failed:[/] {', '.join(failed)}. Mend: read the task's log in {logs}.")
+        sys.exit(1)
 
-    console = Console()
-    home = Path(os.environ.get("SHIELD1367_HOME", "var")).resolve()
-    summary = generate(people=PEOPLE, seed=SEED, out=home)
-    console.print(f"{summary.people} synthetic people in {summary.landing}")
-    folders = Home(root=home)
-    before = sorted(str(path) for path in folders.released.glob("*/*"))
-    environment = child_environment(home, project=PROJECT, port=_free_port())
-    sources = sorted(path.name for path in summary.landing.iterdir() if path.is_dir())
-    stages = [
-        [f"intake_{source}" for source in sources],
-        ["protect"],
-        [f"export_{recipient}" for recipient in recipient_names()],
-    ]
-    console.print("Starting Airflow")
-    with running(environment, home / "airflow" / "processes"):
-        for dags in stages:
-            console.print(f"Running {', '.join(dags)}")
-            _run(environment, dags)
-    site = Site(home=folders, keys=Keys.load(folders), project=load_project())
+
+def _demo(home: Home, console: Console) -> list[str]:
+    summary = generate(people=PEOPLE, seed=SEED, out=home.root)
+    console.print(
+        f"{summary.people} synthetic people, {sum(summary.rows.values())} rows in {overview.shown(summary.landing)}"
+    )
+    project = load_project()
+    before = _published(home)
+    port = _free_port()
+    environment = child_environment(home.root, project=PROJECT, port=port)
+    console.print(f"starting Airflow on http://127.0.0.1:{port}")
+    with running(environment, home.root / "airflow" / "processes"):
+        password = read_json(passwords_file(home.root))[ADMINISTRATOR]
+        client = AirflowClient(f"http://127.0.0.1:{port}", ADMINISTRATOR, password, patience=PATIENCE_SECONDS)
+        failed = _run(client, home, project, console)
+    site = Site(home=home, keys=Keys.load(home), project=project)
+    console.print()
     overview.render(overview.collect(site), console)
-    if sorted(str(path) for path in folders.released.glob("*/*")) == before:
-        console.print("Nothing changed: every batch was staged and every release was out already.")
+    if _published(home) == before:
+        console.print("\nNothing changed: every batch was staged and every release was out already.")
+    return failed
 
 
-def _run(environment: Mapping[str, str], dags: list[str]) -> None:
-    """Trigger DAGs and wait until none of them has a run under way."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    for dag in dags:
-        while _airflow(environment, "dags", "trigger", dag).returncode != 0:
-            if time.monotonic() > deadline:
-                raise DemoFailedError(f"{dag} was not found by Airflow; see var/airflow/processes")
-            time.sleep(2)
-    for dag in dags:
-        while True:
-            runs = json.loads(_airflow(environment, "dags", "list-runs", dag, "-o", "json").stdout or "[]")
-            states = [run["state"] for run in runs]
-            if states and all(state in _SETTLED for state in states):
-                break
-            if time.monotonic() > deadline:
-                raise DemoFailedError(f"{dag} did not end in time; see its log under var/airflow/logs")
-            time.sleep(2)
-        if states[0] == "failed":
-            raise DemoFailedError(f"{dag} failed; see its log under var/airflow/logs")
+def _run(client: AirflowClient, home: Home, project: Project, console: Console) -> list[str]:
+    """Trigger the intakes; what follows, follows by assets. Returns the DAGs that failed."""
+    scheduled = [name for name, contract in project.contracts.items() if contract.schedule]
+    intakes = [f"intake_{source}" for source in scheduled]
+    exports = {f"export_{name}": profile for name, profile in project.recipients.items()}
+    client.wait_until_ready([*intakes, "protect", *exports])
+    failed: list[str] = []
+
+    def wait(dags: list[str], since: datetime) -> None:
+        for dag in dags:
+            run = client.finish(dag, since=since)
+            console.print(f"  {dag}: {run.state}")
+            if run.state != "success":
+                failed.append(dag)
+
+    start = datetime.now(UTC)
+    staged = len(list_receipts(home))
+    for dag in intakes:
+        client.trigger(dag)
+    wait(intakes, start)
+    by_asset = [dag for dag, profile in exports.items() if profile.schedule.on]
+    by_hand = [dag for dag in exports if dag not in by_asset]
+    if len(list_receipts(home)) == staged:
+        # Nothing was staged, so no asset changed; what an interrupted run left open is still done.
+        client.trigger("protect")
+        by_asset, by_hand = [], list(exports)
+    wait(["protect"], start)
+    for dag in by_hand:
+        client.trigger(dag)
+    wait([*by_asset, *by_hand], start)
+    return failed
 
 
-def _airflow(environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [str(Path(sys.executable).parent / "airflow"), *arguments]
-    return subprocess.run(command, env=dict(environment), capture_output=True, text=True, check=False)  # noqa: S603  # our own program
+def _published(home: Home) -> list[Path]:
+    return sorted(home.released.glob("*/*"))
 
 
 def _free_port() -> int:

@@ -88,7 +88,11 @@ def embedded_environment(home: Path, *, project: Path, port: int) -> dict[str, s
             "simple_auth_manager_all_admins": False,
             "simple_auth_manager_passwords_file": passwords_file(home),
         },
-        "database": {"sql_alchemy_conn": f"sqlite:///{airflow / 'airflow.db'}"},
+        "database": {
+            "sql_alchemy_conn": f"sqlite:///{airflow / 'airflow.db'}",
+            "sql_alchemy_connect_args": "shield1367_airflow.sqlite.CONNECT_ARGS",
+            "sql_alchemy_connect_args_async": "shield1367_airflow.sqlite.CONNECT_ARGS",
+        },
         "logging": {
             "base_log_folder": airflow / "logs",
             "dag_processor_child_process_log_directory": airflow / "logs" / "dag_processor",

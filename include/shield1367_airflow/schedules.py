@@ -6,10 +6,9 @@ its first task fails with the list of problems.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import Asset, AssetAll, AssetOrTimeSchedule, CronTriggerTimetable, DeltaTriggerTimetable
+from airflow.sdk import Asset, AssetAll, AssetOrTimeSchedule, CronTriggerTimetable
 from pydantic import ValidationError
 
 from shield1367.config.loading import config_folder, read_yaml
@@ -18,8 +17,8 @@ from shield1367.config.recipient import Schedule
 from shield1367.errors import ConfigError
 from shield1367_airflow.defaults import REGISTRY, staged
 
-# Staged data of sources nobody scheduled, and stragglers, are evaluated at the latest after this.
-EVALUATION_INTERVAL = timedelta(hours=1)
+# When staged data of sources nobody scheduled, and stragglers, is evaluated at the latest.
+EVALUATION_CRON = "0 * * * *"
 
 
 def intake_schedule(source: str) -> str | None:
@@ -31,7 +30,7 @@ def intake_schedule(source: str) -> str | None:
 def protect_schedule() -> Any:
     """When every scheduled source has delivered, and every hour for the rest."""
     assets = [staged(source) for source in source_names() if intake_schedule(source)]
-    hourly = DeltaTriggerTimetable(EVALUATION_INTERVAL)
+    hourly = CronTriggerTimetable(EVALUATION_CRON, timezone="UTC")
     return AssetOrTimeSchedule(timetable=hourly, assets=AssetAll(*assets)) if assets else hourly
 
 

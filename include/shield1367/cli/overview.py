@@ -128,12 +128,12 @@ def _export(site: Site, outcome: ExportOutcome) -> dict[str, Any]:
         "spans": sum(entry.spans.values()) if entry else None,
         "validation": entry.validation if entry else None,
         "audit": entry.audit if entry else None,
-        "dossier": _shown(dossier) if dossier and dossier.exists() else None,
+        "dossier": shown(dossier) if dossier and dossier.exists() else None,
         "reason": outcome.reason,
     }
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
     """A path as short as it can be and still be opened from here."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 

@@ -82,7 +82,8 @@ def evaluate(home: Home, keys: Keys, project: Project, *, now: datetime | None =
     reader = _BatchReader(home, keys, registry, project, now)
     rows = sum(reader.read(receipt) for receipt in pending)
     decided = _digest(registry)
-    changed = registry.state(_DECIDED) != decided
+    # An empty registry has nothing to decide, and nothing that a release could be planned on.
+    changed = bool(registry.evaluated()) and registry.state(_DECIDED) != decided
     if changed:
         protections = judge(registry)
         with registry.transaction() as connection:
