@@ -6,7 +6,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from shield1367.config.project import recipient_names
 from shield1367_airflow import stages
 from shield1367_airflow.defaults import START, TASK_DEFAULTS, quiet_task, released
-from shield1367_airflow.environment import REDACTION_POOL
+from shield1367_airflow.environment import REDACTION_POOL, REDACTION_QUEUE
 from shield1367_airflow.schedules import export_schedule
 
 
@@ -30,7 +30,7 @@ def export_dag(recipient: str) -> None:
                 raise AirflowSkipException("this release is out already")
             return parts
 
-        @quiet_task(pool=REDACTION_POOL)
+        @quiet_task(pool=REDACTION_POOL, queue=REDACTION_QUEUE)
         def redact(part: dict) -> int:
             return stages.redact_part(part["work"], part["index"])
 

@@ -49,7 +49,7 @@ class AirflowClient:
         """
         self._wait("the API server", self._authenticate)
         for dag in dags:
-            self._wait(f"DAG {dag}", lambda dag=dag: self._get(f"/api/v2/dags/{dag}") is not None)  # type: ignore[misc]
+            self._wait(f"DAG {dag}", lambda dag=dag: self._get(f"/api/v2/dags/{dag}") is not None)
 
     def trigger(self, dag: str) -> None:
         """Start a run of *dag* now; a server that is busy is asked again.

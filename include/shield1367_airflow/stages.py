@@ -1,10 +1,16 @@
-"""Bodies of the tasks: open the site, call one stage of the pipeline, hand on ids and counts."""
+"""Bodies of the tasks: open the site, call one stage of the pipeline, hand on ids and counts.
+
+Paths are handed on relative to the home: it may be mounted elsewhere on another worker, and its own
+path may hold what the XCom guard refuses, such as spaces.
+"""
 
 from __future__ import annotations
 
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from shield1367.home import Home
 
 if TYPE_CHECKING:
     from shield1367.pipeline import Site
@@ -61,14 +67,15 @@ def plan_release(recipient: str) -> list[dict[str, Any]]:
 
     planned = plan(_site(recipients=[recipient]), recipient)
     log.info("release %s: %d partitions", planned.release_id, len(planned.parts))
-    return [{"work": str(planned.work), "index": index} for index in planned.parts]
+    work = planned.work.relative_to(Home.from_environment().root)
+    return [{"work": work.as_posix(), "index": index} for index in planned.parts]
 
 
 def redact_part(work: str, index: int) -> int:
     """Redact one partition; returns its released rows."""
     from shield1367.pipeline import redact
 
-    result = redact(_site_of(work), Path(work), index)
+    result = redact(_site_of(work), _folder(work), index)
     log.info("partition %d: %d narratives scrubbed", index, result.texts)
     return result.released
 
@@ -77,30 +84,34 @@ def validate(work: str) -> bool:
     """Put the package together and validate it."""
     from shield1367.pipeline import validate as run
 
-    return run(_site_of(work), Path(work))
+    return run(_site_of(work), _folder(work))
 
 
 def audit(work: str) -> bool:
     """Search the package for what must not be in it."""
     from shield1367.pipeline import audit as run
 
-    return run(_site_of(work), Path(work))
+    return run(_site_of(work), _folder(work))
 
 
 def document(work: str) -> bool:
     """Write the dossier and bind the proof to the package."""
     from shield1367.pipeline import document as run
 
-    return run(_site_of(work), Path(work))
+    return run(_site_of(work), _folder(work))
 
 
 def release(work: str) -> str:
     """Publish the release; fails, and holds it, when a check did not pass."""
     from shield1367.pipeline import release as run
 
-    folder = run(_site_of(work), Path(work))
+    folder = run(_site_of(work), _folder(work))
     log.info("released %s", folder.name)
-    return str(folder)
+    return folder.relative_to(Home.from_environment().root).as_posix()
+
+
+def _folder(work: str) -> Path:
+    return Home.from_environment().root / work
 
 
 def _site_of(work: str) -> Site:
@@ -110,7 +121,6 @@ def _site_of(work: str) -> Site:
 
 def _site(*, sources: list[str] | None = None, recipients: list[str]) -> Site:
     from shield1367.config.project import load_project
-    from shield1367.home import Home
     from shield1367.keys import Keys
     from shield1367.pipeline import Site
 
