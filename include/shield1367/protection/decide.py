@@ -78,12 +78,19 @@ def _covered_applications(by_rule: dict[Rule, list[Fact]]) -> Iterable[Protectio
     for fact in by_rule[Rule.APPLICATION_STATUS]:
         if fact.application:
             statuses[fact.application].append(fact)
-    filed: dict[str | None, date | None] = {}
+    dates: dict[str | None, list[date | None]] = defaultdict(list)
     for fact in by_rule[Rule.COVERED_APPLICATION]:
-        known = filed.get(fact.application, fact.on)
-        # Two filing dates for one receipt: the earlier; one that is missing: from ever.
-        filed[fact.application] = None if known is None or fact.on is None else min(known, fact.on)
-    ends = {application: _end(statuses.get(application or "", [])) for application in filed}
+        dates[fact.application].append(fact.on)
+    # Two filing dates for one receipt: the earlier; one that is missing: from ever.
+    filed = {
+        application: None if None in days else min(filter(None, days)) for application, days in dates.items()
+    }
+    ends = {
+        application: _end(
+            statuses.get(application or "", []), latest_filing=max(filter(None, days), default=None)
+        )
+        for application, days in dates.items()
+    }
     last = (
         None if any(end is None for end in ends.values()) else max(filter(None, ends.values()), default=None)
     )
@@ -94,18 +101,18 @@ def _covered_applications(by_rule: dict[Rule, list[Fact]]) -> Iterable[Protectio
         )
 
 
-def _end(history: list[Fact]) -> date | None:
+def _end(history: list[Fact], *, latest_filing: date | None) -> date | None:
     """The day protection by one application ends, or ``None`` while it has not.
 
     A status on or after the final denial that is not itself one (reopened, appealed) takes the end
-    back, whatever order the rows came in.
+    back, whatever order the rows came in; so does a filing after it, since one of the dates is wrong.
     """
     finals = [fact.on for fact in history if fact.ends and fact.on]
     if not finals:
         return None
     last = max(finals)
     contradicted = any(not fact.ends and (fact.on is None or fact.on >= last) for fact in history)
-    return None if contradicted else last
+    return None if contradicted or (latest_filing and latest_filing > last) else last
 
 
 def status_at(protections: Iterable[Protection], day: date) -> Status:

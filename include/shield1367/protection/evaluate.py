@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
+from itertools import combinations
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,7 +33,7 @@ from shield1367.protection.status import Status
 from shield1367.storage import reported
 
 # Raise when evidence is read differently, so that every batch is read again.
-_READING = "1"
+_READING = "2"
 _DECIDED = "decided"
 
 
@@ -318,6 +319,8 @@ class _Sink:
         marks += [("birth", mention.birth)] if mention.birth else []
         marks += [("exact", mention.exact)] if mention.exact else []
         marks += [("name", mention.full_name)] if mention.full_name else []
+        marks += [("whole", fp) for fp in mention.whole_names - {mention.full_name}]
+        marks += [("short", fp) for fp in mention.short_names]
         self._rows[tables.MARK] += [
             {"person_id": person, "sort": sort, "fingerprint": fp} for sort, fp in sorted(marks)
         ]
@@ -376,23 +379,29 @@ class _Sink:
         }
 
     def _add_family(self, found: Mapping[str, tuple[Mention, tuple[Link, ...]]]) -> None:
-        members = [link.person_id for role in self._dataset.family for link in found.get(role, (None, ()))[1]]
+        roles = [
+            [link.person_id for link in found[role][1]] for role in self._dataset.family if role in found
+        ]
+        # Across roles only: two people whom one contradictory cell may mean are no family.
         self._rows[tables.FAMILY] += [
             {
-                "person_id": members[0],
+                "person_id": person,
                 "relative_id": relative,
                 "source": self._receipt.source,
                 "dataset": self._dataset_name,
             }
-            for relative in members[1:]
-            if relative != members[0]
+            for one, other in combinations(roles, 2)
+            for person in one
+            for relative in other
+            if relative != person
         ]
 
 
 def _row_links(position: int, role: str, mention: Mention, linked: tuple[Link, ...]) -> list[RowLink]:
     if not linked:
-        return [RowLink(position, role, None, mention.full_name, "known by name only")]
-    return [RowLink(position, role, link.person_id, mention.full_name, link.reason) for link in linked]
+        names = tuple(sorted(mention.whole_names)), tuple(sorted(mention.short_names))
+        return [RowLink(position, role, None, "known by name only", *names)]
+    return [RowLink(position, role, link.person_id, link.reason) for link in linked]
 
 
 def _staged_rows(home: Home, path: str) -> Iterator[dict[str, Any]]:

@@ -16,14 +16,16 @@ class RowLink:
     Attributes:
         position: index of the row inside its partition.
         person_id: who it is; ``None`` when that cannot be told.
-        name_key: fingerprint of the full name, for roles that are known by name only.
+        whole_names: fingerprints of the name's whole forms, for roles that are known by name only.
+        short_names: fingerprints of its short forms, likewise.
     """
 
     position: int
     role: str
     person_id: str | None
-    name_key: str | None
     reason: str
+    whole_names: tuple[str, ...] = ()
+    short_names: tuple[str, ...] = ()
 
 
 def links_path(staged_part: str) -> str:
@@ -41,8 +43,9 @@ def write_links(home: Home, staged_part: str, links: list[RowLink]) -> Path:
             "position": pa.array([link.position for link in links], pa.int32()),
             "role": pa.array([link.role for link in links], pa.string()),
             "person_id": pa.array([link.person_id for link in links], pa.string()),
-            "name_key": pa.array([link.name_key for link in links], pa.string()),
             "reason": pa.array([link.reason for link in links], pa.string()),
+            "whole_names": pa.array([link.whole_names for link in links], pa.list_(pa.string())),
+            "short_names": pa.array([link.short_names for link in links], pa.list_(pa.string())),
         }
     )
     path = home.root / links_path(staged_part)
@@ -58,4 +61,15 @@ def read_links(path: Path) -> list[RowLink]:
     import pyarrow.parquet as pq
 
     with reported(path, "read"):
-        return [RowLink(**row) for row in pq.read_table(path).to_pylist()]
+        rows = pq.read_table(path).to_pylist()
+    return [
+        RowLink(
+            row["position"],
+            row["role"],
+            row["person_id"],
+            row["reason"],
+            tuple(row["whole_names"]),
+            tuple(row["short_names"]),
+        )
+        for row in rows
+    ]

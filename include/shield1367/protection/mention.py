@@ -10,7 +10,7 @@ from shield1367.config.fields import FieldVocabulary
 from shield1367.identifiers import canonical
 from shield1367.intake.values import parse_date
 from shield1367.keys import Fingerprint
-from shield1367.protection.names import NAME_KINDS, name_tokens
+from shield1367.protection.names import NAME_KINDS, Name, name_forms, name_tokens
 
 _SHORTEST_TELLING_TOKEN = 3
 
@@ -25,6 +25,8 @@ class Mention:
         birth: fingerprint of the date of birth.
         exact: fingerprint of all name tokens with the date of birth; two tokens at least.
         full_name: fingerprint of all name tokens; two tokens at least.
+        whole_names: fingerprints of the name's whole forms, *full_name* among them.
+        short_names: fingerprints of a given name with one of several surnames.
         loose: fingerprints of (date of birth, one name token), also with day and month swapped.
         values: field kind → text, for the registry; encrypted there.
     """
@@ -34,6 +36,8 @@ class Mention:
     birth: str | None
     exact: str | None
     full_name: str | None
+    whole_names: frozenset[str]
+    short_names: frozenset[str]
     loose: frozenset[str]
     values: Mapping[str, str]
 
@@ -59,13 +63,16 @@ class MentionReader:
         birth = parse_date(values.get("date_of_birth", ""))
         if birth:
             values["date_of_birth"] = birth.isoformat()
-        name = " ".join(sorted(tokens)) if len(tokens) > 1 else None
+        name = _joined(tokens) if len(tokens) > 1 else None
+        forms = name_forms(values)
         return Mention(
             strong=strong,
             tokens=frozenset(self._of("token", token) for token in tokens),
             birth=self._of("birth", birth.isoformat()) if birth else None,
             exact=self._of("exact", name, birth.isoformat()) if name and birth else None,
             full_name=self._of("name", name) if name else None,
+            whole_names=frozenset(self._of("name", _joined(form)) for form in forms.whole),
+            short_names=frozenset(self._of("name", _joined(form)) for form in forms.short),
             loose=frozenset(
                 self._of("loose", token, day.isoformat())
                 for token in tokens
@@ -74,6 +81,10 @@ class MentionReader:
             ),
             values=values,
         )
+
+
+def _joined(tokens: Name) -> str:
+    return " ".join(sorted(tokens))
 
 
 def _readings(day: date | None) -> set[date]:

@@ -37,7 +37,7 @@ IDENTIFIER = sa.Table(
     sa.Column("fingerprint", sa.String(32), primary_key=True),
     sa.Column("person_id", sa.String(32), nullable=False, index=True),
 )
-# What tells people apart: `token` and `birth` marks, `exact`, `name` and `loose` keys.
+# What tells people apart: `token` and `birth` marks, `exact`, `name`, `whole`, `short` and `loose` keys.
 MARK = sa.Table(
     "mark",
     _META,

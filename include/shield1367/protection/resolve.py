@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import combinations
 
 from shield1367.protection.mention import Mention
 
@@ -60,7 +61,7 @@ class PersonIndex:
             own = self._by_name(mention) - known or self._start(mention, contradictory=True)
             self._learn(mention, own, with_identifiers=False)
             return _links(known | own, LinkReason.CONTRADICTION)
-        if known - fitting:
+        if known - fitting or not self._agree(fitting, mention):
             self._learn(mention, fitting, with_identifiers=False)
             return _links(known, LinkReason.CONTRADICTION)
         if fitting:
@@ -74,6 +75,13 @@ class PersonIndex:
         started = self._start(mention, contradictory=False)
         self._learn(mention, started, with_identifiers=True)
         return _links(started, LinkReason.FIRST_SEEN)
+
+    def _agree(self, people: set[str], mention: Mention) -> bool:
+        """Whether several people may be one; only needed where the row has neither name nor birth date."""
+        if mention.tokens or mention.birth:
+            return True
+        marks = [self.marks[person] for person in people if self.marks.get(person)]
+        return all(one & other for one, other in combinations(marks, 2))
 
     def _fits(self, person: str, mention: Mention) -> bool:
         """Whether a mention may be this person: a shared name token or birth date, or nothing to compare."""

@@ -23,14 +23,16 @@ class Snapshot:
     Attributes:
         statuses: root person id → status.
         merges: person id → id it was merged into.
-        shielded_names: fingerprints of the full names of everybody shielded.
+        whole_names: fingerprints of the whole names of everybody shielded.
+        short_names: fingerprints of their short names: one given name, one of several surnames.
         digest: hex SHA-256 of all of it.
     """
 
     as_of: date
     statuses: dict[str, Status]
     merges: dict[str, str]
-    shielded_names: frozenset[str]
+    whole_names: frozenset[str]
+    short_names: frozenset[str]
     digest: str
 
     def status_of(self, person_id: str) -> Status:
@@ -41,18 +43,25 @@ class Snapshot:
         """The answer for one row: the most protective over everybody in it.
 
         A row whose subject cannot be told is INDETERMINATE (R-03: CLEAR needs a resolved identity).
-        Others known by name only count when the name is one of somebody shielded.
+        Others known by name only count when the name is one of somebody shielded, also with a middle
+        name or one of two surnames left out.
         """
         answers, resolved = [], False
         for link in links:
             if link.person_id is not None:
                 answers.append(self.status_of(link.person_id))
                 resolved = resolved or link.role == about
-            elif link.name_key in self.shielded_names:
+            elif self._may_be_shielded(link):
                 answers.append(Status.INDETERMINATE)
         if not resolved:
             answers.append(Status.INDETERMINATE)
         return strongest(answers)
+
+    def _may_be_shielded(self, link: RowLink) -> bool:
+        whole, short = self.whole_names, self.short_names
+        return any(name in whole or name in short for name in link.whole_names) or not whole.isdisjoint(
+            link.short_names
+        )
 
 
 def take_snapshot(registry: Registry, as_of: date) -> Snapshot:
@@ -61,13 +70,18 @@ def take_snapshot(registry: Registry, as_of: date) -> Snapshot:
     statuses = {
         person: status_at(protections, as_of) for person, protections in registry.protections().items()
     }
-    names = registry.rows(sa.select(tables.MARK).where(tables.MARK.c.sort == "name"))
-    shielded = frozenset(
-        row.fingerprint
-        for row in names
-        if statuses.get(root_of(row.person_id, merges), Status.INDETERMINATE).is_shielded
-    )
+    names: dict[str, set[str]] = {"name": set(), "whole": set(), "short": set()}
+    for row in registry.rows(sa.select(tables.MARK).where(tables.MARK.c.sort.in_(names))):
+        if statuses.get(root_of(row.person_id, merges), Status.INDETERMINATE).is_shielded:
+            names[row.sort].add(row.fingerprint)
     hasher = hashlib.sha256((registry.state("decided") or "").encode())
     for person, status in sorted(statuses.items()):
         hasher.update(f"{person} {status}\n".encode())
-    return Snapshot(as_of, statuses, merges, shielded, hasher.hexdigest())
+    return Snapshot(
+        as_of=as_of,
+        statuses=statuses,
+        merges=merges,
+        whole_names=frozenset(names["name"] | names["whole"]),
+        short_names=frozenset(names["short"]),
+        digest=hasher.hexdigest(),
+    )
