@@ -63,13 +63,20 @@ class Proof(ConfigModel):
 
 
 def hold(home: Home, work: Path, plan: ReleasePlan, failures: tuple[str, ...]) -> Path:
-    """Set a failed release aside with its reports; a later try of the same release replaces it."""
+    """Set a failed release aside with its reports; a later try starts afresh and replaces it.
+
+    Nothing of the work folder is kept: the cause may have been mended in a rule, and partitions that
+    were redacted before would carry it on.
+    """
     target = home.held / plan.recipient / plan.release_id
     remove_folder(target)
     package = work / PACKAGE
     write_json(package / "held.json", {"release_id": plan.release_id, "failures": failures})
+    for report in sorted(work.glob("*.json")):
+        report.replace(package / report.name)
     move_folder(package, target)
     target.chmod(0o700)
+    remove_folder(work)
     return target
 
 

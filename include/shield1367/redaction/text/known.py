@@ -18,7 +18,7 @@ from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.people import SEVERAL, STREET_WORDS, People
 
 # Between two words of one name: no more than punctuation and white space, never the end of a text.
-_CLOSE = re.compile(r"[ \t\n\r,.\-_'/()\"]{1,4}\Z|[ \t\n\r,]{1,8}\Z")
+CLOSE = re.compile(r"[ \t\n\r,.\-_'/()\"]{1,4}\Z|[ \t\n\r,]{1,8}\Z")
 # After an apostrophe: the end of a word, no name.
 _CONTRACTED = frozenset({"s", "t", "ll", "d", "re", "ve"})
 
@@ -72,7 +72,7 @@ class Known:
         between = 0
         for j in range(i + 1, min(i + 6, len(batch.words))):
             gap = batch.gaps[j]
-            if not _CLOSE.match(gap) or (
+            if not CLOSE.match(gap) or (
                 gap.startswith(".") and len(batch.words[j - 1]) > 2 and len(gap) > 1
             ):
                 return
@@ -104,7 +104,7 @@ class Known:
                 continue
             person = self._people.initials.get(f"{word} {words[j]}")
             gap = batch.gaps[max(i, j)]
-            if person is None or not _CLOSE.match(gap):
+            if person is None or not CLOSE.match(gap):
                 continue
             dotted = gap.startswith(".") if j < i else (batch.gaps[j + 1].startswith(".") or "," in gap)
             if not (dotted or (batch.is_capital(j) and batch.is_capital(i) and words[j] not in ("a", "i"))):
@@ -121,8 +121,8 @@ class Known:
         person = next((p for p in linked if word in self._people.own[p]), None)
         if person is None and word not in self._people.everywhere:
             return
-        ordinary = self._lexicon.is_ordinary(word) or len(word) <= 2
-        if ordinary and not self._as_name(batch, i, linked=person is not None):
+        common = self._lexicon.is_common(word) or len(word) <= 2
+        if common and not self._as_name(batch, i, linked=person is not None):
             return
         if batch.covered[batch.starts[i]] and person is None:
             return
@@ -134,13 +134,15 @@ class Known:
         that its place does not explain.
         """
         word = batch.words[i]
-        if i and batch.words[i - 1] in self._lexicon.honorifics and _CLOSE.match(batch.gaps[i]):
+        if i and batch.words[i - 1] in self._lexicon.honorifics and CLOSE.match(batch.gaps[i]):
             return True
         for j in (i - 1, i + 1):
-            if 0 <= j < len(batch.words) and batch.words[j] and _CLOSE.match(batch.gaps[max(i, j)]):
+            if 0 <= j < len(batch.words) and batch.words[j] and CLOSE.match(batch.gaps[max(i, j)]):
                 known = batch.covered[batch.starts[j]] or batch.words[j] in self._people.words
                 if known and not self._lexicon.is_ordinary(batch.words[j]):
                     return True
+        if word in self._lexicon.calendar:
+            return batch.is_capital(i) and not self._in_date(batch, i)
         frequent = word in self._lexicon.function_words
         if word in self._lexicon.institutional and (not linked or frequent):
             return False
@@ -149,9 +151,18 @@ class Known:
                 return linked and not frequent
             return linked and word in self._lexicon.both and batch.case_of(i) is Case.LOWER
         shouting = batch.is_upper(i) and any(
-            batch.is_upper(j) for j in (i - 1, i + 1) if 0 <= j < len(batch.words)
+            batch.is_upper(j)
+            for j in (i - 1, i + 1)
+            if 0 <= j < len(batch.words)
+            and batch.text_of(batch.starts[j]) == batch.text_of(batch.starts[i])
         )
         return not shouting
+
+    @staticmethod
+    def _in_date(batch: Batch, i: int) -> bool:
+        """Whether a month or weekday stands in a date: a number, or Spanish "de", beside it."""
+        beside = [batch.words[j] for j in (i - 1, i + 1) if 0 <= j < len(batch.words)]
+        return any(word.isdigit() or word in ("de", "del", "of") for word in beside)
 
     def _find_identifiers(self, batch: Batch) -> None:
         if self._people.automaton is None:

@@ -85,6 +85,13 @@ class Lexicon:
         """Whether *word* means something besides a name."""
         return word in self.plain or word in self.both
 
+    def is_common(self, word: str) -> bool:
+        """Whether *word* is met so often that, as a known name, it needs a sign that a name is meant.
+
+        Rare words (a verb form that is also somebody's given name) do not: masking one costs little.
+        """
+        return word in self.frequent or word in self.both
+
 
 @lru_cache(maxsize=1)
 def load_lexicon() -> Lexicon:

@@ -18,7 +18,7 @@ _BATCH_LINES = 512
 class LineError(TerminalError):
     """Error raised when a line of the input does not hold. Names the line, never what is on it."""
 
-    code = "E501"
+    code = "E611"
 
     def __init__(self, *, source: str, line: int, what: str) -> None:
         self.line = line

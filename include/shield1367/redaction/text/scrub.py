@@ -12,6 +12,7 @@ from pathlib import Path
 
 from shield1367.config.text import Strictness, TextSettings
 from shield1367.identities import Identity
+from shield1367.redaction.text.adjacent import find_adjacent
 from shield1367.redaction.text.batch import Batch
 from shield1367.redaction.text.benefits import find_benefits
 from shield1367.redaction.text.dates import find_dates
@@ -141,6 +142,7 @@ class Scrubber:
         model = self._loaded_model()
         if model is not None:
             find_by_model(batch, self._unknown.unexplained(batch, suspects), model, self._lexicon)
+        find_adjacent(batch, self._people, self._lexicon)
         return self._by_text(batch, texts)
 
     def _loaded_model(self) -> Model | None:

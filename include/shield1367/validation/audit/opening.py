@@ -27,6 +27,7 @@ _OVERLAP = 512
 _TEXT = frozenset({".html", ".json", ".txt", ".md", ".svg", ".sig"})
 _GLOB = re.compile(r"[*?\[\]]")
 _WORDS_OF_FREE_TEXT = 8
+_DIFFERENT = 3
 _SAMPLE = 1000
 
 
@@ -81,9 +82,14 @@ def open_file(path: Path) -> Iterator[Block]:
 
 
 def is_free_text(cells: list[str]) -> bool:
-    """Whether a column reads like narratives rather than codes: enough words to hide a name among."""
+    """Whether a column reads like narratives rather than codes: enough words to hide a name among.
+
+    A long label that is the same in every row (the title of a form) is a code.
+    """
     filled = [cell for cell in cells if cell and cell[0] not in "{["][:_SAMPLE]
-    return bool(filled) and sum(cell.count(" ") + 1 for cell in filled) >= _WORDS_OF_FREE_TEXT * len(filled)
+    different = len(set(filled))
+    wordy = sum(cell.count(" ") + 1 for cell in filled) >= _WORDS_OF_FREE_TEXT * len(filled)
+    return different > 0 and wordy and (different >= _DIFFERENT or different == len(filled))
 
 
 def _parquet(path: Path) -> Iterator[Block]:
