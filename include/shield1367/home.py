@@ -24,7 +24,7 @@ class Home:
         """The home that ``SHIELD1367_HOME`` (and ``SHIELD1367_LANDING``) name."""
         landing = os.environ.get("SHIELD1367_LANDING")
         return cls(
-            root=Path(os.environ.get("SHIELD1367_HOME", "var")).resolve(),
+            root=Path(os.environ.get("SHIELD1367_HOME") or "var").resolve(),
             landing_override=Path(landing).resolve() if landing else None,
         )
 

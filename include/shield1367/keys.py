@@ -47,10 +47,11 @@ class Keys:
         Raises:
             KeyMissingError: the key is not base64 of 32 bytes, or the registry exists without it.
         """
-        if encoded := os.environ.get("SHIELD1367_KEY"):
-            return cls(_decode(encoded, "SHIELD1367_KEY"))
-        if name := os.environ.get("SHIELD1367_KEY_FILE"):
-            return cls(_decode(_read(Path(name)), name))
+        # Set but empty is a secret that was not handed in, not a wish for the embedded default.
+        if (encoded := os.environ.get("SHIELD1367_KEY")) is not None:
+            return cls(_decode(encoded.encode(), "SHIELD1367_KEY"))
+        if (name := os.environ.get("SHIELD1367_KEY_FILE")) is not None:
+            return cls(_decode(_read(Path(name)) if name else b"", name or "SHIELD1367_KEY_FILE"))
         path = home.keys / _MASTER
         if path.exists():
             return cls(_decode(_read(path), str(path)))
@@ -116,12 +117,12 @@ class Fingerprint:
         return hmac.new(self._key, message, hashlib.sha256).hexdigest()[:32]
 
 
-def _read(path: Path) -> str:
+def _read(path: Path) -> bytes:
     with reported(path, "read"):
-        return path.read_text().strip()
+        return path.read_bytes().strip()
 
 
-def _decode(encoded: str, name: str) -> bytes:
+def _decode(encoded: bytes, name: str) -> bytes:
     try:
         key = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):

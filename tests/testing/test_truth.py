@@ -8,7 +8,8 @@ from shield1367.config.benefits import Meaning, load_benefits
 from shield1367.config.contract import load_contracts
 from shield1367.config.fields import load_fields
 from shield1367.errors import StorageError
-from shield1367.intake.tables import BadRow, open_table
+from shield1367.intake.rows import BadRow
+from shield1367.intake.tables import open_table
 from shield1367.testing.faults import Fault
 from shield1367.testing.generate import GeneratedSummary
 from shield1367.testing.limbs import Status

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from shield1367.config.contract import Dataset
 
-_NOT_WORD = re.compile(r"[^a-z0-9]+")
+_NOT_WORD = re.compile(r"[\W_]+")
+_NAME = re.compile(r"^[\w .,/()#&'-]{1,64}$")
+_MOST_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class Header:
     Attributes:
         positions: contract column → index of its cell, ``None`` when the file has no such column.
         width: number of cells a row of the file has.
-        unknown: names in the file that the contract does not know.
+        unknown: names in the file that the contract does not know; ``column 7`` for one that may be data.
         duplicated: contract columns that the file names twice, also under another spelling.
     """
 
@@ -44,12 +46,17 @@ def match_header(names: list[str], dataset: Dataset) -> Header:
     for index, name in enumerate(names):
         column = name if name in positions else by_spelling.get(_spelling(name))
         if column is None:
-            unknown.append(name)
+            unknown.append(name if _may_be_name(name) else f"column {index + 1}")
         elif positions[column] is not None:
             duplicated.append(column)
         else:
             positions[column] = index
     return Header(positions, len(names), tuple(unknown), tuple(duplicated))
+
+
+def _may_be_name(name: str) -> bool:
+    """Whether a header cell may be written down; anything else may be the data of a file without a header."""
+    return bool(_NAME.match(name)) and sum(map(str.isdigit, name)) <= _MOST_DIGITS
 
 
 def _spelling(name: str) -> str:

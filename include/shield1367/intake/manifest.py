@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
 from shield1367.config.loading import ConfigModel
 from shield1367.errors import TerminalError
-from shield1367.storage import read_json
+from shield1367.storage import reported
 
 MANIFEST = "manifest.json"
 BatchId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=80)]
@@ -38,6 +39,12 @@ class BatchManifest(ConfigModel):
     created: AwareDatetime
     files: tuple[LandedFile, ...]
 
+    @model_validator(mode="after")
+    def _files_differ(self) -> BatchManifest:
+        if len({file.name for file in self.files}) < len(self.files):
+            raise ValueError("names a file twice")
+        return self
+
 
 def read_manifest(folder: Path) -> BatchManifest:
     """Read the manifest of a batch folder.
@@ -51,10 +58,17 @@ def read_manifest(folder: Path) -> BatchManifest:
         raise ManifestError(
             f"{path} is missing.", mend="ask the sender to deliver the batch again, manifest last."
         )
+    with reported(path, "read"):
+        content = path.read_bytes()
     try:
-        return BatchManifest.model_validate(read_json(path))
+        return BatchManifest.model_validate(json.loads(content))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+        # Terminal for now, not a storage error: the sender may still be writing it, or has to write it again.
+        raise ManifestError(
+            f"{path} is not valid JSON.", mend="ask the sender to deliver the batch again, manifest last."
+        ) from None
     except ValidationError as error:
-        keys = ", ".join(sorted({".".join(map(str, e["loc"])) for e in error.errors()}))
+        keys = ", ".join(sorted({".".join(map(str, e["loc"])) or "files" for e in error.errors()}))
         raise ManifestError(
             f"{path} does not fit its schema at: {keys}.",
             mend="ask the sender for a manifest with source, batch, created and files"

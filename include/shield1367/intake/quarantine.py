@@ -10,9 +10,9 @@ from shield1367.home import Home
 from shield1367.identifiers import identifiers_within
 from shield1367.intake.reasons import EXPLANATIONS
 from shield1367.intake.receipt import Refusal
-from shield1367.intake.tables import BadRow
+from shield1367.intake.rows import BadRow
 from shield1367.keys import Keys
-from shield1367.storage import reported, write_bytes, write_json
+from shield1367.storage import remove_folder, reported, write_bytes, write_json
 
 _PURPOSE = "quarantine"
 # Shared with the registry, so that a person in a refused row is recognised there.
@@ -82,7 +82,11 @@ class Quarantine:
         return tuple(sorted({self._fingerprint.of(kind, value) for kind, value in identifiers_within(text)}))
 
     def close(self) -> None:
-        """Write ``refusals.json`` and ``rows.sealed``; a batch without refusals writes nothing."""
+        """Write ``refusals.json`` and ``rows.sealed``; a batch without refusals leaves no folder.
+
+        What a killed run of the same batch left there goes.
+        """
+        remove_folder(self.folder)
         if not self._entries:
             return
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

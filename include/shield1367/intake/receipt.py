@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, ValidationError
 
 from shield1367.config.loading import ConfigModel
+from shield1367.errors import StorageError
 from shield1367.home import Home
 from shield1367.intake.reasons import Reason
 from shield1367.storage import read_json, write_json
+
+
+def _printable(name: object) -> object:
+    """File names and headers may hold bytes of another encoding, which no JSON file takes."""
+    return name.encode("utf-8", "backslashreplace").decode() if isinstance(name, str) else name
+
+
+NameAsFound = Annotated[str, BeforeValidator(_printable)]
 
 
 class StagedPart(ConfigModel):
@@ -29,10 +41,10 @@ class Refusal(ConfigModel):
             names is not taken for CLEAR while it waits.
     """
 
-    file: str
+    file: NameAsFound
     reason: Reason
     row: int | None = None
-    column: str | None = None
+    column: NameAsFound | None = None
     identifiers: tuple[str, ...] = ()
 
 
@@ -98,10 +110,19 @@ def path_of(home: Home, source: str, batch: str) -> Path:
 def read_receipt(home: Home, source: str, batch: str) -> BatchReceipt | None:
     """The receipt of a batch, or ``None`` when it has not been staged."""
     path = path_of(home, source, batch)
-    return BatchReceipt.model_validate(read_json(path)) if path.exists() else None
+    return _read(path) if path.exists() else None
 
 
 def list_receipts(home: Home, source: str | None = None) -> list[BatchReceipt]:
     """Receipts of all staged batches, by source and batch."""
     pattern = f"{source or '*'}/_batches/*.json"
-    return [BatchReceipt.model_validate(read_json(path)) for path in sorted(home.staged.glob(pattern))]
+    return [_read(path) for path in sorted(home.staged.glob(pattern))]
+
+
+def _read(path: Path) -> BatchReceipt:
+    try:
+        return BatchReceipt.model_validate(read_json(path))
+    except ValidationError:
+        raise StorageError(
+            f"{path} is not a receipt of this version.", mend="delete it and run intake again."
+        ) from None

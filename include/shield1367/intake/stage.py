@@ -18,7 +18,8 @@ from shield1367.intake.manifest import LandedFile
 from shield1367.intake.quarantine import Quarantine
 from shield1367.intake.reasons import Reason
 from shield1367.intake.receipt import BatchReceipt, FileReceipt, Refusal, StagedPart, read_receipt
-from shield1367.intake.tables import BadRow, GoodRow, UnreadableFileError, open_table, readable_rows
+from shield1367.intake.rows import BadRow, GoodRow
+from shield1367.intake.tables import UnreadableFileError, open_table, readable_text
 from shield1367.intake.values import fits
 from shield1367.keys import Keys
 from shield1367.storage import move_folder, remove_folder, sha256, write_atomically
@@ -71,7 +72,7 @@ def stage_batch(
     staging = _Staging(home, contract, fields, batch, quarantine, rows_per_part)
     files = [staging.take_in(file) for file in batch.listed]
     for name in batch.unlisted:
-        quarantine.refuse(Refusal(file=name, reason=Reason.UNLISTED_FILE))
+        staging.refuse_unlisted(name)
     parts = staging.publish()
     quarantine.close()
     receipt = BatchReceipt(
@@ -131,10 +132,10 @@ class _Staging:
     def take_in(self, file: LandedFile) -> FileReceipt:
         """Stage one file, or refuse it as a whole."""
         path = self._batch.folder / file.name
-        if file.dataset not in self._contract.datasets:
-            return self._refuse_file(file, Reason.UNKNOWN_DATASET)
         if not path.is_file():
             return self._refuse_file(file, Reason.MISSING_FILE)
+        if file.dataset not in self._contract.datasets:
+            return self._refuse_file(file, Reason.UNKNOWN_DATASET, self._identifiers_in(path))
         if sha256(path) != file.sha256:
             return self._refuse_file(file, Reason.WRONG_HASH, self._identifiers_in(path))
         tally = _FileTally()
@@ -154,6 +155,12 @@ class _Staging:
             staged=tally.rows - tally.quarantined,
             quarantined=tally.quarantined,
         )
+
+    def refuse_unlisted(self, name: str) -> None:
+        """Record a file that the manifest does not name, and whom it names."""
+        path = self._batch.folder / name
+        identifiers = self._identifiers_in(path) if path.is_file() else ()
+        self._quarantine.refuse(Refusal(file=name, reason=Reason.UNLISTED_FILE, identifiers=identifiers))
 
     def publish(self) -> dict[str, tuple[StagedPart, ...]]:
         """Move the finished partitions of every dataset into place."""
@@ -187,7 +194,10 @@ class _Staging:
             raise UnreadableFileError(path, Reason.DUPLICATE_COLUMN, "names a column twice")
         absent_keys = [name for name in dataset.key if name in header.missing]
         if absent_keys:
+            self._note(file.name, Reason.MISSING_COLUMN, tuple(absent_keys))
             raise UnreadableFileError(path, Reason.MISSING_COLUMN, "lacks a key column")
+        if len(header.missing) == len(dataset.columns):
+            raise UnreadableFileError(path, Reason.MISSING_COLUMN, "has no header of this dataset")
         self._note(file.name, Reason.UNKNOWN_COLUMN, header.unknown)
         self._note(file.name, Reason.MISSING_COLUMN, header.missing)
         if header.missing:
@@ -301,8 +311,8 @@ class _Staging:
     def _identifiers_in(self, path: Path) -> tuple[str, ...]:
         """Whoever can still be made out in a refused file: they must not be taken for CLEAR."""
         seen: set[str] = set()
-        for row in readable_rows(path, self._contract.format):
-            seen.update(self._quarantine.identifiers_of(" | ".join(filter(None, row.cells))))
+        for text in readable_text(path, self._contract.format):
+            seen.update(self._quarantine.identifiers_of(text))
         return tuple(sorted(seen))
 
     def _final(self, name: str) -> Path:

@@ -13,6 +13,7 @@ _US = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:\s.*)?$")
 _WORDS = re.compile(r"^(\d{1,2})[ -]([A-Za-z]{3})[a-z]*\.?[ -](\d{4})$")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _POSTAL = re.compile(r"^[A-Z0-9][A-Z0-9 -]{2,9}$", re.IGNORECASE)
+_AGE = re.compile(r"^[0-9]{1,3}$")
 EARLIEST = date(1880, 1, 1)
 
 
@@ -49,6 +50,6 @@ def fits(check: str, text: str) -> bool:
         case "postal_code":
             return bool(_POSTAL.match(text.strip())) and any(character.isdigit() for character in text)
         case "age":
-            return text.strip().isdigit() and int(text) <= 125
+            return bool(_AGE.match(text.strip())) and int(text) <= 125
         case _:
             raise ValueError(f"unknown check {check}")
