@@ -99,8 +99,14 @@ def evidence_digest(registry: Registry) -> str | None:
 
 
 def unevaluated(home: Home, registry: Registry, project: Project) -> list[str]:
-    """Staged batches that the registry has not judged with the present tables."""
-    return [f"{r.source}/{r.batch}" for r in _pending(list_receipts(home), registry, project)]
+    """Staged batches that the registry has not judged with the present tables.
+
+    All of them after a run that ended between reading and deciding: nobody can say whose answer is old.
+    """
+    receipts = list_receipts(home)
+    pending = _pending(receipts, registry, project)
+    undecided = registry.evaluated() and registry.state(_DECIDED) != _digest(registry)
+    return [f"{r.source}/{r.batch}" for r in (receipts if undecided else pending)]
 
 
 def _pending(receipts: list[BatchReceipt], registry: Registry, project: Project) -> list[BatchReceipt]:
