@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -18,6 +19,8 @@ from shield1367.protection.snapshot import take_snapshot
 from shield1367.protection.status import Status
 from shield1367.release.ledger import Disclosure, Ledger
 from shield1367.storage import read_json
+
+_BATCH_WIDTH = 24
 
 
 def collect(site: Site, outcomes: list[ExportOutcome] | None = None) -> dict[str, Any]:
@@ -69,19 +72,19 @@ def current_outcomes(site: Site) -> list[ExportOutcome]:
 def render(content: dict[str, Any], console: Console) -> None:
     """Print what :func:`collect` found."""
     console.print(_intake_table(content["intake"]))
+    if content["quarantine"]:
+        console.print("[bold]Quarantined[/]")
     for line in content["quarantine"]:
-        console.print(f"  [yellow]quarantined[/] {line['source']}: {line['count']} × {line['meaning']}")
+        console.print(f"  {line['count']:>5} {line['source']}: {line['meaning']}", soft_wrap=True)
     people = content["people"]
     console.print(
-        f"\n[bold]People[/]  {sum(people.values())} known: {people['PROTECTED']} protected,"
-        f" {people['INDETERMINATE']} indeterminate (treated as protected outside), {people['CLEAR']} clear\n"
+        f"\n[bold]People[/]\n  {sum(people.values()):,} known: {people['PROTECTED']:,} protected,"
+        f" {people['INDETERMINATE']:,} indeterminate, {people['CLEAR']:,} clear"
+        "\n  outside, indeterminate is treated as protected\n"
     )
     console.print(_export_table(content["exports"]))
     for export in content["exports"]:
-        if export["reason"]:
-            console.print(f"[bold red]{export['recipient']}[/]: {export['reason']}", soft_wrap=True)
-        if export["dossier"]:
-            console.print(f"  {export['recipient']}: {export['dossier']}", soft_wrap=True)
+        _verdict(export, console)
 
 
 def _released(site: Site, entry: Disclosure) -> Path:
@@ -139,38 +142,54 @@ def shown(path: Path) -> str:
 
 
 def _intake_table(batches: list[dict[str, Any]]) -> Table:
-    table = Table(title="Intake", title_justify="left", title_style="bold")
+    table = Table(
+        title="Intake", title_justify="left", title_style="bold", box=SIMPLE, padding=(0, 1), pad_edge=False
+    )
     for column in ("source", "batch"):
-        table.add_column(column, overflow="fold")
-    for column in ("files", "rows in", "staged", "quarantined", "cells noted"):
-        table.add_column(column, justify="right")
+        table.add_column(column, no_wrap=True)
+    for column in ("rows in", "staged", "quarantined", "noted"):
+        table.add_column(column, justify="right", no_wrap=True)
     for b in batches:
-        counts = (b["files"], b["rows"], b["staged"], b["quarantined"], b["noted"])
-        table.add_row(b["source"], b["batch"], *map(_count, counts))
+        counts = (b["rows"], b["staged"], b["quarantined"], b["noted"])
+        table.add_row(b["source"], _short(b["batch"]), *map(_count, counts))
     return table
 
 
 def _export_table(exports: list[dict[str, Any]]) -> Table:
-    table = Table(title="Releases", title_justify="left", title_style="bold")
-    for column in ("recipient", "membership", "state"):
-        table.add_column(column, overflow="fold")
-    for column in ("rows in", "released", "withheld", "narratives", "spans redacted"):
-        table.add_column(column, justify="right")
-    for column in ("validation", "audit"):
-        table.add_column(column, overflow="fold")
+    table = Table(
+        title="Releases", title_justify="left", title_style="bold", box=SIMPLE, padding=(0, 1), pad_edge=False
+    )
+    for column in ("recipient", "state"):
+        table.add_column(column, no_wrap=True)
+    for column in ("rows", "out", "withheld", "spans"):
+        table.add_column(column, justify="right", no_wrap=True)
     styles = {"released": "green", "unchanged": "cyan", "held": "red", "refused": "red"}
     for e in exports:
-        counts = (e["rows_in"], e["rows_released"], e["rows_withheld"], e["narratives"], e["spans"])
+        counts = (e["rows_in"], e["rows_released"], e["rows_withheld"], e["spans"])
         state = f"[{styles[e['state']]}]{e['state']}[/]"
-        table.add_row(
-            e["recipient"],
-            e["membership"],
-            state,
-            *map(_count, counts),
-            e["validation"] or "–",
-            e["audit"] or "–",
-        )
+        table.add_row(e["recipient"], state, *map(_count, counts))
     return table
+
+
+def _verdict(export: dict[str, Any], console: Console) -> None:
+    console.print(f"[bold]{export['recipient']}[/]: {_MEMBERSHIP[export['membership']]}")
+    if export["validation"]:
+        console.print(f"  {export['validation']}; audit: {export['audit']}")
+    if export["reason"]:
+        console.print(f"  [bold red]{export['reason']}[/]", soft_wrap=True)
+    if export["dossier"]:
+        console.print(f"  dossier: {export['dossier']}", soft_wrap=True)
+
+
+_MEMBERSHIP = {
+    "hidden": "every row treated alike",
+    "withheld": "rows about protected people left out",
+    "marked": "inside the Departments, rows about protected people carry the banner",
+}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _BATCH_WIDTH else f"{text[: _BATCH_WIDTH - 1]}…"
 
 
 def _count(number: int | None) -> str:

@@ -51,6 +51,14 @@ def keyed(text: str) -> str:
     return hashlib.blake2b(text.encode(), key=b"test", digest_size=8).hexdigest()
 
 
+def test_an_everyday_word_that_looks_like_a_name_is_no_finding() -> None:
+    alike = NeedleIndex.build([Identity("p5", {"given_name": ("Heid",), "family_name": ("Allen",)})])
+    text = "SHE WAS HELD AS AN ALIEN."
+    assert not list(find(alike, fold([text]), [text], Scope.NARRATIVE))
+    named = "SHE MET ALLEN."
+    assert [m.kind for m in find(alike, fold([named]), [named], Scope.NARRATIVE)] == ["single_name"]
+
+
 def kinds(text: str, scope: Scope = Scope.NARRATIVE) -> set[str]:
     return {match.kind for match in find(INDEX, fold([text]), [text], scope)}
 

@@ -144,6 +144,8 @@ class Known:
         if word in self._lexicon.calendar:
             return batch.is_capital(i) and not self._in_date(batch, i)
         frequent = word in self._lexicon.function_words
+        if batch.is_capital(i) and ":" in batch.gaps[i] and not frequent and word not in self._lexicon.countries:
+            return True  # the value of a label: "Submitted: Christian"
         if word in self._lexicon.institutional and (not linked or frequent):
             return False
         if not batch.is_capital(i) or batch.opens_sentence(i):

@@ -112,8 +112,10 @@ class _Window:
 
 def _is_meant(kind: str, window: _Window, cell: str) -> bool:
     if kind == SINGLE_NAME:
-        # "and re" is not Andre: a single name is one whole token, with no letter attached.
-        return window.length == 1 and window.run == window.text and not _is_precedent(window)
+        # "and re" is not Andre: a single name is one whole token, with no letter attached. Confusable letters
+        # are alike to the search: "held" is not Heid, "alien" not Allen.
+        whole = window.length == 1 and window.run == window.text
+        return whole and is_distinctive(window.text) and not _is_precedent(window)
     if kind == FULL_NAME:
         return not any(c.isdigit() for c in window.text) and _looks_like_a_name(window.words, cell)
     if kind in {"email", "street_address"}:
