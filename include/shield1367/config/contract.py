@@ -7,9 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from shield1367.config.cron import Cron
 from shield1367.config.fields import FieldVocabulary, load_fields
 from shield1367.config.loading import ConfigModel, config_folder, load
 from shield1367.errors import ConfigError, Problem
+
+# Columns that intake adds to staged rows.
+RESERVED = frozenset({"_row", "_file", "_key", "_invalid"})
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 
@@ -125,7 +129,7 @@ class SourceContract(ConfigModel):
     source: Name
     title: str = ""
     origin_agency: Literal["dhs", "doj", "dos"]
-    schedule: str | None = None
+    schedule: Cron | None = None
     manifest: Literal["required", "absent"] = "required"
     format: FileFormat
     datasets: dict[Name, Dataset] = Field(min_length=1)

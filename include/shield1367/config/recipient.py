@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from shield1367.config.contract import SourceContract, load_contracts, unknown_kind
+from shield1367.config.cron import Cron
 from shield1367.config.fields import FieldVocabulary, Treatment, load_fields
 from shield1367.config.loading import ConfigModel, config_folder, load
 from shield1367.config.text import Strictness
@@ -60,7 +61,7 @@ class Agreement(ConfigModel):
 class Schedule(ConfigModel):
     """When a release is made: at a time, or whenever staged data has been evaluated."""
 
-    cron: str | None = None
+    cron: Cron | None = None
     on: Literal["staged data"] | None = None
 
     @model_validator(mode="after")
