@@ -192,7 +192,10 @@ def _column(
             treatment=profile.treatment_of(column.kind, fields),
             role=role,
         )
-    keys = {key: (kind, profile.treatment_of(kind, fields)) for key, kind in (column.json_keys or {}).items()}
+    keys = {
+        key: (kind, _inside_json(profile.treatment_of(kind, fields)))
+        for key, kind in (column.json_keys or {}).items()
+    }
     released = {
         key: pair for key, pair in keys.items() if pair[1] not in (Treatment.DROP, Treatment.WITHHOLD)
     }
@@ -204,6 +207,11 @@ def _column(
         treatment=Treatment.KEEP if released else Treatment.DROP,
         json_keys=keys,
     )
+
+
+def _inside_json(treatment: Treatment) -> Treatment:
+    # The scrubber works on whole columns of text; what it cannot reach does not go.
+    return Treatment.WITHHOLD if treatment is Treatment.SCRUB else treatment
 
 
 def _hashes(project: Project, profile: RecipientProfile, snapshot: Snapshot) -> PolicyHashes:

@@ -25,7 +25,8 @@ from shield1367.redaction.pseudonyms import Pseudonyms
 # Shift of dates in days: intervals within a person stay, the calendar date does not.
 _SHIFT_DAYS = 182
 _WORD = re.compile(r"[A-Z]{2,}")
-_WHOLE = re.compile(r"^-?\d+$")
+# As many digits as a 64-bit number holds whatever they are.
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 Cells = Sequence[str | None]
 
@@ -66,7 +67,7 @@ class Treater:
             return None
         try:
             records = json.loads(cell)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None  # unreadable JSON is withheld: it cannot be treated key by key
         records = records if isinstance(records, list) else [records]
         treated = []
@@ -77,6 +78,8 @@ class Treater:
             for key, (kind_name, treatment) in keys.items():
                 if treatment in (Treatment.DROP, Treatment.WITHHOLD) or record.get(key) is None:
                     continue
+                if isinstance(record[key], dict | list):
+                    continue  # what is nested has keys that no plan names
                 kind = self.fields.kinds[kind_name]
                 value = self._cell(kind_name, kind, treatment, personal=False)(str(record[key]), who)
                 out[key] = value.isoformat() if isinstance(value, date) else value
@@ -143,7 +146,7 @@ def age_band(cell: str | None, as_of: date) -> str | None:
     """The band of an age, or of the age a date of birth gives on *as_of*."""
     if cell is None:
         return None
-    if _WHOLE.match(cell):
+    if _WHOLE.fullmatch(cell):
         age = int(cell)
     elif birth := parse_date(cell):
         age = as_of.year - birth.year - ((as_of.month, as_of.day) < (birth.month, birth.day))
@@ -178,7 +181,7 @@ def _on_date(cell: str | None, use: Callable[[date], Any]) -> Any:
 
 
 def _number(cell: str) -> int | None:
-    return int(cell) if _WHOLE.match(cell) else None
+    return int(cell) if _WHOLE.fullmatch(cell) else None
 
 
 def _text(cell: str) -> str:
