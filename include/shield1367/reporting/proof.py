@@ -14,7 +14,7 @@ class Line:
     """One expectation as a row of a table.
 
     Attributes:
-        state: ``held``, ``failed``, ``warning`` or ``not evaluated``; also a class of the style sheet.
+        state: ``holds``, ``failed``, ``warning`` or ``not evaluated``; also a class of the style sheet.
     """
 
     state: str
@@ -32,7 +32,7 @@ class Section:
     @property
     def held(self) -> int:
         """How many of them held."""
-        return sum(line.state == "held" for line in self.lines)
+        return sum(line.state == "holds" for line in self.lines)
 
 
 def sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
@@ -59,7 +59,7 @@ def _state(outcome: Outcome) -> str:
     if outcome.raised:
         return "not evaluated"
     if outcome.success:
-        return "held"
+        return "holds"
     return "failed" if outcome.severity is Severity.CRITICAL else "warning"
 
 
