@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -30,7 +30,7 @@ class Run:
 
 
 class AirflowClient:
-    """Talks to the API server of an embedded Airflow on this machine.
+    """Talks to the API server of an embedded Airflow on this machine; to be used with ``with``.
 
     Args:
         patience: seconds to wait for anything, at the most.
@@ -40,6 +40,12 @@ class AirflowClient:
         self._http = httpx.Client(base_url=url, timeout=150, trust_env=False)
         self._login = {"username": user, "password": password}
         self._patience = patience
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
 
     def wait_until_ready(self, dags: list[str]) -> None:
         """Wait until the API answers and knows these DAGs.

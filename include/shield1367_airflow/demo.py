@@ -59,8 +59,9 @@ def _demo(home: Home, console: Console) -> list[str]:
     console.print(f"starting Airflow on http://127.0.0.1:{port}")
     with running(environment, home.root / "airflow" / "processes"):
         password = read_json(passwords_file(home.root))[ADMINISTRATOR]
-        client = AirflowClient(f"http://127.0.0.1:{port}", ADMINISTRATOR, password, patience=PATIENCE_SECONDS)
-        failed = _run(client, home, project, console)
+        url = f"http://127.0.0.1:{port}"
+        with AirflowClient(url, ADMINISTRATOR, password, patience=PATIENCE_SECONDS) as client:
+            failed = _run(client, home, project, console)
     site = Site(home=home, keys=Keys.load(home), project=project)
     console.print()
     overview.render(overview.collect(site), console)

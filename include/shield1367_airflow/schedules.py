@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from airflow.sdk import Asset, AssetAll, AssetOrTimeSchedule, CronTriggerTimetable
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
+from shield1367.config.cron import Cron
 from shield1367.config.loading import config_folder, read_yaml
 from shield1367.config.project import source_names
 from shield1367.config.recipient import Schedule
@@ -19,12 +20,15 @@ from shield1367_airflow.defaults import REGISTRY, staged
 
 # When staged data of sources nobody scheduled, and stragglers, is evaluated at the latest.
 EVALUATION_CRON = "0 * * * *"
+_CRON: TypeAdapter[str | None] = TypeAdapter(Cron | None)
 
 
 def intake_schedule(source: str) -> str | None:
     """The contract's cron expression."""
-    cron = _read("sources", source).get("schedule")
-    return cron if isinstance(cron, str) else None
+    try:
+        return _CRON.validate_python(read_as_it_is("sources", source).get("schedule"))
+    except ValidationError:
+        return None
 
 
 def protect_schedule() -> Any:
@@ -37,7 +41,7 @@ def protect_schedule() -> Any:
 def export_schedule(recipient: str) -> CronTriggerTimetable | list[Asset] | None:
     """The profile's time, or every change of the registry."""
     try:
-        schedule = Schedule.model_validate(_read("recipients", recipient).get("schedule"))
+        schedule = Schedule.model_validate(read_as_it_is("recipients", recipient).get("schedule"))
     except ValidationError:
         return None
     if schedule.cron:
@@ -45,8 +49,8 @@ def export_schedule(recipient: str) -> CronTriggerTimetable | list[Asset] | None
     return [REGISTRY]
 
 
-def _read(folder: str, name: str) -> dict[str, Any]:
-    """One file as it is: the tasks validate it whole, and say what is wrong with it."""
+def read_as_it_is(folder: str, name: str) -> dict[str, Any]:
+    """One file as it is, empty when it cannot be read: the tasks validate it, and say what is wrong."""
     try:
         content = read_yaml(config_folder() / folder / f"{name}.yaml")
     except ConfigError:

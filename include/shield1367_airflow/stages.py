@@ -125,5 +125,22 @@ def _site(*, sources: list[str] | None = None, recipients: list[str]) -> Site:
     from shield1367.pipeline import Site
 
     home = Home.from_environment()
-    project = load_project(sources=sources, recipients=recipients)
+    wanted = _needed(home, recipients) if sources is None else sources
+    project = load_project(sources=wanted, recipients=recipients)
     return Site(home=home, keys=Keys.load(home), project=project)
+
+
+def _needed(home: Home, recipients: list[str]) -> list[str]:
+    """Contracts without which nobody can be judged or released: of what is staged, and of what is asked for.
+
+    A fault in another one, of which nothing is staged, stops nobody but its own intake.
+    """
+    from shield1367.config.project import source_names
+    from shield1367.intake.receipt import list_receipts
+    from shield1367_airflow.schedules import read_as_it_is
+
+    needed = {receipt.source for receipt in list_receipts(home)}
+    for recipient in recipients:
+        datasets = read_as_it_is("recipients", recipient).get("datasets")
+        needed |= {str(name).partition(".")[0] for name in datasets or () if isinstance(datasets, list)}
+    return [name for name in source_names() if name in needed]

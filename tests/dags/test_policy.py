@@ -1,0 +1,87 @@
+"""What holds for every task: nothing in the log or the mail, retries by kind of error, redaction bounded."""
+
+from __future__ import annotations
+
+import pytest
+from airflow.sdk import RetryAction
+
+from deploy.compose import read_compose
+from shield1367 import errors
+from shield1367.disclosure.planning import RefusedError, StaleRegistryError
+from shield1367.release.publish import ReleaseHeldError
+from shield1367_airflow.defaults import RETRY_POLICY
+from shield1367_airflow.environment import REDACTION_POOL, REDACTION_QUEUE
+from shield1367_airflow.xcom import XComRefusedError
+from tests.dags.loading import Dags
+
+DEFAULT_QUEUE = "default"
+
+
+def tasks(dags: Dags) -> list:
+    found = [task for dag in dags.values() for task in dag.tasks]
+    assert len(found) > 20
+    return found
+
+
+def option(task: object, name: str) -> object:
+    """An option of a task, mapped or not."""
+    return task.partial_kwargs[name] if task.is_mapped else getattr(task, name)
+
+
+def test_no_task_logs_what_it_returns(dags: Dags) -> None:
+    for task in tasks(dags):
+        assert option(task, "show_return_value_in_logs") is False, task.task_id
+
+
+def test_no_task_sends_mail(dags: Dags) -> None:
+    for task in tasks(dags):
+        for name in ("email_on_failure", "email_on_retry"):
+            assert option(task, name) is False, task.task_id
+        assert not getattr(task, "email", None)
+
+
+def test_every_task_is_tried_again_by_kind_of_error(dags: Dags) -> None:
+    for task in tasks(dags):
+        assert task.retry_policy is RETRY_POLICY, task.task_id
+        assert task.retries == 2
+
+
+def test_runs_of_one_dag_never_overlap_and_nothing_is_caught_up(dags: Dags) -> None:
+    for dag in dags.values():
+        assert dag.max_active_runs == 1
+        assert dag.catchup is False
+
+
+def test_only_redaction_takes_a_slot_of_its_pool_and_queue(dags: Dags) -> None:
+    for task in tasks(dags):
+        expected = (
+            (REDACTION_POOL, REDACTION_QUEUE) if task.task_id == "redact" else ("default_pool", DEFAULT_QUEUE)
+        )
+        assert (task.pool, task.queue) == expected, task.task_id
+
+
+def test_the_cluster_has_workers_for_every_queue(dags: Dags) -> None:
+    served = set()
+    for service in read_compose().services.values():
+        command = service.get("command", [])
+        if "--queues" in command:
+            served |= set(command[command.index("--queues") + 1].split(","))
+    assert served == {task.queue for task in tasks(dags)} == {DEFAULT_QUEUE, REDACTION_QUEUE}
+
+
+@pytest.mark.parametrize(
+    ("error", "action"),
+    [
+        (errors.ConfigError([errors.Problem("f", "k", "m")]), RetryAction.FAIL),
+        (errors.KeyMissingError("m", mend="n"), RetryAction.FAIL),
+        (RefusedError("m", mend="n"), RetryAction.FAIL),
+        (ReleaseHeldError("m", mend="n"), RetryAction.FAIL),
+        (XComRefusedError("a frame"), RetryAction.FAIL),
+        (errors.StorageError("m", mend="n"), RetryAction.RETRY),
+        (StaleRegistryError("m", mend="n"), RetryAction.RETRY),
+        (errors.UnexpectedError.of(ValueError()), RetryAction.DEFAULT),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value.value),
+)
+def test_errors_are_retried_by_their_kind(error: Exception, action: RetryAction) -> None:
+    assert RETRY_POLICY.evaluate(error, 1, 3).action is action

@@ -1,0 +1,72 @@
+"""Which DAGs there are, and how they follow each other."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from airflow.sdk import Asset
+
+from shield1367.config.project import load_project, recipient_names, source_names
+from tests.dags.loading import Dags
+
+
+def outlets(dags: Dags, dag_id: str) -> set[str]:
+    tasks = dags[dag_id].tasks
+    return {asset.uri.rstrip("/") for task in tasks for asset in task.outlets if isinstance(asset, Asset)}
+
+
+def waits_for(dags: Dags, dag_id: str) -> set[str]:
+    condition = dags[dag_id].timetable.asset_condition
+    return {asset.uri.rstrip("/") for asset in condition.objects}
+
+
+def test_one_dag_a_file_of_the_configuration(dags: Dags) -> None:
+    assert set(dags) == (
+        {f"intake_{name}" for name in source_names()}
+        | {f"export_{name}" for name in recipient_names()}
+        | {"protect"}
+    )
+
+
+def test_protect_follows_every_scheduled_intake(dags: Dags) -> None:
+    scheduled = [name for name, contract in load_project().contracts.items() if contract.schedule]
+    staged = {uri for name in scheduled for uri in outlets(dags, f"intake_{name}")}
+    assert len(staged) == len(scheduled) > 1
+    assert waits_for(dags, "protect") == staged
+
+
+def test_exports_follow_protect_or_the_clock(dags: Dags) -> None:
+    (registry,) = outlets(dags, "protect")
+    for name, profile in load_project().recipients.items():
+        dag = dags[f"export_{name}"]
+        if profile.schedule.on:
+            assert waits_for(dags, dag.dag_id) == {registry}
+        else:
+            assert dag.timetable.expression == profile.schedule.cron
+
+
+def test_no_two_dags_announce_the_same(dags: Dags) -> None:
+    announced = [uri for dag_id in dags for uri in outlets(dags, dag_id)]
+    assert len(announced) == len(set(announced)) == len(dags)
+
+
+@pytest.mark.parametrize("recipient", recipient_names())
+def test_a_release_comes_after_every_check(dags: Dags, recipient: str) -> None:
+    dag = dags[f"export_{recipient}"]
+    order = ["plan", "redact", "validate", "audit", "document", "release"]
+    assert sorted(dag.task_ids) == sorted(order)
+    for before, after in pairwise(order):
+        assert before in dag.get_task(after).upstream_task_ids
+    for task_id in order:
+        # Whatever fails or is skipped upstream stops everything after it.
+        assert dag.get_task(task_id).trigger_rule == "all_success"
+
+
+def test_redaction_is_mapped_over_partitions_and_intake_over_batches(dags: Dags) -> None:
+    for dag_id, dag in dags.items():
+        mapped = {task.task_id for task in dag.tasks if task.is_mapped}
+        assert (
+            mapped
+            == {"intake": {"stage_batch"}, "protect": set(), "export": {"redact"}}[dag_id.split("_")[0]]
+        )
