@@ -38,7 +38,7 @@ def deliver(release: Path, profile: RecipientProfile) -> str | None:
             name = f"{root}/{path.relative_to(release).as_posix()}"
             store.makedirs(name.rpartition("/")[0], exist_ok=True)
             store.put_file(str(path), name)
-    except (OSError, ImportError, ValueError) as error:
+    except Exception as error:  # noqa: BLE001  # every store raises its own, and their messages quote the URL
         raise DeliveryError(
             f"release {release.name} could not be delivered ({type(error).__name__}).",
             mend="check delivery.url of the profile and the store's credentials; the task is tried again.",

@@ -152,27 +152,21 @@ class Ledger:
         for sequence, release_id, text, said, link in self._query(
             "SELECT sequence, release_id, entry, previous, hash FROM disclosure ORDER BY sequence"
         ):
-            entry = Disclosure.model_validate_json(text)
-            held = [
-                row[0]
-                for row in self._query(
-                    "SELECT person FROM held_person WHERE release_id = ? ORDER BY person", (release_id,)
-                )
-            ]
-            whole = (
-                sequence == expected
-                and said == previous
-                and link == _link(sequence, previous, text)
-                and entry.release_id == release_id
-                and entry.people == digest_of_people(held)
-            )
-            if not whole:
-                raise LedgerBrokenError(
-                    f"the ledger does not hold at entry {expected}.",
-                    mend="restore it from backup and compare; report the finding as an incident.",
-                )
+            chained = sequence == expected and said == previous and link == _link(sequence, previous, text)
+            # Only what the chain vouches for is parsed.
+            if not chained or not self._is_whole(release_id, Disclosure.model_validate_json(text)):
+                raise _broken(expected)
             previous, expected = link, expected + 1
+        if self._query(
+            "SELECT 1 FROM held_person WHERE release_id NOT IN (SELECT release_id FROM disclosure)"
+        ):
+            # People without their release: the last entries were cut off, which no chain shows.
+            raise _broken(expected)
         return expected - 1
+
+    def _is_whole(self, release_id: str, entry: Disclosure) -> bool:
+        held = self._query("SELECT person FROM held_person WHERE release_id = ?", (release_id,))
+        return entry.release_id == release_id and entry.people == digest_of_people(row[0] for row in held)
 
     def _query(self, statement: str, values: tuple[Any, ...] = ()) -> list[Any]:
         if not self._path.exists():
@@ -194,6 +188,18 @@ class Ledger:
                 f"the ledger {self._path} does not answer ({error.sqlite_errorname}).",
                 mend="check its disk and permissions; nothing was released without being recorded.",
             ) from None
+        except sqlite3.DatabaseError as error:
+            raise LedgerBrokenError(
+                f"the ledger {self._path} is damaged ({error.sqlite_errorname}).",
+                mend="restore it from backup and compare; report the finding as an incident.",
+            ) from None
+
+
+def _broken(entry: int) -> LedgerBrokenError:
+    return LedgerBrokenError(
+        f"the ledger does not hold at entry {entry}.",
+        mend="restore it from backup and compare; report the finding as an incident.",
+    )
 
 
 def digest_of_people(people: Iterable[str]) -> str:

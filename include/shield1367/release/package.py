@@ -18,7 +18,7 @@ from shield1367.storage import remove_folder, reported, write_atomically
 PACKAGE = "package"
 DATA = "data"
 # A cell that a spreadsheet would run as a formula gets an apostrophe (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class IncompleteError(TerminalError):
@@ -71,7 +71,8 @@ def write_csv(table: pa.Table, target: Path) -> Path:
 
     def write(path: Path) -> None:
         with path.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
+            # CRLF as in RFC 4180; it also makes Python quote a cell that holds a lone CR.
+            writer = csv.writer(stream, lineterminator="\r\n")
             writer.writerow(table.column_names)
             for batch in table.to_batches(max_chunksize=10_000):
                 columns = [column.to_pylist() for column in batch.columns]

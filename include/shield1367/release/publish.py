@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from shield1367.config.fields import Treatment
@@ -31,6 +32,7 @@ from shield1367.release.package import PACKAGE, rows_by_file
 from shield1367.storage import move_folder, read_json, remove_folder, write_json
 
 PROOF = "proof.json"
+HELD = "held.json"
 
 
 class ReleaseHeldError(TerminalError):
@@ -71,7 +73,7 @@ def hold(home: Home, work: Path, plan: ReleasePlan, failures: tuple[str, ...]) -
     target = home.held / plan.recipient / plan.release_id
     remove_folder(target)
     package = work / PACKAGE
-    write_json(package / "held.json", {"release_id": plan.release_id, "failures": failures})
+    write_json(package / HELD, {"release_id": plan.release_id, "failures": failures})
     for report in sorted(work.glob("*.json")):
         report.replace(package / report.name)
     move_folder(package, target)
@@ -83,33 +85,47 @@ def hold(home: Home, work: Path, plan: ReleasePlan, failures: tuple[str, ...]) -
 def publish(home: Home, work: Path, profile: RecipientProfile) -> Path:
     """Check, record and release the package in *work*; a release that is out already is left as it is.
 
+    A second call answers the same, though *work* is gone: the task may have been killed, or delivery
+    be tried again.
+
     Raises:
         ReleaseHeldError: a check failed, or the package is not the one that was checked.
     """
-    plan = ReleasePlan.read(work)
-    target = home.released / plan.recipient / plan.release_id
+    recipient, release_id = work.parent.name, work.name
+    target, held = (folder / recipient / release_id for folder in (home.released, home.held))
     if target.exists():
         remove_folder(work)
         return target
+    if held.exists() and not (work / PACKAGE).exists():
+        remove_folder(work)
+        raise _refusal(release_id, held, read_json(held / HELD)["failures"])
+    plan = ReleasePlan.read(work)
     proof = Proof.read(work)
     package = work / PACKAGE
     results = read_results(work)
     files = hash_files(package, rows_by_file(plan, results, profile.delivery.format))
     failures = proof.failures
-    if proof.digest != content_digest(plan, files):
+    digest = content_digest(plan, files)
+    if proof.digest != digest:
         failures = (*failures, "gate: the package changed after it was checked")
+    recorded = Ledger(home).find(release_id)
+    if recorded and recorded.content_digest != digest:
+        failures = (*failures, "gate: the ledger holds this release with other content")
     if failures:
-        held = hold(home, work, plan, failures)
-        raise ReleaseHeldError(
-            f"release {plan.release_id} did not pass: {'; '.join(failures[:5])}.",
-            mend=f"read {held / 'validation.html'}, correct the cause, and plan the release again.",
-        )
+        raise _refusal(release_id, hold(home, work, plan, failures), failures)
     _manifest(plan, profile, proof, results, files).write(package)
     people = read_people(work)
     Ledger(home).record(_entry(plan, profile, proof, results, files, people), people)
     move_folder(package, target)
     remove_folder(work)
     return target
+
+
+def _refusal(release_id: str, held: Path, failures: Sequence[str]) -> ReleaseHeldError:
+    return ReleaseHeldError(
+        f"release {release_id} did not pass: {'; '.join(failures[:5])}.",
+        mend=f"read {held / 'validation.html'}, correct the cause, and plan the release again.",
+    )
 
 
 def _manifest(
