@@ -16,6 +16,12 @@ _A_NUMBER = re.compile(r"^A?([0-9OIL]{7,9})$")
 _RECEIPT = re.compile(r"^[A-Z]{3}[*0-9][0-9]{9}$")
 _I94 = re.compile(r"^(?:[0-9]{11}|[0-9]{9}[A-Z][0-9])$")
 _SEVIS = re.compile(r"^N[0-9]{10}$")
+# What stands in a cell that has no identifier, or from which a FOIA office took it: everybody who has one
+# of these would be the same person.
+_NOBODY = frozenset(
+    {"NA", "NAN", "NONE", "NULL", "UNK", "UNKNOWN", "PENDING", "TBD", "MISSING", "BLANK", "REDACTED"}
+    | {"NOTAVAILABLE", "NOTAPPLICABLE", "NOTPROVIDED", "B6", "B7C", "B6B7C", "B3B6B7C", "B7E"}
+)
 
 # What an identifier may look like inside a cell that no contract explains.
 _LOOSE_A_NUMBER = re.compile(r"(?<![A-Z0-9])A?[-#: ]{0,2}(?:[0-9][-. ]?){6,8}[0-9](?![A-Z0-9])")
@@ -47,6 +53,8 @@ def canonical(kind: str, text: str) -> str | None:
 
 
 def _is_placeholder(value: str) -> bool:
+    if value in _NOBODY:
+        return True
     digits = [character for character in value if character.isdigit()]
     if len(digits) < 4:
         return not digits and len(set(value)) == 1

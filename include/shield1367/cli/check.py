@@ -10,6 +10,7 @@ import typer
 from shield1367.cli.output import REFUSED, JsonOption, console, print_json
 from shield1367.config.loading import config_folder
 from shield1367.config.project import load_project
+from shield1367.config.schemas import write_schemas
 from shield1367.errors import ConfigError
 
 
@@ -18,6 +19,15 @@ def check(
         Path | None,
         typer.Argument(help="Configuration folder.  [default: SHIELD1367_CONFIG or include/config]"),
     ] = None,
+    schemas: Annotated[
+        Path | None,
+        typer.Option(
+            "--schemas",
+            metavar="DIR",
+            help="Also write a JSON Schema of each kind of file there, for editors.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check contracts, profiles, field kinds and code tables; all problems at once.
@@ -25,10 +35,13 @@ def check(
     Each problem names the file, the key and what is allowed there.
 
     Example: shield1367 check include/config
+
+    Example: shield1367 check --schemas .schemas
     """
     folder = folder or config_folder()
     try:
         project = load_project(folder)
+        written = write_schemas(schemas, folder) if schemas else []
     except ConfigError as error:
         if as_json:
             print_json({"ok": False, "problems": [_plain(problem) for problem in error.problems]})
@@ -42,6 +55,7 @@ def check(
         "field_kinds": len(project.fields.kinds),
         "code_tables": project.benefits.version,
         "sources": {name: sorted(contract.datasets) for name, contract in project.contracts.items()},
+        "schemas": [str(path) for path in written],
         "recipients": {name: profile.membership.value for name, profile in project.recipients.items()},
     }
     if as_json:
@@ -55,6 +69,8 @@ def check(
     for name, profile in project.recipients.items():
         side = "outside" if profile.is_outside else "inside"
         console.print(f"[green]✓[/] recipient {name}: {side}, membership {profile.membership}")
+    for path in written:
+        console.print(f"[green]✓[/] wrote {path}", soft_wrap=True)
 
 
 def _plain(problem: object) -> dict[str, str]:

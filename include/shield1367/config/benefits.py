@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 from shield1367.config.loading import ConfigModel, config_folder, load
 
 _NOT_ALNUM = re.compile(r"[^A-Z0-9]+")
-_EAD = re.compile(r"^(?:274A12)?([AC])0*(\d{1,2})([A-Z]?)(?:I|II|III)?$")
+_EAD = re.compile(r"^(?:(?:8CFR)?274A12)?([AC])0*(\d{1,2})([A-Z]?)(?:I|II|III)?$")
 _WHOLE_NUMBER = re.compile(r"^(\d+)\.0+$")
 
 

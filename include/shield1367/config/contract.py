@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from shield1367.config.cron import Cron
 from shield1367.config.fields import FieldVocabulary, load_fields
-from shield1367.config.loading import ConfigModel, config_folder, load
+from shield1367.config.loading import ConfigModel, config_folder, read_yaml, validate
 from shield1367.errors import ConfigError, Problem
 
 # Columns that intake adds to staged rows.
@@ -40,8 +41,11 @@ class FileFormat(ConfigModel):
     def _fits_type(self) -> FileFormat:
         if self.type == "fixed" and not self.widths:
             raise ValueError("a fixed-width format needs `widths: {column: characters, …}`")
-        if self.delimiter and self.type != "csv":
-            raise ValueError(f"`delimiter` belongs to csv, not to {self.type}")
+        for key, type_ in (("delimiter", "csv"), ("sheet", "xlsx"), ("widths", "fixed")):
+            if getattr(self, key) is not None and self.type != type_:
+                raise ValueError(f"`{key}` belongs to {type_}, not to {self.type}")
+        if self.delimiter and self.delimiter in '\r\n"':
+            raise ValueError("`delimiter` cannot be a quote or the end of a line")
         try:
             "".encode(self.encoding)
         except LookupError:
@@ -97,18 +101,29 @@ class Dataset(ConfigModel):
 
     @model_validator(mode="after")
     def _names_exist(self) -> Dataset:
-        for column in self.key:
-            if column not in self.columns:
-                raise ValueError(f"key column {column!r} is not under `columns`")
+        wrong = [
+            f"key column {column!r} is not under `columns`"
+            for column in self.key
+            if column not in self.columns
+        ]
+        wrong += [f"column {name!r} is intake's own" for name in self.columns if name in RESERVED]
         for role, fields in self.people.items():
             for kind, column in fields.items():
+                at = f"people.{role}.{kind} names column {column!r}"
                 if column not in self.columns:
-                    raise ValueError(f"people.{role}.{kind} names column {column!r}, not under `columns`")
+                    wrong.append(f"{at}, not under `columns`")
+                elif self.columns[column].kind != kind:
+                    # Read as another kind, one person's number would be taken for another's.
+                    wrong.append(f"{at}, which is of another kind under `columns`")
         if self.people and self.about not in self.people:
-            raise ValueError(f"`about` names role {self.about!r}, not one of {sorted(self.people)}")
-        for role in self.family:
-            if role not in self.people:
-                raise ValueError(f"`family` names role {role!r}, not one of {sorted(self.people)}")
+            wrong.append(f"`about` names role {self.about!r}, not one of {sorted(self.people)}")
+        wrong += [
+            f"`family` names role {role!r}, not one of {sorted(self.people)}"
+            for role in self.family
+            if role not in self.people
+        ]
+        if wrong:
+            raise ValueError("; ".join(wrong))
         return self
 
     def columns_of_kind(self, *kinds: str) -> tuple[str, ...]:
@@ -141,29 +156,46 @@ def load_contract(path: Path, fields: FieldVocabulary) -> SourceContract:
     Raises:
         ConfigError: any key, kind or reference that does not hold; all are listed.
     """
-    contract = load(SourceContract, path)
-    problems = []
+    content = read_yaml(path)
+    # Kinds are looked up in the file as it stands, so that they are reported beside whatever else is wrong.
+    problems = [
+        Problem(str(path), key, unknown_kind(kind, fields))
+        for key, kind in _kinds_named(content)
+        if kind not in fields.kinds
+    ]
+    try:
+        contract = validate(SourceContract, content, path)
+    except ConfigError as error:
+        raise ConfigError([*error.problems, *problems]) from None
     if contract.source != path.stem:
         problems.append(Problem(str(path), "source", f"must equal the file's name, {path.stem!r}"))
-    for dataset_name, dataset in contract.datasets.items():
-        at = f"datasets.{dataset_name}"
-        for column_name, column in dataset.columns.items():
-            problems += [
-                Problem(str(path), f"{at}.columns.{column_name}", unknown_kind(kind, fields))
-                for kind in column.kinds()
-                if kind not in fields.kinds
-            ]
-        for role, people in dataset.people.items():
-            problems += [
-                Problem(str(path), f"{at}.people.{role}.{kind}", unknown_kind(kind, fields))
-                for kind in people
-                if kind not in fields.kinds
-            ]
+    for name, dataset in contract.datasets.items():
         if contract.format.widths and set(contract.format.widths) != set(dataset.columns):
-            problems.append(Problem(str(path), "format.widths", f"must name the columns of {dataset_name}"))
+            problems.append(Problem(str(path), "format.widths", f"must name the columns of {name}"))
     if problems:
         raise ConfigError(problems)
     return contract
+
+
+def _kinds_named(content: object) -> Iterator[tuple[str, str]]:
+    """Every field kind a contract's file names, with its key; what has another shape is the model's to report."""
+    for name, dataset in _mapping(_mapping(content).get("datasets")).items():
+        for column, kind in _mapping(_mapping(dataset).get("columns")).items():
+            at = f"datasets.{name}.columns.{column}"
+            yield from _texts({at: kind})
+            yield from _texts({f"{at}.kind": _mapping(kind).get("kind")})
+            for key, inner in _mapping(_mapping(kind).get("json")).items():
+                yield from _texts({f"{at}.json.{key}": inner})
+        for role, person in _mapping(_mapping(dataset).get("people")).items():
+            yield from ((f"datasets.{name}.people.{role}.{kind}", str(kind)) for kind in _mapping(person))
+
+
+def _mapping(value: object) -> dict[object, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _texts(values: dict[str, object]) -> Iterator[tuple[str, str]]:
+    return ((key, value) for key, value in values.items() if isinstance(value, str))
 
 
 def load_contracts(folder: Path | None = None) -> dict[str, SourceContract]:

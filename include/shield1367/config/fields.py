@@ -55,7 +55,7 @@ class FieldKind(ConfigModel):
 
     def permits_outside(self, treatment: Treatment) -> bool:
         """Whether a profile may choose *treatment* for an outside recipient without an authority."""
-        return treatment is self.outside or treatment in self.allows
+        return treatment in (self.outside, *self.allows)
 
 
 class FieldVocabulary(ConfigModel):

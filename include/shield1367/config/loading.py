@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -41,7 +42,15 @@ def load(model: type[Model], path: Path) -> Model:
     Raises:
         ConfigError: the file is missing, not YAML, or does not fit; all problems are listed.
     """
-    content = read_yaml(path)
+    return validate(model, read_yaml(path), path)
+
+
+def validate(model: type[Model], content: object, path: Path) -> Model:
+    """What :func:`read_yaml` gave for *path*, as *model*.
+
+    Raises:
+        ConfigError: it does not fit; all problems are listed.
+    """
     try:
         return model.model_validate(content)
     except ValidationError as error:
@@ -81,6 +90,10 @@ class _UniqueKeyLoader(_SafeLoader):  # type: ignore[valid-type,misc]  # either 
         seen: set[Any] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, Hashable):
+                raise yaml.MarkedYAMLError(
+                    problem="a key is a list or a mapping", problem_mark=key_node.start_mark
+                )
             if key in seen:
                 raise yaml.MarkedYAMLError(
                     problem=f"key {key!r} occurs twice", problem_mark=key_node.start_mark

@@ -59,6 +59,17 @@ def load_project(
     fields = read(lambda: load_fields(folder))
     benefits = read(lambda: load_benefits(folder))
     text = read(lambda: load_text_settings(folder))
+    if fields is not None and benefits is not None:
+        tables = ", ".join(sorted(benefits.tables))
+        problems += [
+            Problem(
+                str(folder / "fields.yaml"),
+                f"kinds.{name}.trigger",
+                f"names code table {kind.trigger!r}, which benefits.yaml does not have; it has: {tables}",
+            )
+            for name, kind in fields.kinds.items()
+            if kind.trigger is not None and kind.trigger not in benefits.tables
+        ]
     contracts: dict[str, SourceContract] = {}
     profiles: dict[str, RecipientProfile] = {}
     if fields is not None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from shield1367.config.contract import SourceContract, load_contracts, unknown_kind
 from shield1367.config.cron import Cron
 from shield1367.config.fields import FieldVocabulary, Treatment, load_fields
-from shield1367.config.loading import ConfigModel, config_folder, load
+from shield1367.config.loading import ConfigModel, config_folder, read_yaml, validate
 from shield1367.config.text import Strictness
 from shield1367.errors import ConfigError, Problem
 
@@ -102,13 +103,18 @@ class RecipientProfile(ConfigModel):
 
     @model_validator(mode="after")
     def _marked_is_inside(self) -> RecipientProfile:
+        wrong = []
         if self.organization.inside and not self.organization.is_inside:
-            raise ValueError(
+            wrong.append(
                 "organization.inside needs employment: sworn_employee; contractors and task forces are outside"
                 " (8 U.S.C. § 1367(a)(2) speaks of sworn officers and employees)"
             )
         if self.membership is Membership.MARKED and not self.organization.is_inside:
-            raise ValueError("membership: marked is refused for a recipient outside DHS, DOS and DOJ")
+            wrong.append(
+                "membership: marked is refused for a recipient outside DHS, DOS and DOJ; allowed: hidden, withheld"
+            )
+        if wrong:
+            raise ValueError("; ".join(wrong))
         return self
 
     @property
@@ -131,33 +137,53 @@ def load_recipient(
     Raises:
         ConfigError: any key that does not hold, or a treatment looser than the floor; all are listed.
     """
-    profile = load(RecipientProfile, path)
-    problems = []
+    content = read_yaml(path)
+    # Looked up in the file as it stands, so that they are reported beside whatever else is wrong.
+    problems = [
+        *_unknown_datasets(path, content, contracts),
+        *_refused_treatments(path, content, fields),
+    ]
+    try:
+        profile = validate(RecipientProfile, content, path)
+    except ConfigError as error:
+        raise ConfigError([*error.problems, *problems]) from None
     if profile.recipient != path.stem:
         problems.append(Problem(str(path), "recipient", f"must equal the file's name, {path.stem!r}"))
-    for name in profile.datasets:
-        source, _, dataset = name.partition(".")
-        if source not in contracts or dataset not in contracts[source].datasets:
-            known = sorted(f"{c.source}.{d}" for c in contracts.values() for d in c.datasets)
-            problems.append(
-                Problem(str(path), "datasets", f"unknown dataset {name!r}; known: {', '.join(known)}")
-            )
-    for kind, treatment in profile.treatments.items():
-        key = f"treatments.{kind}"
-        if kind not in fields.kinds:
-            problems.append(Problem(str(path), key, unknown_kind(kind, fields)))
-        elif profile.is_outside and not fields.kinds[kind].permits_outside(treatment):
-            allowed = sorted({fields.kinds[kind].outside, *fields.kinds[kind].allows})
-            problems.append(
-                Problem(
-                    str(path),
-                    key,
-                    f"{treatment} is looser than the floor for an outside recipient; allowed: {', '.join(allowed)}",
-                )
-            )
     if problems:
         raise ConfigError(problems)
     return profile
+
+
+def _unknown_datasets(path: Path, content: object, contracts: dict[str, SourceContract]) -> Iterator[Problem]:
+    names = content.get("datasets") if isinstance(content, dict) else None
+    known = sorted(
+        f"{contract.source}.{name}" for contract in contracts.values() for name in contract.datasets
+    )
+    for name in names if isinstance(names, list) else ():
+        if isinstance(name, str) and name not in known:
+            yield Problem(str(path), "datasets", f"unknown dataset {name!r}; known: {', '.join(known)}")
+
+
+def _refused_treatments(path: Path, content: object, fields: FieldVocabulary) -> Iterator[Problem]:
+    """Treatments of unknown kinds, and for an outside recipient those looser than the floor."""
+    treatments = content.get("treatments") if isinstance(content, dict) else None
+    if not isinstance(content, dict) or not isinstance(treatments, dict):
+        return
+    try:
+        outside = not Organization.model_validate(content.get("organization")).is_inside
+    except ValidationError:
+        outside = True
+    for name, treatment in treatments.items():
+        key = f"treatments.{name}"
+        if name not in fields.kinds:
+            yield Problem(str(path), key, unknown_kind(str(name), fields))
+        elif outside and treatment in list(Treatment) and not fields.kinds[name].permits_outside(treatment):
+            allowed = sorted({fields.kinds[name].outside, *fields.kinds[name].allows})
+            yield Problem(
+                str(path),
+                key,
+                f"{treatment} is looser than the floor for an outside recipient; allowed: {', '.join(allowed)}",
+            )
 
 
 def load_recipients(folder: Path | None = None) -> dict[str, RecipientProfile]:
