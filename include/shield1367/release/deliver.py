@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shield1367.config.recipient import RecipientProfile
 from shield1367.errors import TransientError
 from shield1367.release.manifest import MANIFEST
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
+
+
+# Their keys need no folders; asked for one, s3fs makes a missing bucket: a mistyped name would become ours.
+_OBJECT_STORES = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az"})
 
 
 class DeliveryError(TransientError):
@@ -36,7 +44,8 @@ def deliver(release: Path, profile: RecipientProfile) -> str | None:
         store, root = fsspec.core.url_to_fs(target)
         for path in [*files, release / MANIFEST]:
             name = f"{root}/{path.relative_to(release).as_posix()}"
-            store.makedirs(name.rpartition("/")[0], exist_ok=True)
+            if not _OBJECT_STORES.intersection(_protocols(store)):
+                store.makedirs(name.rpartition("/")[0], exist_ok=True)
             store.put_file(str(path), name)
     except Exception as error:  # noqa: BLE001  # every store raises its own, and their messages quote the URL
         raise DeliveryError(
@@ -44,3 +53,7 @@ def deliver(release: Path, profile: RecipientProfile) -> str | None:
             mend="check delivery.url of the profile and the store's credentials; the task is tried again.",
         ) from None
     return target
+
+
+def _protocols(store: AbstractFileSystem) -> tuple[str, ...]:
+    return (store.protocol,) if isinstance(store.protocol, str) else tuple(store.protocol)

@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from shield1367.disclosure.banner import BANNER
+from shield1367.errors import StorageError
+from shield1367.redaction.partition import LEDGER_PURPOSE, read_people
+from shield1367.release import publish as module
+from shield1367.release.ledger import Ledger
+from shield1367.release.manifest import MANIFEST, ReleaseManifest, content_digest, hash_files
+from shield1367.release.publish import PROOF, ReleaseHeldError, publish
+from shield1367.storage import read_json, sha256
+from tests.protection.site import a_number
+from tests.release.releases import Making
+
+
+def go(making: Making) -> Path:
+    return publish(making.home, making.work, making.profile)
+
+
+def kill(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_proven_package_is_released_with_its_manifest_and_recorded(proven: Making) -> None:
+    people = read_people(proven.work)
+    assert go(proven) == proven.released
+    manifest = ReleaseManifest.read(proven.released)
+    assert manifest.rows == {"enforcement.encounters": 5}
+    assert {file.path: file.sha256 for file in manifest.files} == {
+        path.relative_to(proven.released).as_posix(): sha256(path)
+        for path in proven.released.rglob("*")
+        if path.is_file() and path.name != MANIFEST
+    }
+    entry = Ledger(proven.home).find(proven.plan.release_id)
+    assert entry is not None
+    assert (entry.rows_in, entry.rows_released, entry.rows_withheld) == (6, 5, 1)
+    assert entry.content_digest == content_digest(proven.plan, manifest.files)
+    assert all(Ledger(proven.home).who_received(person) == [entry] for person in people)
+    assert len(people) == 5
+    assert not proven.work.exists()
+
+
+def test_the_manifest_tells_nothing_about_rows_left_out(proven: Making) -> None:
+    go(proven)
+    text = (proven.released / MANIFEST).read_text()
+    assert '"withheld"' in text  # the membership, which the profile says
+    assert "rows_withheld" not in text
+    assert "protected" not in text
+    assert ReleaseManifest.read(proven.released).banner is None
+
+
+def test_the_package_of_an_inside_recipient_carries_the_banner(tmp_path: Path) -> None:
+    making = Making.at(tmp_path, "crcl-oversight").redact().prove()
+    go(making)
+    assert ReleaseManifest.read(making.released).banner == BANNER
+
+
+def test_the_ledger_knows_who_is_in_a_release_and_who_is_not(proven: Making) -> None:
+    go(proven)
+    of = proven.desk.keys.fingerprint(LEDGER_PURPOSE).of
+    ledger = Ledger(proven.home)
+    assert ledger.who_received(of(proven.desk.person(a_number(2))))
+    assert not ledger.who_received(of(proven.desk.person(a_number(1))))
+
+
+def change_cell(package: Path) -> None:
+    path = next(package.rglob("*.csv"))
+    path.write_bytes(path.read_bytes().replace(b"Mexico", b"Mexic0"))
+
+
+def add_file(package: Path) -> None:
+    (package / "notes.txt").write_text("x")
+
+
+def remove_file(package: Path) -> None:
+    next(package.rglob("*.csv")).unlink()
+
+
+def rename_file(package: Path) -> None:
+    path = next(package.rglob("*.csv"))
+    path.rename(path.with_name("part-00009.csv"))
+
+
+@pytest.mark.parametrize("change", [change_cell, add_file, remove_file, rename_file])
+def test_a_package_that_changed_after_its_proof_is_held(
+    proven: Making, change: Callable[[Path], None]
+) -> None:
+    change(proven.package)
+    with pytest.raises(ReleaseHeldError, match="changed after it was checked"):
+        go(proven)
+    assert not proven.released.exists()
+    assert Ledger(proven.home).entries() == []
+
+
+def test_a_proof_with_failures_is_held_with_its_reasons(planned: Making) -> None:
+    making = planned.redact().prove("audit: a_number in data/x.csv", "validation: encounters unique")
+    with pytest.raises(ReleaseHeldError, match="audit: a_number"):
+        go(making)
+    assert read_json(making.held / "held.json")["failures"] == [
+        "audit: a_number in data/x.csv",
+        "validation: encounters unique",
+    ]
+    assert list(making.held.rglob("*.csv"))
+    assert making.held.stat().st_mode & 0o077 == 0
+    assert not making.released.exists()
+    assert Ledger(making.home).entries() == []
+
+
+def test_a_held_release_stays_held_with_its_reports_when_asked_again(planned: Making) -> None:
+    making = planned.redact().prove("audit: a_number in data/x.csv")
+    for _ in range(2):
+        with pytest.raises(ReleaseHeldError, match="audit: a_number"):
+            go(making)
+        assert list(making.held.rglob("*.csv"))
+
+
+def test_a_release_without_a_proof_does_not_go(planned: Making) -> None:
+    making = planned.redact().prove()
+    (making.work / PROOF).unlink()
+    with pytest.raises(StorageError, match="proof"):
+        go(making)
+    assert not making.released.exists()
+    assert Ledger(making.home).entries() == []
+
+
+def test_a_release_is_published_once(proven: Making) -> None:
+    go(proven)
+    before = {path: path.stat().st_mtime_ns for path in proven.released.rglob("*")}
+    assert go(proven) == proven.released
+    assert {path: path.stat().st_mtime_ns for path in proven.released.rglob("*")} == before
+    assert len(Ledger(proven.home).entries()) == 1
+
+
+def test_the_ledger_is_written_before_anything_is_released(
+    proven: Making, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module.Ledger, "record", kill)
+    with pytest.raises(KeyboardInterrupt):
+        go(proven)
+    assert not proven.released.exists()
+
+
+def test_a_task_killed_between_ledger_and_rename_finishes_on_its_next_try(
+    proven: Making, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "move_folder", kill)
+    with pytest.raises(KeyboardInterrupt):
+        go(proven)
+    assert not proven.released.exists()
+    assert len(Ledger(proven.home).entries()) == 1
+    monkeypatch.undo()
+    assert go(proven) == proven.released
+    ledger = Ledger(proven.home)
+    assert ledger.verify() == 1
+    manifest = ReleaseManifest.read(proven.released)
+    assert ledger.entries()[0][1].content_digest == content_digest(proven.plan, manifest.files)
+
+
+def test_a_task_killed_after_the_rename_finishes_on_its_next_try(
+    proven: Making, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "remove_folder", kill)
+    with pytest.raises(KeyboardInterrupt):
+        go(proven)
+    monkeypatch.undo()
+    assert go(proven) == proven.released
+    assert not proven.work.exists()
+
+
+def test_what_is_released_is_what_the_ledger_says(proven: Making, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed behind the ledger, and then made again with other bytes."""
+    monkeypatch.setattr(module, "move_folder", kill)
+    with pytest.raises(KeyboardInterrupt):
+        go(proven)
+    monkeypatch.undo()
+    proven.prove()
+    add_file(proven.package)
+    module.Proof.read(proven.work).model_copy(
+        update={"digest": content_digest(proven.plan, hash_files(proven.package, {}))}
+    ).write(proven.work)
+    with pytest.raises(ReleaseHeldError, match="ledger holds this release with other content"):
+        go(proven)
+    assert not proven.released.exists()
+
+
+def test_nothing_of_the_message_of_a_held_release_is_a_value(planned: Making) -> None:
+    making = planned.redact().prove("audit: a_number in data/x.csv")
+    with pytest.raises(ReleaseHeldError) as held:
+        go(making)
+    assert a_number(1)[1:] not in str(held.value)
+    assert held.value.code == "E702"
