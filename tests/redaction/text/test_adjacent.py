@@ -31,6 +31,7 @@ def scrubber() -> Scrubber:
         ("Submitted: Christian, the clerk.", "christian"),
         ("She and Julio separated last year.", "julio"),
         ("HE SAYS JULIO WILL TAKE CARE OF THE HOUSE.", "julio"),
+        ("She supports her grandmother Christian, who is 82 years old.", "christian"),
         ("HE SUPPORTS HIS FATHER LIBAN, WHO IS OLD.", "liban"),
     ],
 )
@@ -42,7 +43,7 @@ def test_no_part_of_a_protected_name_stays_beside_a_mask(scrubber: Scrubber, tex
     "text",
     [
         "The order was signed in the month of July.",
-        "They celebrate the Christian holidays with the family.",
+        "They celebrate the christian holidays with the family.",
         "Nothing further follows.",
     ],
 )

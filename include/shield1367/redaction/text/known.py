@@ -72,9 +72,7 @@ class Known:
         between = 0
         for j in range(i + 1, min(i + 6, len(batch.words))):
             gap = batch.gaps[j]
-            if not CLOSE.match(gap) or (
-                gap.startswith(".") and len(batch.words[j - 1]) > 2 and len(gap) > 1
-            ):
+            if not CLOSE.match(gap) or (gap.startswith(".") and len(batch.words[j - 1]) > 2 and len(gap) > 1):
                 return
             if gap == "'" and batch.words[j] in _CONTRACTED:
                 return
@@ -144,9 +142,15 @@ class Known:
         if word in self._lexicon.calendar:
             return batch.is_capital(i) and not self._in_date(batch, i)
         frequent = word in self._lexicon.function_words
-        if batch.is_capital(i) and ":" in batch.gaps[i] and not frequent and word not in self._lexicon.countries:
-            return True  # the value of a label: "Submitted: Christian"
-        if word in self._lexicon.institutional and (not linked or frequent):
+        if batch.is_capital(i) and not frequent:
+            if ":" in batch.gaps[i] and word not in self._lexicon.countries:
+                return True  # the value of a label: "Submitted: Christian"
+            if i and batch.words[i - 1] in self._lexicon.name_cues and CLOSE.match(batch.gaps[i]):
+                return True  # "her brother Jordan"
+        # A country stays readable although somebody protected is called so; the word for a faith or an office
+        # does not, since it is rarely written with a capital by accident.
+        fixed = self._lexicon.countries if word in self._people.everywhere else self._lexicon.institutional
+        if word in fixed and (not linked or frequent):
             return False
         if not batch.is_capital(i) or batch.opens_sentence(i):
             if batch.is_capital(i):
@@ -155,8 +159,7 @@ class Known:
         shouting = batch.is_upper(i) and any(
             batch.is_upper(j)
             for j in (i - 1, i + 1)
-            if 0 <= j < len(batch.words)
-            and batch.text_of(batch.starts[j]) == batch.text_of(batch.starts[i])
+            if 0 <= j < len(batch.words) and batch.text_of(batch.starts[j]) == batch.text_of(batch.starts[i])
         )
         return not shouting
 
