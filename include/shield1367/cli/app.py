@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-import click
 import typer
+from rich.markup import escape
 
 import shield1367
 from shield1367.cli import audit, check, explain, generate, ledger, run, scrub
@@ -40,19 +40,12 @@ def _version(
 
 
 def main() -> None:
-    """Run the command: exit code 0 done, 1 refused (said why), 2 wrong usage."""
+    """Run the command: exit code 0 done, 1 refused (said why), 2 wrong usage.
+
+    Typer itself answers wrong usage, ``typer.Exit`` and Ctrl-C.
+    """
     try:
-        app(standalone_mode=False)
-    except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        errors.print("Stopped.")
-        sys.exit(REFUSED)
-    except BrokenPipeError:
-        sys.exit(REFUSED)
+        app()
     except Shield1367Error as error:
         _refuse(error)
     except Exception as error:  # noqa: BLE001  # a foreign message may quote case data
@@ -60,6 +53,6 @@ def main() -> None:
 
 
 def _refuse(error: Shield1367Error) -> None:
-    errors.print(f"[bold red]{error.code}[/] {error.message}", soft_wrap=True, markup=True)
-    errors.print(f"Mend: {error.mend}", soft_wrap=True)
+    errors.print(f"[bold red]{error.code}[/] {escape(error.message)}", soft_wrap=True)
+    errors.print(f"Mend: {escape(error.mend)}", soft_wrap=True)
     sys.exit(REFUSED)

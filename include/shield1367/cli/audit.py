@@ -6,10 +6,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from shield1367.cli.output import REFUSED, JsonOption, console, print_json
 from shield1367.cli.site import HomeOption, open_site
 from shield1367.pipeline import audit_release
+
+# What a person reads; the rest only repeats that the release must not go.
+_SHOWN = 20
 
 
 def audit(
@@ -28,9 +32,13 @@ def audit(
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:
-        for finding in report.findings:
-            place = f"{finding.file}, row {finding.row}, {finding.column}"
-            console.print(f"[red]✗[/] {finding.kind} in {place} ({finding.fingerprint})", soft_wrap=True)
+        for finding in report.findings[:_SHOWN]:
+            row = None if finding.row is None else f"row {finding.row}"
+            place = ", ".join(part for part in (finding.file, row, finding.column) if part)
+            whose = f" ({finding.fingerprint})" if finding.fingerprint else ""
+            console.print(f"[red]✗[/] {finding.kind} in {escape(place)}{whose}", soft_wrap=True)
+        if report.findings_total > _SHOWN:
+            console.print(f"… and {report.findings_total - _SHOWN:,} more; --json lists them.")
         verdict = "[green]nothing found[/]" if report.passed else "[bold red]does not pass[/]"
         console.print(
             f"{verdict}: {report.files} files, {report.cells:,} cells,"

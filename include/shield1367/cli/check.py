@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from shield1367.cli.output import REFUSED, JsonOption, console, print_json
 from shield1367.config.loading import config_folder
@@ -47,7 +48,7 @@ def check(
             print_json({"ok": False, "problems": [_plain(problem) for problem in error.problems]})
         else:
             for problem in error.problems:
-                console.print(f"[red]✗[/] {problem}", soft_wrap=True)
+                console.print(f"[red]✗[/] {escape(str(problem))}", soft_wrap=True)
             console.print(f"{len(error.problems)} problem(s). Mend: correct the keys named above.")
         raise typer.Exit(REFUSED) from None
     content = {

@@ -7,12 +7,20 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from shield1367.cli.output import REFUSED, JsonOption, console, print_json
+from shield1367.cli.output import JsonOption, console, print_json
 from shield1367.cli.site import HomeOption, open_site
+from shield1367.errors import TerminalError
 from shield1367.protection.explain import all_ids, find_person
 from shield1367.protection.registry import Registry
 from shield1367.redaction.partition import LEDGER_PURPOSE
 from shield1367.release.ledger import Disclosure, Ledger
+
+
+class UnknownReleaseError(TerminalError):
+    """Error raised when the ledger is asked for a release that it does not hold."""
+
+    code = "E404"
+
 
 app = typer.Typer(
     help="The account of every disclosure: list, show, verify, who-received.", no_args_is_help=True
@@ -34,8 +42,9 @@ def show(release_id: str, home: HomeOption = None, as_json: JsonOption = False) 
     """Show one disclosure with everything recorded about it."""
     entry = Ledger(open_site(home).home).find(release_id)
     if entry is None:
-        console.print(f"No release {release_id} is recorded.")
-        raise typer.Exit(REFUSED)
+        raise UnknownReleaseError(
+            f"no release {release_id} is recorded.", mend="`shield1367 ledger list` shows those that are."
+        )
     content = entry.model_dump(mode="json")
     if as_json:
         print_json(content)

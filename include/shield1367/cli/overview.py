@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.box import SIMPLE
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from shield1367.intake.reasons import EXPLANATIONS, Reason
@@ -176,7 +177,7 @@ def _verdict(export: dict[str, Any], console: Console) -> None:
     if export["validation"]:
         console.print(f"  {export['validation']}; audit: {export['audit']}")
     if export["reason"]:
-        console.print(f"  [bold red]{export['reason']}[/]", soft_wrap=True)
+        console.print(f"  [bold red]{escape(export['reason'])}[/]", soft_wrap=True)
     if export["dossier"]:
         console.print(f"  dossier: {export['dossier']}", soft_wrap=True)
 

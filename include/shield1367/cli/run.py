@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from shield1367.cli.output import REFUSED, JsonOption, console, errors, print_json
 from shield1367.cli.site import HomeOption, open_site
@@ -48,7 +49,7 @@ def run(
     else:
         overview.render(content, console)
         for line in refused:
-            console.print(f"[bold red]refused[/] {line}", soft_wrap=True)
+            console.print(f"[bold red]refused[/] {escape(line)}", soft_wrap=True)
         if not refused and all(outcome.state is State.UNCHANGED for outcome in outcomes):
             console.print("\nNothing changed: every batch was staged and every release was out already.")
     if refused or any(outcome.state in (State.HELD, State.REFUSED) for outcome in outcomes):
