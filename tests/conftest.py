@@ -9,6 +9,9 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
+
+import pytest
 
 for _name in list(os.environ):
     # With DEV Airflow prints the variables of a failed task.
@@ -17,3 +20,31 @@ for _name in list(os.environ):
 _home = tempfile.mkdtemp(prefix="shield1367-tests-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ |= {"AIRFLOW_HOME": _home, "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small home after a whole run: staged, judged, three releases. To be read, not changed."""
+    from shield1367.config.project import load_project
+    from shield1367.home import Home
+    from shield1367.keys import Keys
+    from shield1367.pipeline import Site, State, export, protect, stage, waiting_batches
+    from shield1367.testing.generate import generate
+
+    root = tmp_path_factory.mktemp("finished")
+    generate(people=30, seed=3, out=root)
+    home = Home(root=root)
+    site = Site(home=home, keys=Keys.load(home), project=load_project())
+    for source in site.project.contracts:
+        for batch in waiting_batches(site, source)[0]:
+            stage(site, source, batch.batch)
+    protect(site)
+    for recipient in site.project.recipients:
+        assert export(site, recipient).state is State.RELEASED
+    return root
+
+
+@pytest.fixture
+def home_after_a_run(finished: Path, tmp_path: Path) -> Path:
+    """A copy of the finished home, free to be changed."""
+    return Path(shutil.copytree(finished, tmp_path / "home"))

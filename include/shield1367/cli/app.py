@@ -45,7 +45,7 @@ def main() -> None:
     Typer itself answers wrong usage, ``typer.Exit`` and Ctrl-C.
     """
     try:
-        app()
+        app(prog_name="shield1367")
     except Shield1367Error as error:
         _refuse(error)
     except Exception as error:  # noqa: BLE001  # a foreign message may quote case data

@@ -33,6 +33,9 @@ def scrub(
     """
     from shield1367.redaction.text.protocol import read_people, scrub_lines
 
-    identities = read_people(people.open(encoding="utf-8")) if people else []
+    identities = []
+    if people:
+        with people.open(encoding="utf-8") as lines:
+            identities = read_people(lines)
     for line in scrub_lines(sys.stdin, identities, settings=load_text_settings(), strictness=strictness):
         sys.stdout.write(line + "\n")

@@ -1,0 +1,293 @@
+"""Each subcommand on a finished home: what it answers, and its JSON."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from shield1367.config.loading import DEFAULT_CONFIG
+from shield1367.testing.truth import TruePerson, read_people, read_rows
+from tests.cli.conftest import Command
+
+OUTSIDE = ("county-analytics", "state-university-research")
+
+
+@pytest.fixture(autouse=True)
+def home(finished: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SHIELD1367_HOME", str(finished))
+    return finished
+
+
+@pytest.fixture(scope="module")
+def protected(finished: Path) -> TruePerson:
+    """A protected person whose encounter is in the university's release."""
+    seen = {
+        person
+        for row in read_rows(finished / "truth")
+        if row.dataset == "encounters"
+        for person, role in row.people
+        if role == "subject"
+    }
+    people = [p for p in read_people(finished / "truth") if p.status == "PROTECTED" and p.person_id in seen]
+    return people[0]
+
+
+def a_number(person: TruePerson) -> str:
+    return person.identifiers["a_number"][0]
+
+
+# generate
+
+
+def test_generate_counts_what_it_wrote(shield1367: Command, tmp_path: Path) -> None:
+    done = shield1367("generate", "--people", 12, "--seed", 5, "--out", tmp_path, "--json")
+    content = json.loads(done.out)
+    assert done.code == 0
+    assert content["people"] == content["protected"] + content["indeterminate"] + content["clear"] == 12
+    assert Path(content["landing"]) == tmp_path / "landing"
+    assert len(list(read_people(tmp_path / "truth"))) == 12
+    assert "12 people" in shield1367("generate", "--people", 12, "--seed", 5, "--out", tmp_path).out
+
+
+# check
+
+
+def test_check_names_everything_there_is(shield1367: Command) -> None:
+    done = shield1367("check", "--json")
+    content = json.loads(done.out)
+    assert done.code == 0
+    assert content["ok"] is True
+    assert set(content["sources"]) == {path.stem for path in (DEFAULT_CONFIG / "sources").glob("*.yaml")}
+    assert content["recipients"]["crcl-oversight"] == "marked"
+    text = shield1367("check").out
+    assert all(f"recipient {name}: outside" in text for name in OUTSIDE)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "key"),
+    [
+        ("sources/court.yaml", "source: court", "source: [", ""),
+        ("sources/court.yaml", "source: court", "source: court\nnonsense: 1", "nonsense"),
+        ("sources/court.yaml", "origin_agency: doj", "", "origin_agency"),
+        ("recipients/county-analytics.yaml", "membership: withheld", "membership: marked", ""),
+        ("recipients/county-analytics.yaml", "country: region", "shoe_size: drop", "treatments.shoe_size"),
+        (
+            "recipients/county-analytics.yaml",
+            "narrative: withhold",
+            "narrative: keep",
+            "treatments.narrative",
+        ),
+        ("recipients/county-analytics.yaml", "court.cases", "court.nothing", "datasets"),
+    ],
+)
+def test_check_names_file_and_key_of_a_fault(
+    shield1367: Command, tmp_path: Path, file: str, old: str, new: str, key: str
+) -> None:
+    folder = tmp_path / "config"
+    shutil.copytree(DEFAULT_CONFIG, folder)
+    path = folder / file
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new, 1))
+    done = shield1367("check", folder, "--json")
+    problems = json.loads(done.out)["problems"]
+    assert done.code == 1
+    assert {problem["file"] for problem in problems} == {str(path)}
+    assert key in {problem["key"] for problem in problems}
+    text = shield1367("check", folder)
+    assert text.code == 1
+    assert str(path) in text.out
+    assert text.out.rstrip().endswith("Mend: correct the keys named above.")
+
+
+# run
+
+
+def test_run_again_changes_nothing_and_says_so(shield1367: Command, home: Path) -> None:
+    before = sorted((path, path.stat().st_mtime_ns) for path in (home / "released").rglob("*"))
+    done = shield1367("run", "--json")
+    content = json.loads(done.out)
+    assert done.code == 0
+    assert {export["state"] for export in content["exports"]} == {"unchanged"}
+    assert content["refused_batches"] == []
+    assert all(batch["rows"] == batch["staged"] + batch["quarantined"] for batch in content["intake"])
+    assert sum(line["count"] for line in content["quarantine"]) == sum(
+        b["quarantined"] for b in content["intake"]
+    )
+    text = shield1367("run")
+    assert text.code == 0
+    assert "Nothing changed" in text.out
+    assert before == sorted((path, path.stat().st_mtime_ns) for path in (home / "released").rglob("*"))
+
+
+def test_run_tells_of_people_in_counts_only(shield1367: Command, home: Path) -> None:
+    done = shield1367("run")
+    for person in read_people(home / "truth"):
+        assert person.identifiers["a_number"][0] not in done.out + done.err
+        assert person.identifiers["full_name"][0] not in done.out + done.err
+
+
+# explain
+
+
+def test_explain_a_person(shield1367: Command, protected: TruePerson) -> None:
+    done = shield1367("explain", "--person", f"A{a_number(protected)}", "--json")
+    content = json.loads(done.out)
+    assert done.code == 0
+    assert content["status"] == "PROTECTED"
+    assert all(reason["citation"] and reason["words"] for reason in content["reasons"])
+    assert content["evidence"]
+    text = shield1367("explain", "--person", a_number(protected)).out
+    assert text.startswith("PROTECTED on ")
+    assert content["reasons"][0]["citation"] in text
+
+
+def test_explain_asks_the_day(shield1367: Command, home: Path) -> None:
+    asked = 0
+    for person in read_people(home / "truth"):
+        if person.status != "PROTECTED" or person.begins is None:
+            continue
+        question = ("explain", "--person", a_number(person), "--json", "--as-of")
+        after = json.loads(shield1367(*question, person.begins).out)
+        if any(reason["begins"] is None for reason in after["reasons"]):
+            continue
+        asked += 1
+        first = min(date.fromisoformat(reason["begins"]) for reason in after["reasons"])
+        before = json.loads(shield1367(*question, first - timedelta(days=1)).out)
+        assert (after["status"], after["as_of"]) == ("PROTECTED", person.begins.isoformat())
+        assert before["status"] == "CLEAR"
+    assert asked > 0
+
+
+def test_explain_a_row(shield1367: Command, home: Path, protected: TruePerson) -> None:
+    row = next(
+        row
+        for row in read_rows(home / "truth")
+        if row.dataset == "encounters" and (protected.person_id, "subject") in row.people
+    )
+    done = shield1367("explain", "--row", f"{row.source}/{row.dataset}/{row.key}", "--json")
+    content = json.loads(done.out)
+    assert done.code == 0
+    assert content["status"] == "PROTECTED"
+    assert content["people"]
+    assert shield1367("explain", "--row", f"{row.source}/{row.dataset}/{row.key}").out.startswith("PROTECTED")
+
+
+# audit
+
+
+@pytest.mark.parametrize("recipient", OUTSIDE)
+def test_audit_of_what_went_outside_finds_nothing(shield1367: Command, home: Path, recipient: str) -> None:
+    (folder,) = (home / "released" / recipient).iterdir()
+    done = shield1367("audit", folder, "--json")
+    content = json.loads(done.out)
+    assert done.code == 0
+    assert content["findings"] == []
+    assert content["identifiers_searched"] > 50
+    assert "nothing found" in shield1367("audit", folder).out
+
+
+def test_audit_finds_what_was_put_there(
+    shield1367: Command, home: Path, protected: TruePerson, tmp_path: Path
+) -> None:
+    (folder,) = (home / "released" / "county-analytics").iterdir()
+    copy = tmp_path / "release"
+    shutil.copytree(folder, copy)
+    (copy / "note.txt").write_text(f"see A{a_number(protected)}\n")
+    done = shield1367("audit", copy, "--json")
+    assert done.code == 1
+    assert "a_number" in {finding["kind"] for finding in json.loads(done.out)["findings"]}
+    text = shield1367("audit", copy)
+    assert text.code == 1
+    assert "a_number in note.txt" in text.out
+    assert a_number(protected) not in text.out + done.out
+
+
+# ledger
+
+
+def test_ledger_lists_and_shows_every_release(shield1367: Command) -> None:
+    entries = json.loads(shield1367("ledger", "list", "--json").out)
+    assert [entry["sequence"] for entry in entries] == [1, 2, 3]
+    for entry in entries:
+        shown = json.loads(shield1367("ledger", "show", entry["release_id"], "--json").out)
+        assert shown == {name: value for name, value in entry.items() if name != "sequence"}
+        assert shown["rows_in"] == shown["rows_released"] + shown["rows_withheld"]
+        assert entry["recipient"] in shield1367("ledger", "show", entry["release_id"]).out
+    text = shield1367("ledger", "list")
+    assert text.code == 0
+    assert all(entry["recipient"][:8] in text.out for entry in entries)
+
+
+def test_ledger_says_who_received_a_person(shield1367: Command, protected: TruePerson) -> None:
+    entries = json.loads(shield1367("ledger", "who-received", "--person", a_number(protected), "--json").out)
+    recipients = {entry["recipient"] for entry in entries}
+    # In the county's release protected rows are left out.
+    assert recipients == {"crcl-oversight", "state-university-research"}
+
+
+def test_ledger_holds_and_says_when_it_does_not(
+    shield1367: Command, home_after_a_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert json.loads(shield1367("ledger", "verify", "--json").out) == {"ok": True, "entries": 3}
+    assert "3 entries" in shield1367("ledger", "verify").out
+    monkeypatch.setenv("SHIELD1367_HOME", str(home_after_a_run))
+    with closing(sqlite3.connect(home_after_a_run / "ledger" / "ledger.sqlite")) as ledger:
+        ledger.execute("DROP TRIGGER disclosure_is_final")
+        ledger.execute(
+            "UPDATE disclosure SET entry = replace(entry, '\"rows_in\": ', '\"rows_in\": 1') WHERE sequence = 2"
+        )
+        ledger.commit()
+    done = shield1367("ledger", "verify")
+    assert done.code == 1
+    assert "at entry 2" in done.err
+    assert "Mend: " in done.err
+
+
+def test_an_empty_home_has_an_empty_ledger(shield1367: Command, tmp_path: Path) -> None:
+    assert json.loads(shield1367("ledger", "list", "--json", "--home", tmp_path).out) == []
+    assert "No disclosure is recorded." in shield1367("ledger", "list", "--home", tmp_path).out
+
+
+# scrub
+
+
+def test_scrub_is_a_filter_of_json_lines(shield1367: Command, tmp_path: Path) -> None:
+    people = tmp_path / "people.jsonl"
+    people.write_text(
+        json.dumps({"id": "p1", "given_name": "Xochitl", "family_name": "Nakamura", "a_number": "098765431"})
+        + "\n"
+    )
+    texts = [
+        "NAKAMURA, Xochitl (A# 098-765-431) was seen in 2020.",
+        "The weather was fine.",
+    ]
+    lines = "".join(
+        json.dumps({"id": n, "text": text, "people": ["p1"]}) + "\n" for n, text in enumerate(texts)
+    )
+    done = shield1367("scrub", "--people", people, stdin=lines)
+    assert done.code == 0
+    answers = [json.loads(line) for line in done.out.splitlines()]
+    assert [answer["id"] for answer in answers] == [0, 1]
+    assert "akamura" not in answers[0]["text"].lower()
+    assert "765" not in answers[0]["text"]
+    for span in answers[0]["spans"]:
+        assert set(span) == {"start", "end", "type", "rule", "score"}
+        assert 0 <= span["start"] < span["end"] <= len(texts[0])
+    masked = "".join(texts[0][span["start"] : span["end"]] for span in answers[0]["spans"])
+    assert "NAKAMURA" in masked
+    assert answers[1] == {"id": 1, "text": texts[1], "spans": []}
+
+
+@pytest.mark.parametrize("line", ["not json A098765431", '{"id": 1}', '["A098765431"]'])
+def test_scrub_refuses_a_line_by_its_number(shield1367: Command, line: str) -> None:
+    done = shield1367("scrub", stdin=f"\n{line}\n")
+    assert done.code == 1
+    assert "line 2" in done.err
+    assert "Mend: " in done.err
+    assert "098765431" not in done.out + done.err
