@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import pytest
+
+from shield1367.protection.explain import UnknownPersonError, explain_person, explain_row, find_person
+from shield1367.protection.rules import RULES, Rule
+from shield1367.protection.status import Status
+from tests.protection.site import DAY, Desk, a_number, application, encounter
+
+VICTIM = {"form_type": "I-918", "filing_basis": "U NONIMMIGRANT"}
+
+
+@pytest.fixture
+def judged(desk: Desk) -> Desk:
+    child = application(2, principal_a_number=a_number(1))
+    desk.deliver("benefits", {"applications": [application(1, **VICTIM), child, application(3)]})
+    desk.deliver("enforcement", {"encounters": [encounter(1)]})
+    desk.judge()
+    return desk
+
+
+def test_every_rule_has_words_and_a_citation() -> None:
+    assert set(RULES) == set(Rule)
+    assert all(words and citation for words, citation in RULES.values())
+
+
+@pytest.mark.parametrize("spelling", ["A200000001", "200000001", "a-200 000 001"])
+def test_a_person_is_found_by_any_spelling_of_the_number(judged: Desk, spelling: str) -> None:
+    assert find_person(judged.registry, judged.keys, "a_number", spelling) == judged.person(a_number(1))
+
+
+@pytest.mark.parametrize("number", ["A299999998", "nonsense", "A00000000"])
+def test_nobody_is_found_without_repeating_what_was_asked_for(judged: Desk, number: str) -> None:
+    with pytest.raises(UnknownPersonError) as unknown:
+        find_person(judged.registry, judged.keys, "a_number", number)
+    assert number not in str(unknown.value)
+
+
+def test_an_answer_comes_with_its_rule_citation_and_evidence(judged: Desk) -> None:
+    found = explain_person(judged.registry, judged.person(a_number(1)), DAY)
+    assert found.status is Status.PROTECTED
+    (reason,) = (reason for reason in found.reasons if reason.rule is Rule.COVERED_APPLICATION)
+    assert "1367" in reason.citation
+    evidence = {(line.kind, line.code, line.file, line.row) for line in found.evidence}
+    assert ("form_type", "I-918", "applications_1.csv", 1) in evidence
+
+
+def test_a_relative_is_explained_by_the_family(judged: Desk) -> None:
+    found = explain_person(judged.registry, judged.person(a_number(2)), DAY)
+    assert Rule.FAMILY in {reason.rule for reason in found.reasons}
+
+
+def test_a_row_is_explained_by_everybody_in_it(judged: Desk) -> None:
+    found = explain_row(
+        judged.home,
+        judged.registry,
+        source="enforcement",
+        dataset="encounters",
+        key="E000001",
+        about="subject",
+        as_of=DAY,
+    )
+    assert (found.status, found.row) == (Status.PROTECTED, 1)
+    assert [person.person_id for person in found.people] == [judged.person(a_number(1))]
+
+
+def test_a_row_that_is_not_staged_is_refused(judged: Desk) -> None:
+    with pytest.raises(UnknownPersonError, match=r"enforcement\.encounters"):
+        explain_row(
+            judged.home,
+            judged.registry,
+            source="enforcement",
+            dataset="encounters",
+            key="E999999",
+            about="subject",
+            as_of=DAY,
+        )
