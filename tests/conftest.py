@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 for _name in list(os.environ):
     # With DEV Airflow prints the variables of a failed task.
@@ -48,6 +49,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def home_after_a_run(finished: Path, tmp_path: Path) -> Path:
     """A copy of the finished home, free to be changed."""
     return Path(shutil.copytree(finished, tmp_path / "home"))
+
 
 # How long one example takes says how busy the machine is, not whether the code is right.
 settings.register_profile("shared", deadline=None)
