@@ -16,8 +16,7 @@ from shield1367.config.loading import ConfigModel
 from shield1367.config.project import Project
 from shield1367.errors import TerminalError
 from shield1367.home import Home
-from shield1367.identifiers import canonical, identifiers_within
-from shield1367.intake.quarantine import IDENTIFIER_PURPOSE, open_rows
+from shield1367.intake.quarantine import IDENTIFIER_PURPOSE
 from shield1367.intake.receipt import BatchReceipt, list_receipts
 from shield1367.intake.stage import FILE, INVALID, ROW
 from shield1367.keys import Keys
@@ -30,6 +29,7 @@ from shield1367.protection.registry import Registry
 from shield1367.protection.resolve import Link, LinkReason, PersonIndex
 from shield1367.protection.rules import Rule
 from shield1367.protection.status import Status
+from shield1367.protection.suspects import suspects_of
 from shield1367.storage import reported
 
 # Raise when evidence is read differently, so that every batch is read again.
@@ -174,7 +174,7 @@ class _BatchReader:
                 for part in parts:
                     sink = _Sink(self, connection, receipt, dataset, policy)
                     rows += sink.read_part(part.path, missing)
-            suspects = self._suspects(receipt)
+            suspects = suspects_of(self._home, self._keys, self._project, receipt)
             self._registry.add(
                 connection,
                 tables.SUSPECT,
@@ -197,40 +197,6 @@ class _BatchReader:
                 },
             )
         return rows
-
-    def _suspects(self, receipt: BatchReceipt) -> set[str]:
-        """Fingerprints of everybody named in rows and files that wait in quarantine (R-23)."""
-        suspects = {fp for refusal in receipt.refusals for fp in refusal.identifiers}
-        contract = self._project.contracts[receipt.source]
-        readers = {
-            name: [
-                MentionReader(columns, self._project.fields, self._identifiers)
-                for columns in dataset.people.values()
-            ]
-            for name, dataset in contract.datasets.items()
-        }
-        kinds = {
-            name: {kind for columns in dataset.people.values() for kind in columns}
-            & self._project.fields.strong_kinds()
-            for name, dataset in contract.datasets.items()
-        }
-        for row in open_rows(self._home, self._keys, receipt.source, receipt.batch):
-            if not row.suspicious:
-                continue
-            cells = [cell for cell in row.cells if cell]
-            found = set(identifiers_within(" | ".join(cells)))
-            # In a shifted row nobody can say which cell is which: each may be any identifier.
-            found |= {
-                (kind, value)
-                for kind in kinds[row.dataset]
-                for cell in cells
-                if (value := canonical(kind, cell))
-            }
-            suspects.update(self._identifiers.of(kind, value) for kind, value in found)
-            for reader in readers[row.dataset] if row.fields else ():
-                if mention := reader.read(row.fields or {}):
-                    suspects.update(mention.strong, mention.loose)
-        return suspects
 
     def _load_index(self) -> PersonIndex:
         index = PersonIndex(new_id=lambda first: self._people.of("person", first))
