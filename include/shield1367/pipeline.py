@@ -26,6 +26,7 @@ from shield1367.intake.receipt import BatchReceipt
 from shield1367.intake.stage import stage_batch
 from shield1367.keys import Keys
 from shield1367.protection.evaluate import EvaluationResult, evaluate
+from shield1367.storage import reported
 
 if TYPE_CHECKING:
     from shield1367.validation.audit import AuditReport
@@ -144,6 +145,7 @@ def audit(site: Site, work: Path) -> bool:
     from shield1367.validation.audit import audit_package
 
     plan = ReleasePlan.read(work)
+    _remove_documents(work / PACKAGE)
     report = audit_package(
         work / PACKAGE, _shielded(site), outside=plan.outside, fingerprint=_fingerprint(site), plan=plan
     )
@@ -166,6 +168,7 @@ def document(site: Site, work: Path) -> bool:
     plan = ReleasePlan.read(work)
     profile = profile_of(site.project, plan.recipient)
     package, results = work / PACKAGE, read_results(work)
+    _remove_documents(package)
     validation, leaks = ValidationReport.read(work), AuditReport.read(work)
     rows = rows_by_file(plan, results, profile.delivery.format)
     facts = ReleaseFacts(
@@ -262,6 +265,16 @@ def audit_release(site: Site, folder: Path) -> AuditReport:
     from shield1367.validation.audit import audit_finished
 
     return audit_finished(folder, _shielded(site), fingerprint=_fingerprint(site))
+
+
+def _remove_documents(package: Path) -> None:
+    """Take out what an earlier try of ``document`` wrote: else the next one would count and list it."""
+    from shield1367.reporting.dossier import DOSSIER
+    from shield1367.reporting.validation_report import VALIDATION_REPORT
+
+    for name in (DOSSIER, VALIDATION_REPORT):
+        with reported(package / name, "delete"):
+            (package / name).unlink(missing_ok=True)
 
 
 def _contract(site: Site, source: str) -> SourceContract:

@@ -160,7 +160,8 @@ def test_explain_asks_the_day(shield1367: Command, home: Path) -> None:
         first = min(date.fromisoformat(reason["begins"]) for reason in after["reasons"])
         before = json.loads(shield1367(*question, first - timedelta(days=1)).out)
         assert (after["status"], after["as_of"]) == ("PROTECTED", person.begins.isoformat())
-        assert before["status"] == "CLEAR"
+        # Not yet protected; whom the person may be a double of keeps the answer from being CLEAR for some.
+        assert before["status"] in ("CLEAR", "INDETERMINATE")
     assert asked > 0
 
 
