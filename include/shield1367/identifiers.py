@@ -7,6 +7,7 @@ placeholder such as ``A00000000`` or ``999999999``, has no canonical form and id
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 _LOOKALIKES = str.maketrans("OIL", "011")
@@ -30,7 +31,7 @@ _LOOSE_RECEIPT = re.compile(r"(?<![A-Z0-9])[A-Z]{3}[- ]?(?:\*|[0-9])(?:[- ]?[0-9
 
 def canonical(kind: str, text: str) -> str | None:
     """The one form of *text* as an identifier of *kind*, or ``None`` when it identifies nobody."""
-    upper = text.upper()
+    upper = unicodedata.normalize("NFKC", text).upper()
     bare = _NOT_ALNUM.sub("", upper)
     match kind:
         case "a_number":
@@ -66,7 +67,7 @@ def identifiers_within(text: str) -> Iterator[tuple[str, str]]:
 
     For rows that could not be read: better one person too many than one too few.
     """
-    upper = text.upper()
+    upper = unicodedata.normalize("NFKC", text).upper()
     for kind, pattern in (("a_number", _LOOSE_A_NUMBER), ("receipt_number", _LOOSE_RECEIPT)):
         for match in pattern.finditer(upper):
             value = canonical(kind, match[0])

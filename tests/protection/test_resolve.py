@@ -36,7 +36,16 @@ def reasons(index: PersonIndex, **cells: str) -> set[LinkReason]:
 
 @pytest.mark.parametrize(
     "spelling",
-    ["A012345675", "012345675", "A12345675", "12345675", "A# 012-345-675", "a-012 345 675", "AO12345675"],
+    [
+        "A012345675",
+        "012345675",
+        "A12345675",
+        "12345675",
+        "A# 012-345-675",
+        "a-012 345 675",
+        "AO12345675",
+        "\uff10\uff11\uff12345675",
+    ],
 )
 def test_an_a_number_is_one_number_however_it_is_written(index: PersonIndex, spelling: str) -> None:
     assert ids(index, a_number="A012345675") == ids(index, a_number=spelling)
