@@ -140,7 +140,8 @@ class Known:
                 if known and not self._lexicon.is_ordinary(batch.words[j]):
                     return True
         if word in self._lexicon.calendar:
-            return batch.is_capital(i) and not self._in_date(batch, i)
+            written = batch.is_capital(i) or (batch.case_of(i) is Case.LOWER and ":" in batch.gaps[i])
+            return written and not self._in_date(batch, i)
         frequent = word in self._lexicon.function_words
         if batch.is_capital(i) and not frequent:
             if ":" in batch.gaps[i] and word not in self._lexicon.countries:
