@@ -27,7 +27,7 @@ def export_dag(recipient: str) -> None:
         def plan() -> list[dict]:
             parts = stages.plan_release(recipient)
             if not parts:
-                raise AirflowSkipException("this release is out already")
+                raise AirflowSkipException("nothing to release: it is out already, or nothing is staged")
             return parts
 
         @quiet_task(pool=REDACTION_POOL, queue=REDACTION_QUEUE)

@@ -62,10 +62,19 @@ def protect() -> dict[str, Any]:
 
 
 def plan_release(recipient: str) -> list[dict[str, Any]]:
-    """Plan a release; one entry for each partition to redact, none when it is out already."""
+    """Plan a release; one entry for each partition to redact, none when there is nothing to release.
+
+    That is when it is out already, and when none of its datasets is staged yet: a schedule may come
+    round before the first delivery does.
+    """
+    from shield1367.disclosure.planning import NothingStagedError
     from shield1367.pipeline import plan
 
-    planned = plan(_site(recipients=[recipient]), recipient)
+    try:
+        planned = plan(_site(recipients=[recipient]), recipient)
+    except NothingStagedError as error:
+        log.warning("%s", error)
+        return []
     log.info("release %s: %d partitions", planned.release_id, len(planned.parts))
     work = planned.work.relative_to(Home.from_environment().root)
     return [{"work": work.as_posix(), "index": index} for index in planned.parts]

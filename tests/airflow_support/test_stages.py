@@ -1,0 +1,71 @@
+"""The tasks' bodies in the order the DAGs call them, without Airflow: what they hand on, and what they log."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from shield1367.config.project import recipient_names
+from shield1367.testing.truth import read_people
+from shield1367_airflow import stages
+from shield1367_airflow.xcom import check
+
+COUNTY = "county-analytics"
+
+
+@pytest.fixture
+def home(home_after_a_run: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SHIELD1367_HOME", str(home_after_a_run))
+    return home_after_a_run
+
+
+def test_what_is_done_is_not_done_again(home: Path) -> None:
+    (batch,) = stages.find_batches("court")
+    result = stages.stage_batch("court", batch)
+    assert result["changed"] is False
+    assert result["rows"] == result["staged"] + result["quarantined"]
+    assert stages.protect()["changed"] is False
+    assert [stages.plan_release(recipient) for recipient in recipient_names()] == [[], [], []]
+
+
+def test_nothing_staged_is_nothing_to_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("SHIELD1367_HOME", str(tmp_path / "home"))
+    assert stages.plan_release(COUNTY) == []
+    assert "E504 nothing is staged for county-analytics" in caplog.text
+
+
+def test_a_release_from_plan_to_publication_hands_on_ids_and_counts(
+    home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    caplog.set_level(logging.INFO)
+    # The home is mounted elsewhere, and its path has a space: what is handed on does not tell.
+    moved = home.rename(tmp_path / "my home")
+    monkeypatch.setenv("SHIELD1367_HOME", str(moved))
+    (released,) = (moved / "released" / COUNTY).iterdir()
+    released.rename(tmp_path / "aside")
+    parts = stages.plan_release(COUNTY)
+    assert len(parts) > 1
+    handed_on = [parts]
+    rows = [stages.redact_part(part["work"], part["index"]) for part in parts]
+    work = parts[0]["work"]
+    handed_on += [
+        rows,
+        stages.validate(work),
+        stages.audit(work),
+        stages.document(work),
+        stages.release(work),
+    ]
+    assert handed_on[2:5] == [True, True, True]
+    assert handed_on[5] == f"released/{COUNTY}/{released.name}"
+    assert (moved / handed_on[5] / "manifest.json").exists()
+    for value in handed_on:
+        check(value)
+    # A task that was killed after the release, and is tried again.
+    assert stages.release(work) == handed_on[5]
+    for person in read_people(moved / "truth"):
+        for kind in ("a_number", "family_name", "full_name"):
+            assert person.identifiers[kind][0] not in caplog.text
