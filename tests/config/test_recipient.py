@@ -173,3 +173,9 @@ def test_the_floor_keeps_nothing_that_identifies_contacts_or_reveals() -> None:
         if kind.identity == "strong":
             assert kind.outside is Treatment.DROP, name
     assert FIELDS.kinds["narrative"].outside is Treatment.WITHHOLD
+
+
+def test_a_profile_that_asks_for_approval_is_refused_not_released_without(tmp_path: Path) -> None:
+    problems = problems_of(lambda: load_changed(tmp_path, {"approval": {"required": True}}))
+    assert "not part of this version" in "".join(problems["approval"])
+    assert not load_changed(tmp_path, {"approval": {"required": False}}).approval.required

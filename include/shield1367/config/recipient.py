@@ -79,6 +79,23 @@ class Delivery(ConfigModel):
     url: str | None = None
 
 
+class Approval(ConfigModel):
+    """Whether a person has to answer for a release before it goes out.
+
+    Not built yet: a profile that asks for it is refused, rather than released without.
+    """
+
+    required: bool = False
+
+    @model_validator(mode="after")
+    def _is_built(self) -> Approval:
+        if self.required:
+            raise ValueError(
+                "approval by people is not part of this version; a profile that needs it cannot release yet"
+            )
+        return self
+
+
 class RecipientProfile(ConfigModel):
     """One file of ``include/config/recipients``.
 
@@ -99,6 +116,7 @@ class RecipientProfile(ConfigModel):
     treatments: dict[str, Treatment] = Field(default_factory=dict)
     strictness: Strictness = Strictness.STRICT
     schedule: Schedule
+    approval: Approval = Approval()
     delivery: Delivery = Delivery()
 
     @model_validator(mode="after")
