@@ -73,7 +73,7 @@ class UnexpectedError(Shield1367Error):
     def of(cls, error: BaseException) -> UnexpectedError:
         """Type and place of *error*; never its message."""
         frames = traceback.extract_tb(error.__traceback__)
-        ours = [frame for frame in frames if "shield1367" in frame.filename] or list(frames)
+        ours = [frame for frame in frames if "site-packages" not in frame.filename] or list(frames)
         place = f"{Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else "an unknown place"
         return cls(
             f"{type(error).__name__} in {place}.",
