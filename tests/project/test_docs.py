@@ -36,11 +36,11 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("docs")
     for source in ("include", "dags"):
         shutil.copytree(PROJECT / source, folder / source, ignore=shutil.ignore_patterns("__pycache__"))
-    run("shield1367 generate --people 40 --seed 1 --out var && shield1367 run --home var", folder)
+    assert_runs("shield1367 generate --people 40 --seed 1 --out var && shield1367 run --home var", folder)
     return folder
 
 
-def run(script: str, folder: Path) -> None:
+def assert_runs(script: str, folder: Path) -> None:
     environment = {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         "PYTHONPATH": str(folder / "include"),
@@ -56,7 +56,7 @@ def run(script: str, folder: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "sh")], ids=name)
 def test_its_commands_run(page: Path, workspace: Path) -> None:
-    run("\n".join(blocks(page, "sh")), workspace)
+    assert_runs("\n".join(blocks(page, "sh")), workspace)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
