@@ -23,6 +23,7 @@ def scrub(
     strictness: Annotated[
         Strictness, typer.Option(help="How much evidence an unknown name needs.")
     ] = Strictness.BALANCED,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines; what it prints anyhow.")] = True,
 ) -> None:
     r"""Scrub narratives: JSON lines in on standard input, JSON lines out.
 

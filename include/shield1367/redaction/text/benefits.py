@@ -61,7 +61,8 @@ _PLACES = re2.compile(_ORGANIZATION.encode())
 def find_benefits(batch: Batch) -> None:
     """Add benefit-revealing phrases and named shelters."""
     for match in _SCAN.finditer(batch.ascii):
-        start, end = match.span()
+        start = match.start()
+        end = start + len(match[0].rstrip(b" -,"))
         if start < end:
             batch.add(Hit(start, end, "BENEFIT", "pattern.benefit", 0.95))
     for match in _PLACES.finditer(batch.ascii):

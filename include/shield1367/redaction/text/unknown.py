@@ -180,7 +180,11 @@ class Unknown:
 
 def complete_names(batch: Batch, lexicon: Lexicon) -> None:
     """Grow findings of people by their initials and particles: "J. García", "de la Cruz"."""
-    for hit in [hit for hit in batch.hits if hit.entity == "PERSON" or hit.rule == "unknown.vocabulary"]:
+    names = [hit for hit in batch.hits if hit.entity == "PERSON" or hit.rule == "unknown.vocabulary"]
+    named = bytearray(len(batch.covered))
+    for hit in names:
+        named[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
+    for hit in names:
         first, last = batch.word_at(hit.start), batch.word_at(hit.end - 1)
         before = first - 1
         while (
@@ -199,7 +203,9 @@ def complete_names(batch: Batch, lexicon: Lexicon) -> None:
         bridge = last + 1
         while bridge < len(batch.words) and bridge - last <= 4 and batch.gaps[bridge] in _INSIDE:
             if batch.covered[batch.starts[bridge]] if batch.words[bridge] else False:
-                hit.end = max(hit.end, batch.starts[bridge] + 1)
+                # Only to another name: reaching into a number would make one finding of the two.
+                if named[batch.starts[bridge]]:
+                    hit.end = max(hit.end, batch.starts[bridge] + 1)
                 break
             inside = batch.words[bridge] in lexicon.particles or batch.words[bridge] in lexicon.countries
             if not (inside or _is_initial(batch, bridge)):
