@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -174,3 +175,10 @@ def test_pages_are_written_into_the_package_and_are_reproducible(tmp_path: Path)
     write_dossier(tmp_path, facts)
     write_validation_report(tmp_path, facts)
     assert [path.read_bytes() for path in written] == first
+
+
+def test_a_dossier_does_not_say_how_often_a_benefit_is_mentioned() -> None:
+    (result,) = facts_of().results
+    spans = {"BENEFIT": 7, "ID": 2, "PERSON": 3}
+    told = replace(facts_of(), results=(result.model_copy(update={"spans": spans}),))
+    assert told.spans() == {"REDACTED": 9, "PERSON": 3}

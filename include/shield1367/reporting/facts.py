@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from shield1367.config.recipient import RecipientProfile
 from shield1367.disclosure.plan import DatasetPlan, PartResult, ReleasePlan
+from shield1367.redaction.text.tokens import TOKENS
 from shield1367.release.manifest import ReleasedFile
 from shield1367.validation.audit import AuditReport
 from shield1367.validation.outcomes import ValidationReport
@@ -53,8 +54,12 @@ class ReleaseFacts:
         return sum(result.released for result in self.results if result.dataset == dataset.name)
 
     def spans(self) -> dict[str, int]:
-        """Entity type → passages replaced in narratives, most frequent first."""
+        """What stands in the narratives now → how often, most frequent first.
+
+        By token, not by type: how many passages spoke of a benefit is for the ledger alone.
+        """
         total: Counter[str] = Counter()
         for result in self.results:
-            total.update(result.spans)
+            for entity, count in result.spans.items():
+                total[TOKENS[entity].strip("[]")] += count
         return dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))

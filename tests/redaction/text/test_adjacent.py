@@ -59,4 +59,4 @@ def test_a_name_does_not_reach_into_the_next_text(scrubber: Scrubber) -> None:
 
 def test_a_name_does_not_reach_into_the_number_after_it(scrubber: Scrubber) -> None:
     text = "Marisol Lopez, A012345678, filed I-918 on 3/4/2020."
-    assert scrubber.scrub([text], [[]])[0].text == "[PERSON], [A_NUMBER], filed [BENEFIT] on [DATE]."
+    assert scrubber.scrub([text], [[]])[0].text == "[PERSON], [A_NUMBER], filed [REDACTED] on [DATE]."

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 
-# The type of a span → what the reader sees. Narrower types share a token where the type itself would tell.
+# What a reader must not tell apart: a token of their own for benefit phrases and shelters would say that the
+# narrative speaks of one, which is itself protected. They hide among the commonest numbers.
+REDACTED = "[REDACTED]"
+
+# The type of a span → what the reader sees.
 TOKENS: dict[str, str] = {
     "PERSON": "[PERSON]",
     "PLACE": "[PLACE]",
@@ -15,20 +19,21 @@ TOKENS: dict[str, str] = {
     "RECEIPT": "[RECEIPT]",
     "SSN": "[SSN]",
     "PASSPORT": "[PASSPORT]",
-    "ID": "[ID]",
+    "ID": REDACTED,
     "PHONE": "[PHONE]",
     "EMAIL": "[EMAIL]",
     "URL": "[URL]",
     "IP": "[IP]",
     "GPS": "[GPS]",
-    "LICENSE": "[LICENSE]",
-    "PLATE": "[PLATE]",
-    "ACCOUNT": "[ACCOUNT]",
-    "ORGANIZATION": "[ORGANIZATION]",
-    "BENEFIT": "[BENEFIT]",
+    "LICENSE": REDACTED,
+    "PLATE": REDACTED,
+    "ACCOUNT": REDACTED,
+    "ORGANIZATION": REDACTED,
+    "BENEFIT": REDACTED,
     "WITHHELD": "[WITHHELD]",
 }
-TOKEN = re.compile("|".join(re.escape(token) for token in TOKENS.values()))
+TOKEN = re.compile("|".join(re.escape(token) for token in dict.fromkeys(TOKENS.values())))
 # The text of a narrative that is withheld whole.
 WITHHELD = TOKENS["WITHHELD"]
-ENTITY_OF_TOKEN = {token: entity for entity, token in TOKENS.items()}
+# Of a shared token the first type: a text that was scrubbed before does not say more.
+ENTITY_OF_TOKEN = {token: entity for entity, token in reversed(TOKENS.items())}
