@@ -5,6 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
+from shield1367.config.text import Strictness, TextSettings
+from shield1367.identities import Identity
+from shield1367.redaction.text.scrub import Scrubber
+
 NAMES = [
     "María Guadalupe Hernández Ruíz", "MARIA HERNANDEZ", "maria hernandez", "Hernandez, Maria", "HERNÁNDEZ RUIZ, MARÍA G.",
     "M. Hernandez", "Hernandez, M.", "Maria de Hernandez", "Maria  Hernandez", "Maria\nHernandez", "Maria_Hernandez",
@@ -45,6 +49,51 @@ def test_a_name_that_is_a_word_needs_a_capital_or_a_neighbour(clean: Callable[..
     assert clean("The clerk met Grace there.") == "The clerk met [PERSON] there."
     assert clean("The clerk met grace long there.") == "The clerk met [PERSON] there."
     assert clean("The clerk met Mrs. Long there.") == "The clerk met Mrs. [PERSON] there."
+
+
+LIKE_WORDS = [
+    Identity("w1", {"given_name": ("Prudencia",), "family_name": ("Guardado",)}),
+    Identity("w2", {"given_name": ("Julio",), "family_name": ("Puente Castillo",)}),
+    Identity("w3", {"given_name": ("Bong",), "family_name": ("Costa",)}),
+    Identity("w4", {"given_name": ("Primitiva",), "family_name": ("Christian",)}),
+]
+
+
+@pytest.fixture(scope="module")
+def like_words(settings: TextSettings) -> Scrubber:
+    return Scrubber(LIKE_WORDS, settings=settings, strictness=Strictness.BALANCED)
+
+
+@pytest.mark.parametrize(
+    ("text", "scrubbed"),
+    [
+        ("he shares custody of prudencia with her.", "he shares custody of [PERSON] with her."),
+        ("acting on a lead, do guardado went there.", "acting on a lead, do [PERSON] went there."),
+        ("He shares custody of Julio with her.", "He shares custody of [PERSON] with her."),
+        ("he shares custody of julio with her.", "he shares custody of [PERSON] with her."),
+        ("STATEMENT TAKEN BY COSTA, WITNESSED BY HER.", "STATEMENT TAKEN BY [PERSON], WITNESSED BY HER."),
+        ("THE ELDEST, BONG, ATTENDS SCHOOL.", "THE ELDEST, [PERSON], ATTENDS SCHOOL."),
+        ("SHE SAID THAT PRIMITIVA HAD MOVED.", "SHE SAID THAT [PERSON] HAD MOVED."),
+        ("we saw castillo at the house.", "we saw [PERSON] at the house."),
+        ("SHE MET CHRISTIAN THERE.", "SHE MET [PERSON] THERE."),
+    ],
+)
+def test_a_name_that_is_a_word_of_another_language_or_a_country_with_another_is_a_name(
+    text: str, scrubbed: str, like_words: Scrubber
+) -> None:
+    assert like_words.scrub([text], [[]])[0].text == scrubbed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He was born in Costa Rica.",
+        "vive en el puente con su esposa.",
+        "they kept the christian holidays there. She agreed.",
+    ],
+)
+def test_such_a_word_stays_where_it_is_the_word(text: str, like_words: Scrubber) -> None:
+    assert "[PERSON]" not in like_words.scrub([text], [[]])[0].text
 
 
 def test_single_words_of_clear_people_are_searched_only_where_they_are_linked(

@@ -41,9 +41,10 @@ NURIA = Identity(
     },
 )
 JORDAN = Identity("p2", {"given_name": ("Jordan",), "family_name": ("Chad",)})
+PUENTE = Identity("p6", {"given_name": ("Julio",), "family_name": ("Puente",)})
 CLEAR = Identity("p3", {"family_name": ("Oyelaran",), "given_name": ("Adaeze",)}, protected=False)
 GRANT = Identity("p4", {"given_name": ("Grant",), "family_name": ("May",)})
-PEOPLE = [NURIA, JORDAN, CLEAR, GRANT]
+PEOPLE = [NURIA, JORDAN, CLEAR, GRANT, PUENTE]
 INDEX = NeedleIndex.build(PEOPLE)
 
 
@@ -109,6 +110,13 @@ def test_every_spelling_is_found(text: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["she met Puente there", "dijo que vive con julia; SHE SAID THAT JULIO WAS THE ONE"]
+)
+def test_a_word_of_spanish_is_a_name_in_english(text: str) -> None:
+    assert kinds(text) == {"single_name"}
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "The country of citizenship is JORDAN, transit through Chad.",
@@ -120,6 +128,7 @@ def test_every_spelling_is_found(text: str, kind: str) -> None:
         "person-0a087654321bcdef0123",
         "on 8/7/2019, 654,321 items",
         "the nuances of quinoline",
+        "llegaron en julio por el puente que esta en la frontera",
         "under Matter of Quinonez-Tzul, 19 I&N Dec. 211 (BIA 1985)",
     ],
 )
@@ -199,7 +208,7 @@ def test_a_clean_package_passes_and_says_how_much_was_searched(release: Release)
     report = audit(release)
     assert report.findings == ()
     assert report.passed
-    assert (report.files, report.people) == (2, 3)
+    assert (report.files, report.people) == (2, 4)
     assert report.identifiers_searched > 50
     assert report.cells > 8 * 11
     assert audit(release, plan=None).passed

@@ -19,6 +19,8 @@ from shield1367.redaction.text.people import SEVERAL, STREET_WORDS, People
 
 # Between two words of one name: no more than punctuation and white space, never the end of a text.
 CLOSE = re.compile(r"[ \t\n\r,.\-_'/()\"]{1,4}\Z|[ \t\n\r,]{1,8}\Z")
+# Words to either side that say which language a sentence is in.
+_AROUND = 4
 # After an apostrophe: the end of a word, no name.
 _CONTRACTED = frozenset({"s", "t", "ll", "d", "re", "ve"})
 
@@ -29,6 +31,8 @@ class Known:
     def __init__(self, people: People, lexicon: Lexicon) -> None:
         self._people = people
         self._lexicon = lexicon
+        self._halves = frozenset(half for pair in lexicon.country_parts for half in pair.split())
+        self._halves -= lexicon.particles | {"islands", "puerto"}
 
     def find(self, batch: Batch) -> None:
         """Add identifiers, names, addresses and, for linked people, cities."""
@@ -119,13 +123,37 @@ class Known:
         person = next((p for p in linked if word in self._people.own[p]), None)
         if person is None and word not in self._people.everywhere:
             return
-        common = self._lexicon.is_common(word) or len(word) <= 2
+        common = self._is_everyday(batch, i) or len(word) <= 2
         if common and not self._as_name(batch, i, linked=person is not None):
             return
         if batch.covered[batch.starts[i]] and person is None:
             return
         owner = person if person is not None else self._people.words.get(word, SEVERAL)
         batch.add(Hit(batch.starts[i], batch.end(i), "PERSON", "known.word", 0.9, owner))
+
+    def _is_everyday(self, batch: Batch, i: int) -> bool:
+        """Whether a known name is met so often for another reason that it needs a sign.
+
+        Spanish words do in Spanish only: a "castillo" of whom an English sentence speaks is a person.
+        """
+        word = batch.words[i]
+        if word in self._lexicon.everyday:
+            return True
+        return word in self._lexicon.spanish and self._is_spanish(batch, i)
+
+    def _is_spanish(self, batch: Batch, i: int) -> bool:
+        """Whether the words around are Spanish rather than English."""
+        spanish = english = 0
+        for j in (
+            *range(i - 1, max(-1, i - _AROUND - 1), -1),
+            *range(i + 1, min(len(batch.words), i + _AROUND + 1)),
+        ):
+            word = batch.words[j]
+            if word in self._lexicon.spanish_markers:
+                spanish += 1
+            elif word in self._lexicon.function_words and word not in self._lexicon.particles:
+                english += 1
+        return spanish > english
 
     def _as_name(self, batch: Batch, i: int, *, linked: bool) -> bool:
         """Whether an ordinary word is meant as a name here: a title before it, a name beside it, or a capital
@@ -141,7 +169,12 @@ class Known:
                     return True
         if word in self._lexicon.calendar:
             written = batch.is_capital(i) or (batch.case_of(i) is Case.LOWER and ":" in batch.gaps[i])
+            written |= word in self._lexicon.calendar_spanish and not self._is_spanish(batch, i)
             return written and not self._in_date(batch, i)
+        if word in self._lexicon.also_names:
+            return batch.is_capital(i) or batch.case_of(i) is not Case.MIXED
+        if word in self._halves and not self._in_country(batch, i):
+            return True
         frequent = word in self._lexicon.function_words
         if batch.is_capital(i) and not frequent:
             if ":" in batch.gaps[i] and word not in self._lexicon.countries:
@@ -153,6 +186,8 @@ class Known:
         fixed = self._lexicon.countries if word in self._people.everywhere else self._lexicon.institutional
         if word in fixed and (not linked or frequent):
             return False
+        if "," in batch.gaps[i] and "," in batch.gaps[i + 1] and word in self._lexicon.both:
+            return True  # "the eldest, Holly, attends school"
         if not batch.is_capital(i) or batch.opens_sentence(i):
             if batch.is_capital(i):
                 return linked and not frequent
@@ -166,9 +201,20 @@ class Known:
 
     @staticmethod
     def _in_date(batch: Batch, i: int) -> bool:
-        """Whether a month or weekday stands in a date: a number, or Spanish "de", beside it."""
-        beside = [batch.words[j] for j in (i - 1, i + 1) if 0 <= j < len(batch.words)]
-        return any(word.isdigit() or word in ("de", "del", "of") for word in beside)
+        """Whether a month or weekday stands in a date: a number beside it, or behind "of" or Spanish "de"."""
+        words = batch.words
+        for step in (-1, 1):
+            j = i + step
+            if 0 <= j + step < len(words) and words[j] in ("de", "del", "of"):
+                j += step
+            if 0 <= j < len(words) and words[j].isdigit():
+                return True
+        return False
+
+    def _in_country(self, batch: Batch, i: int) -> bool:
+        """Whether half the name of a country stands beside its other half."""
+        beside = (" ".join(batch.words[j : j + 2]) for j in (i - 1, i) if j >= 0)
+        return any(pair in self._lexicon.country_parts for pair in beside)
 
     def _find_identifiers(self, batch: Batch) -> None:
         if self._people.automaton is None:

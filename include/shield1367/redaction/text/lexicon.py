@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import importlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -29,6 +30,9 @@ _WORD_PER_PERCENT = 20_000
 # Census frequency (percent) from which a word is also a name.
 _ALSO_NAME = 0.003
 _FREQUENT = 1000
+# Met so often that a known name needs a sign; twice as often where the census has the name too.
+_EVERYDAY = 4000
+_EVERYDAY_NAME = 20_000
 _ENDINGS = (
     "s",
     "es",
@@ -61,6 +65,11 @@ class Lexicon:
         countries: countries, states and their adjectives.
         frequent: words met often enough that a capital at the start of a sentence needs no other explanation.
         function_words: the most frequent words; as names only with a capital.
+        everyday: words so usual in English that even a known name among them needs a sign that it is meant.
+        spanish: the same in Spanish only; in an English sentence a known name among them is a name.
+        spanish_markers: frequent Spanish words that are in no name.
+        also_names: institutional words that are given names as often.
+        country_parts: two words that are a country together and a name alone: "costa rica".
         digest: hash of everything above.
     """
 
@@ -71,12 +80,18 @@ class Lexicon:
     countries: frozenset[str]
     frequent: frozenset[str]
     function_words: frozenset[str]
+    everyday: frozenset[str]
+    spanish: frozenset[str]
+    spanish_markers: frozenset[str]
+    also_names: frozenset[str]
+    country_parts: frozenset[str]
     honorifics: frozenset[str]
     name_cues: frozenset[str]
     particles: frozenset[str]
     suffixes: frozenset[str]
     state_codes: frozenset[str]
     calendar: frozenset[str]
+    calendar_spanish: frozenset[str]
     place_cues: frozenset[str]
     nicknames: dict[str, tuple[str, ...]]
     digest: str
@@ -136,6 +151,18 @@ def load_lexicon() -> Lexicon:
     plain -= both | names
     plain |= sets["institutional"] | countries
     both -= plain
+    everyday = (
+        frozenset(word for word in _usual(english, _EVERYDAY) if word in plain)
+        | frozenset(word for word in _usual(english, _EVERYDAY_NAME) if word in both)
+        | sets["institutional"]
+        | sets["function_words"]
+        | countries
+    )
+    spanish_everyday = frozenset(
+        folded
+        for word, count in spanish.items()
+        if (folded := fold_value(word)) and count >= (_EVERYDAY_NAME if folded in both else _EVERYDAY)
+    )
     digest = hashlib.sha256()
     for words in (plain, both, names):
         digest.update("\n".join(sorted(words)).encode())
@@ -151,16 +178,26 @@ def load_lexicon() -> Lexicon:
         | sets["institutional"]
         | countries,
         function_words=sets["function_words"],
+        everyday=everyday,
+        spanish=spanish_everyday - everyday - {*_usual(english, _FREQUENT)},
+        also_names=sets["also_names"],
+        spanish_markers=sets["spanish_markers"],
+        country_parts=frozenset(own["country_parts"]),
         honorifics=sets["honorifics"],
         name_cues=sets["name_cues"],
         particles=sets["particles"],
         suffixes=sets["suffixes"],
         state_codes=sets["state_codes"],
         calendar=sets["calendar"],
+        calendar_spanish=sets["calendar_spanish"],
         place_cues=sets["place_cues"],
         nicknames={name: tuple(forms) for name, forms in own["nicknames"].items()},
         digest=digest.hexdigest(),
     )
+
+
+def _usual(counts: dict[str, int], least: int) -> Iterator[str]:
+    return (word for word, count in counts.items() if count >= least)
 
 
 def _inflected(word: str, web: set[str]) -> bool:

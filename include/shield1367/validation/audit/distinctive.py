@@ -9,15 +9,38 @@ SHORTEST = 4
 
 # A person who is called like a place is searched by the full name only.
 _LISTS = ("ordinary_words.txt", "places.txt")
+_SPANISH = "spanish_words.txt"
 
 
-@lru_cache(maxsize=1)
-def _common() -> frozenset[str]:
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# Of one language only, and no part of a name.
+_SPANISH_MARKS = _set(
+    "el un una que con por para sin sobre su se lo es fue era esta como pero cuando donde en al dijo vive"
+)
+_ENGLISH_MARKS = _set(
+    "the and or of to in on at by for from with as is was were be been has have had not that this it his her "
+    "he she they who when where said"
+)
+
+
+@lru_cache(maxsize=3)
+def _words(*lists: str) -> frozenset[str]:
     folder = Path(__file__).parent
-    lines = [line for name in _LISTS for line in (folder / name).read_text(encoding="utf-8").splitlines()]
+    lines = [line for name in lists for line in (folder / name).read_text(encoding="utf-8").splitlines()]
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def is_distinctive(name: str) -> bool:
     """Whether the folded *name*, met alone in a narrative, points at a person."""
-    return len(name) >= SHORTEST and name not in _common()
+    return len(name) >= SHORTEST and name not in _words(*_LISTS)
+
+
+def is_spanish_word(name: str, around: str) -> bool:
+    """Whether the folded *name* is an ordinary word of Spanish and *around* it is Spanish rather than English."""
+    if name not in _words(_SPANISH):
+        return False
+    words = around.split()
+    return sum(w in _SPANISH_MARKS for w in words) > sum(w in _ENGLISH_MARKS for w in words)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from shield1367.validation.audit.distinctive import is_distinctive
+from shield1367.validation.audit.distinctive import is_distinctive, is_spanish_word
 from shield1367.validation.audit.folding import Folded
 from shield1367.validation.audit.needles import DATE_OF_BIRTH, FULL_NAME, SINGLE_NAME, NeedleIndex, Scope
 from shield1367.validation.audit.windows import Tokens, tokenize
@@ -22,6 +22,7 @@ _DATE_SHAPES = frozenset(
 )
 _PLAIN_DATE = 8
 _CITATION = 60
+_AROUND = 4
 _CITED_BEFORE = re.compile(r"\b(?:matter of|in re) (?:[a-z]+[- ]){0,3}$")
 _CITED_AFTER = re.compile(r"(?:[- ][a-z]+){0,3}, [0-9]{1,2} i ?& ?n\b")
 _LOOSE = re.compile(r"[/,;:\n]|  ")
@@ -99,6 +100,21 @@ class _Window:
         return [self.folded.text(int(self.tokens.starts[i]), int(self.tokens.ends[i])) for i in span]
 
     @property
+    def around(self) -> str:
+        """The four words to either side, as far as the cell goes."""
+        first, last = self.first, self.first + self.length
+        row = self.tokens.rows[first]
+        span = [
+            *range(max(0, first - _AROUND), first),
+            *range(last, min(len(self.tokens.starts), last + _AROUND)),
+        ]
+        return " ".join(
+            self.folded.text(int(self.tokens.starts[i]), int(self.tokens.ends[i]))
+            for i in span
+            if self.tokens.rows[i] == row
+        )
+
+    @property
     def run(self) -> str:
         """The letters and digits around the window, without a gap."""
         start, end = self.start, self.end
@@ -115,7 +131,9 @@ def _is_meant(kind: str, window: _Window, cell: str) -> bool:
         # "and re" is not Andre: a single name is one whole token, with no letter attached. Confusable letters
         # are alike to the search: "held" is not Heid, "alien" not Allen.
         whole = window.length == 1 and window.run == window.text
-        return whole and is_distinctive(window.text) and not _is_precedent(window)
+        if not whole or not is_distinctive(window.text) or _is_precedent(window):
+            return False
+        return not is_spanish_word(window.text, window.around)
     if kind == FULL_NAME:
         return not any(c.isdigit() for c in window.text) and _looks_like_a_name(window.words, cell)
     if kind in {"email", "street_address"}:
