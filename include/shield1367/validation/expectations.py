@@ -23,8 +23,8 @@ from great_expectations.expectations.metrics.map_metric_provider.column_map_metr
     ColumnMapMetricProvider,
 )
 
-from shield1367.validation.engine import quiet
 from shield1367.validation.projection import RAISED, Verdict, project
+from shield1367.validation.silence import quiet
 from shield1367.validation.suites import (
     COLUMNS,
     EMPTY,
