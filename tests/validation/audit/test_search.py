@@ -109,6 +109,17 @@ def test_every_spelling_is_found(text: str, kind: str) -> None:
     assert kind in kinds(text)
 
 
+def test_two_masks_are_nobody_whatever_somebody_is_called() -> None:
+    index = NeedleIndex.build([Identity("p7", {"given_name": ("Person",), "family_name": ("Person",)})])
+
+    def found(text: str) -> list[str]:
+        return [match.kind for match in find(index, fold([text]), [text], Scope.NARRATIVE)]
+
+    assert found("[PERSON], [PERSON] / [PERSON] a [PERSON]") == []
+    assert found("He met Person Person.") == ["full_name"]
+    assert found("He met [PERSON] Person.") == ["full_name"]
+
+
 @pytest.mark.parametrize(
     "text", ["she met Puente there", "dijo que vive con julia; SHE SAID THAT JULIO WAS THE ONE"]
 )

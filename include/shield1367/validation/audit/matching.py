@@ -23,6 +23,8 @@ _DATE_SHAPES = frozenset(
 _PLAIN_DATE = 8
 _CITATION = 60
 _AROUND = 4
+# What masked stretches are called that is a surname too.
+_MASKS = frozenset({"person", "place", "date", "address", "age", "account"})
 _CITED_BEFORE = re.compile(r"\b(?:matter of|in re) (?:[a-z]+[- ]){0,3}$")
 _CITED_AFTER = re.compile(r"(?:[- ][a-z]+){0,3}, [0-9]{1,2} i ?& ?n\b")
 _LOOSE = re.compile(r"[/,;:\n]|  ")
@@ -135,7 +137,9 @@ def _is_meant(kind: str, window: _Window, cell: str) -> bool:
             return False
         return not is_spanish_word(window.text, window.around)
     if kind == FULL_NAME:
-        return not any(c.isdigit() for c in window.text) and _looks_like_a_name(window.words, cell)
+        if any(c.isdigit() for c in window.text) or _is_masks(window):
+            return False
+        return _looks_like_a_name(window.words, cell)
     if kind in {"email", "street_address"}:
         return True
     if kind == DATE_OF_BIRTH:
@@ -148,6 +152,17 @@ def _is_precedent(window: _Window) -> bool:
     before = window.folded.text(window.start - _CITATION, window.start)
     after = window.folded.text(window.end, window.end + _CITATION)
     return bool(_CITED_BEFORE.search(before) and _CITED_AFTER.match(after))
+
+
+def _is_masks(window: _Window) -> bool:
+    """Two masks beside each other, where somebody is called Person: "[PERSON], [PERSON]"."""
+    bracketed = window.folded.text(window.start - 1, window.end + 1)
+    return (
+        bracketed[:1] == "["
+        and bracketed[-1:] == "]"
+        and len(bracketed) == len(window.text) + 2
+        and all(word in _MASKS or len(word) == 1 for word in window.words)
+    )
 
 
 def _looks_like_a_name(words: list[str], cell: str) -> bool:
