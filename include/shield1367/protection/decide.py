@@ -48,6 +48,8 @@ _DOUBTS = {
     Rule.INVALID_CELL,
     Rule.MISSING_COLUMN,
     Rule.REFUSED_ROW,
+    Rule.REASON_TO_BELIEVE,
+    Rule.CERTIFICATION,
     Rule.CONTRADICTION,
 }
 

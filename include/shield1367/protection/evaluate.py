@@ -330,6 +330,7 @@ class _Sink:
             self._dataset_name,
             self._receipt.batch,
             *map(str, place),
+            *((finding.column, str(finding.start), str(finding.stop)) if finding.column else ()),
             self._policy_hash,
         )
         return {
@@ -346,6 +347,9 @@ class _Sink:
             "batch": self._receipt.batch,
             "file": place[0],
             "row": place[1],
+            "column": finding.column,
+            "start": finding.start,
+            "stop": finding.stop,
             "policy": self._policy_hash,
             "learned_at": reader._now,
         }

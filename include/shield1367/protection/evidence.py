@@ -30,6 +30,7 @@ class Finding:
         application: canonical receipt of the application it concerns.
         on: date of the fact in the world (filing, status), not of the export.
         ends: a status that ends protection: final denial on the merits, appeals exhausted.
+        column: the column of a narrative that gave it, with the sentence from *start* to *stop*.
     """
 
     rule: Rule
@@ -38,6 +39,9 @@ class Finding:
     application: str | None = None
     on: date | None = None
     ends: bool = False
+    column: str | None = None
+    start: int | None = None
+    stop: int | None = None
 
 
 class RowReader:

@@ -69,6 +69,10 @@ EVIDENCE = sa.Table(
     sa.Column("batch", sa.String(80), nullable=False),
     sa.Column("file", sa.String(255), nullable=False),
     sa.Column("row", sa.Integer, nullable=False),
+    # Of a narrative: which column, and from where to where in it the sentence stands; never its text.
+    sa.Column("column", sa.String(120)),
+    sa.Column("start", sa.Integer),
+    sa.Column("stop", sa.Integer),
     # Hash of the tables and the contract it was read with: a changed table reads a batch again.
     sa.Column("policy", sa.String(64), nullable=False),
     sa.Column("learned_at", sa.DateTime(timezone=True), nullable=False),

@@ -19,6 +19,8 @@ class Rule(StrEnum):
     INVALID_CELL = "invalid_cell"
     MISSING_COLUMN = "missing_column"
     REFUSED_ROW = "refused_row"
+    REASON_TO_BELIEVE = "reason_to_believe"
+    CERTIFICATION = "certification"
     CONTRADICTION = "contradiction"
     POSSIBLE_MATCH = "possible_match"
     FAMILY = "family"
@@ -57,6 +59,13 @@ RULES: dict[Rule, Explanation] = {
     ),
     Rule.REFUSED_ROW: Explanation(
         "a row with an identifier of this person waits in quarantine", "rules R-03, R-23"
+    ),
+    Rule.REASON_TO_BELIEVE: Explanation(
+        "a narrative gives reason to believe that there is such an application",
+        "8 U.S.C. § 1367(a)(2); ICE Directive 10036.2; rule R-08",
+    ),
+    Rule.CERTIFICATION: Explanation(
+        "the Notice to Appear is certified for a protected location", "8 U.S.C. § 1229(e); rule R-08"
     ),
     Rule.CONTRADICTION: Explanation(
         "one identifier is used for people who do not look like one person", "rules R-03, R-07"
