@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,16 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shield1367.config.benefits import Benefits, CodeTable, Meaning, load_benefits, normalise
+from shield1367.config.benefits import (
+    ApplicationState,
+    Benefits,
+    CodeTable,
+    Meaning,
+    StaleTableError,
+    Switch,
+    load_benefits,
+    normalise,
+)
 from shield1367.config.loading import read_yaml
 from tests.config.folders import copy_config, problems_of
 
@@ -131,16 +141,61 @@ def test_cancellation_in_court_is_ambiguous_since_no_code_tells_its_limbs_apart(
 
 
 @pytest.mark.parametrize(
-    ("status", "final"),
-    [("DENIED_MERITS_FINAL", True), ("denied", False), ("WITHDRAWN", False), ("ADMIN_CLOSED", False)],
+    ("status", "state"),
+    [
+        ("DENIED_MERITS_FINAL", ApplicationState.DENIED_FINAL),
+        ("denied", ApplicationState.DENIED_APPEALABLE),
+        ("Denied (other)", ApplicationState.DENIED_OTHERWISE),
+        ("WITHDRAWN", ApplicationState.WITHDRAWN),
+        ("ADMIN_CLOSED", ApplicationState.DENIED_OTHERWISE),
+        ("MISLAID", ApplicationState.UNKNOWN),
+    ],
 )
-def test_only_a_final_denial_on_the_merits_is_one(status: str, final: bool) -> None:
-    assert BENEFITS.statuses.is_final_denial(status) is final
-    assert BENEFITS.statuses.is_known(status)
+def test_a_status_says_one_state(status: str, state: ApplicationState) -> None:
+    assert BENEFITS.state_of(status) is state
 
 
-def test_an_unheard_of_status_is_not_known() -> None:
-    assert not BENEFITS.statuses.is_known("MISLAID")
+def test_a_harmless_code_out_of_force_is_unknown_and_a_revealing_one_still_reveals() -> None:
+    decisions = BENEFITS.tables["court_decisions"]
+    assert decisions.meaning("W", date(2020, 1, 1)) is Meaning.SILENT
+    assert decisions.meaning("W", date(1970, 1, 1)) is Meaning.UNKNOWN
+    assert EAD.meaning("C40", date(2010, 1, 1)) is Meaning.REVEALS
+    assert EAD.meaning("A03", date(1980, 1, 1)) is Meaning.UNKNOWN
+
+
+@pytest.mark.parametrize("code", codes("F G D C I L P S A R O T W M"))
+def test_no_decision_of_a_court_says_anything_by_itself(code: str) -> None:
+    assert BENEFITS.tables["court_decisions"].meaning(code) is Meaning.SILENT
+
+
+def test_the_switches_have_their_safe_values() -> None:
+    assert BENEFITS.switches == {switch: switch is not Switch.NATURALIZATION_ENDS for switch in Switch}
+
+
+@pytest.mark.parametrize(
+    ("switch", "table", "code", "on"),
+    [
+        (Switch.CONTINUED_PRESENCE, "filing_bases", "CONTINUED PRESENCE", Meaning.REVEALS),
+        (Switch.ABUSED_SPOUSES, "forms", "I-765V", Meaning.REVEALS),
+        (Switch.ABUSED_SPOUSES, "ead_categories", "(c)(27)", Meaning.REVEALS),
+        (Switch.I_929, "forms", "I-929", Meaning.REVEALS),
+        (Switch.FORMER_SUSPENSION, "forms", "EOIR-40", Meaning.AMBIGUOUS),
+        (Switch.SPECIAL_IMMIGRANT_JUVENILES, "filing_bases", "SIJ", Meaning.AMBIGUOUS),
+    ],
+)
+def test_a_switch_takes_its_codes_and_no_others(switch: Switch, table: str, code: str, on: Meaning) -> None:
+    off = Benefits.model_validate({**BENEFITS.model_dump(), "switches": {**BENEFITS.switches, switch: False}})
+    assert BENEFITS.table(table).meaning(code) is on
+    assert off.table(table).meaning(code) is Meaning.NO
+    assert off.table("forms").meaning("I-918") is Meaning.REVEALS
+
+
+def test_tables_that_nobody_reviews_are_refused() -> None:
+    reviewed = min(table.reviewed for table in BENEFITS.tables.values())
+    BENEFITS.require_fresh(reviewed + timedelta(days=BENEFITS.max_age_days))
+    with pytest.raises(StaleTableError) as refused:
+        BENEFITS.require_fresh(reviewed + timedelta(days=BENEFITS.max_age_days + 1))
+    assert "forms" in str(refused.value)
 
 
 ALL_CODES = [
@@ -196,7 +251,18 @@ def test_a_code_that_yaml_made_a_number_is_refused(tmp_path: Path) -> None:
     assert any(key.startswith("tables.flags.reveals") for key in problems)
 
 
-def test_the_tables_have_a_version_and_an_owner() -> None:
+def test_a_date_or_a_switch_for_a_code_in_no_list_is_refused(tmp_path: Path) -> None:
+    (message,) = faulty(tmp_path, lambda tables: tables["forms"]["depends"].update(I999="i_929"))[
+        "tables.forms"
+    ]
+    assert message == "dates or switches for codes that are in no list: I999"
+
+
+def test_every_table_says_where_it_is_from_who_answers_for_it_and_since_when_it_holds() -> None:
     assert isinstance(BENEFITS, Benefits)
     assert BENEFITS.version
     assert BENEFITS.owner
+    for table in BENEFITS.tables.values():
+        assert table.source
+        assert table.owner
+        assert table.effective.since

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shield1367.config.benefits import ApplicationState
 from shield1367.protection.decide import Fact, Protection, decide, inherit, status_at
 from shield1367.protection.rules import Rule
 from shield1367.protection.status import Status, strongest
@@ -16,6 +17,9 @@ DOUBTS = (
     Rule.AMBIGUOUS_CODE,
     Rule.UNKNOWN_CODE,
     Rule.UNKNOWN_STATUS,
+    Rule.IMPOSSIBLE_DATE,
+    Rule.REASON_TO_BELIEVE,
+    Rule.CERTIFICATION,
     Rule.INVALID_CELL,
     Rule.MISSING_COLUMN,
     Rule.REFUSED_ROW,
@@ -27,10 +31,20 @@ days = st.dates(date(2000, 1, 1), date(2026, 8, 31))
 undated = st.one_of(st.none(), days)
 covered = st.builds(Fact, st.just(Rule.COVERED_APPLICATION), st.sampled_from(APPLICATIONS), undated)
 ends = st.builds(
-    Fact, st.just(Rule.APPLICATION_STATUS), st.sampled_from(APPLICATIONS), days, st.just(value=True)
+    Fact,
+    st.just(Rule.APPLICATION_STATUS),
+    st.sampled_from(APPLICATIONS),
+    days,
+    st.just(value=True),
+    st.just(ApplicationState.DENIED_FINAL),
 )
 stays = st.builds(
-    Fact, st.just(Rule.APPLICATION_STATUS), st.sampled_from(APPLICATIONS), undated, st.just(value=False)
+    Fact,
+    st.just(Rule.APPLICATION_STATUS),
+    st.sampled_from(APPLICATIONS),
+    undated,
+    st.just(value=False),
+    st.sampled_from(ApplicationState),
 )
 codes = st.builds(
     Fact, st.sampled_from((Rule.REVEALING_CODE, Rule.UNRELATED_CODE, *DOUBTS)), st.none(), undated
@@ -43,8 +57,14 @@ def filed(on: date | None = date(2020, 1, 1), application: str = "first") -> Fac
     return Fact(Rule.COVERED_APPLICATION, application, on)
 
 
-def status(on: date | None, application: str = "first", *, final: bool = False) -> Fact:
-    return Fact(Rule.APPLICATION_STATUS, application, on, final)
+def status(
+    on: date | None,
+    application: str = "first",
+    *,
+    final: bool = False,
+    state: ApplicationState = ApplicationState.PENDING,
+) -> Fact:
+    return Fact(Rule.APPLICATION_STATUS, application, on, final, state)
 
 
 def answer(history: list[Fact], day: date = TODAY) -> Status:
@@ -142,6 +162,32 @@ def test_a_status_on_or_after_the_final_denial_takes_the_end_back(on: date | Non
 
 def test_withdrawn_and_revoked_statuses_end_nothing() -> None:
     assert answer([filed(), status(date(2021, 6, 1)), status(date(2024, 6, 1))]) is Status.PROTECTED
+
+
+def test_an_application_both_granted_and_finally_denied_protects_and_says_so() -> None:
+    granted = status(date(2020, 3, 1), state=ApplicationState.APPROVED)
+    history = [filed(), granted, status(date(2021, 6, 1), final=True)]
+    assert answer(history) is Status.PROTECTED
+    assert Rule.CONTRADICTORY_HISTORY in {protection.rule for protection in decide(history)}
+
+
+def test_naturalization_ends_by_policy_what_was_filed_before_and_nothing_later() -> None:
+    citizen = Fact(Rule.NATURALIZED, on=date(2022, 1, 1), ends=True)
+    adjusted = status(date(2020, 6, 1), state=ApplicationState.ADJUSTED)
+    code = Fact(Rule.REVEALING_CODE, on=date(2020, 2, 1))
+    assert answer([filed(), adjusted, code, citizen], date(2021, 12, 31)) is Status.PROTECTED
+    assert answer([filed(), adjusted, code, citizen]) is Status.CLEAR
+    assert answer([filed(), adjusted, Fact(Rule.REVEALING_CODE), citizen]) is Status.PROTECTED
+    assert answer([filed(), filed(date(2023, 1, 1), "second"), citizen]) is Status.PROTECTED
+    assert answer([filed(), status(date(2023, 1, 1)), citizen]) is Status.PROTECTED
+    assert answer([filed(None), citizen]) is Status.PROTECTED
+
+
+@given(histories)
+def test_every_interval_begins_before_it_ends(history: list[Fact]) -> None:
+    for protection in decide(history):
+        if protection.begins and protection.ends:
+            assert protection.begins <= protection.ends
 
 
 def test_an_end_before_its_own_filing_ends_nothing() -> None:

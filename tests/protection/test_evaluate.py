@@ -28,8 +28,8 @@ def table(desk: Desk, of: sa.Table) -> list[Any]:
     return desk.registry.rows(sa.select(of).order_by(*of.primary_key.columns))
 
 
-def with_codes(of: str, **lists: tuple[str, ...]) -> Project:
-    """The project with some lists of one code table exchanged."""
+def with_codes(of: str, **lists: Any) -> Project:
+    """The project with some parts of one code table exchanged."""
     content = PROJECT.benefits.model_dump()
     content["tables"][of] |= lists
     return replace(PROJECT, benefits=Benefits.model_validate(content))
@@ -37,7 +37,9 @@ def with_codes(of: str, **lists: tuple[str, ...]) -> Project:
 
 def without_code(code: str, *, of: str) -> Project:
     """The project with one revealing code taken out of its table."""
-    return with_codes(of, reveals=tuple(c for c in PROJECT.benefits.tables[of].reveals if c != code))
+    table = PROJECT.benefits.tables[of]
+    dates = {c: period.model_dump() for c, period in table.codes_effective.items() if c != code}
+    return with_codes(of, reveals=tuple(c for c in table.reveals if c != code), codes_effective=dates)
 
 
 def test_three_answers(desk: Desk) -> None:

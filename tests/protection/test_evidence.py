@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from shield1367.config.benefits import ApplicationState, Benefits, Switch
 from shield1367.config.contract import Dataset
 from shield1367.protection.evidence import Finding, RowReader
 from shield1367.protection.rules import Rule
@@ -9,6 +12,7 @@ from tests.protection.site import PROJECT, application
 
 APPLICATIONS = PROJECT.contracts["benefits"].datasets["applications"]
 HISTORY = PROJECT.contracts["benefits"].datasets["status_history"]
+LEARNED = date(2026, 9, 1)
 RECEIPT = "EAC2190012345"
 
 
@@ -18,8 +22,9 @@ def read(
     dataset: Dataset = APPLICATIONS,
     invalid: str | None = None,
     missing: frozenset[str] = frozenset(),
+    benefits: Benefits = PROJECT.benefits,
 ) -> list[Finding]:
-    reader = RowReader(dataset, PROJECT.fields, PROJECT.benefits, missing)
+    reader = RowReader(dataset, PROJECT.fields, benefits, missing, learned=LEARNED)
     return list(reader.findings(cells, invalid))
 
 
@@ -161,3 +166,56 @@ def test_a_status_that_no_table_knows_is_a_doubt() -> None:
 def test_a_harmless_row_says_so() -> None:
     cells: dict[str, str | None] = {**application(1)}
     assert {f.rule for f in read(cells)} == {Rule.UNRELATED_CODE}
+
+
+DATED = {"receipt_number": RECEIPT, "form_type": "I-918", "date_of_birth": "1990-05-05"}
+
+
+@pytest.mark.parametrize("filed", ["2026-09-02", "1990-05-04"])
+def test_a_filing_in_the_future_or_before_the_birth_is_reported_and_protects_from_ever(filed: str) -> None:
+    found = read({**DATED, filed_column(): filed})
+    assert Finding(Rule.IMPOSSIBLE_DATE, "filing_date", application=RECEIPT) in found
+    assert [f.on for f in found if f.rule is Rule.COVERED_APPLICATION] == [None]
+
+
+def test_a_birth_in_the_future_is_reported() -> None:
+    found = read({**DATED, "date_of_birth": "2030-01-01"})
+    assert Finding(Rule.IMPOSSIBLE_DATE, "date_of_birth", application=RECEIPT) in found
+
+
+def filed_column() -> str:
+    (name,) = APPLICATIONS.columns_of_kind("filing_date")
+    return name
+
+
+def entry(status: str, on: str, exhausted: str = "") -> dict[str, str | None]:
+    return {
+        "receipt_number": RECEIPT, "status": status, "status_date": on, "appeal_exhausted": exhausted,
+    }  # fmt: skip
+
+
+def test_a_final_denial_in_the_future_ends_nothing() -> None:
+    found = read(entry("DENIED_MERITS_FINAL", "2026-09-02", "Y"), dataset=HISTORY)
+    assert {f.rule for f in found} == {Rule.IMPOSSIBLE_DATE, Rule.APPLICATION_STATUS}
+    assert not any(f.ends for f in found)
+
+
+def test_a_status_says_its_state() -> None:
+    (found,) = read(entry("Approved", "2024-09-02"), dataset=HISTORY)
+    assert (found.state, found.on, found.ends) == (ApplicationState.APPROVED, date(2024, 9, 2), False)
+
+
+def test_naturalization_is_evidence_of_an_end_only_where_the_policy_is_switched_on() -> None:
+    row = entry("NATURALIZED", "2024-09-02")
+    assert {f.rule for f in read(row, dataset=HISTORY)} == {Rule.APPLICATION_STATUS}
+    switches = {**PROJECT.benefits.switches, Switch.NATURALIZATION_ENDS: True}
+    policy = Benefits.model_validate({**PROJECT.benefits.model_dump(), "switches": switches})
+    (end,) = [f for f in read(row, dataset=HISTORY, benefits=policy) if f.rule is Rule.NATURALIZED]
+    assert (end.on, end.ends) == (date(2024, 9, 2), True)
+
+
+@pytest.mark.parametrize(("code", "expected"), [("D", set()), ("Q", {Rule.UNKNOWN_CODE})])
+def test_a_decision_that_no_table_knows_is_a_doubt(code: str, expected: set[Rule]) -> None:
+    court = PROJECT.contracts["court"].datasets["applications"]
+    (column,) = court.columns_of_kind("court_decision_code")
+    assert {f.rule for f in read({column: code}, dataset=court)} == expected

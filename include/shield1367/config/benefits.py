@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
 from itertools import chain
@@ -14,10 +15,25 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from shield1367.config.loading import ConfigModel, config_folder, load
+from shield1367.errors import TerminalError
 
 _NOT_ALNUM = re.compile(r"[^A-Z0-9]+")
 _EAD = re.compile(r"^(?:(?:8CFR)?274A12)?([AC])0*(\d{1,2})([A-Z]?)(?:I|II|III)?$")
 _WHOLE_NUMBER = re.compile(r"^(\d+)\.0+$")
+
+
+class Switch(StrEnum):
+    """What policy, not the statute, counts as protected (R-08); every one is on by default.
+
+    Except ``NATURALIZATION_ENDS``: whether naturalization ends protection, as USCIS policy has it.
+    """
+
+    CONTINUED_PRESENCE = "continued_presence"
+    ABUSED_SPOUSES = "abused_spouses_of_ina_106"
+    I_929 = "i_929"
+    FORMER_SUSPENSION = "former_suspension_of_ina_244"
+    SPECIAL_IMMIGRANT_JUVENILES = "special_immigrant_juveniles"
+    NATURALIZATION_ENDS = "naturalization_ends"
 
 
 class Meaning(StrEnum):
@@ -30,10 +46,41 @@ class Meaning(StrEnum):
     UNKNOWN = "unknown"
 
 
+class StaleTableError(TerminalError):
+    """Error raised when a code table is older than its maximum age, so that nobody vouches for it (R-28)."""
+
+    code = "E405"
+
+
+class Period(ConfigModel):
+    """Days from *since* on, up to and without *until*; an open end is ``None``."""
+
+    since: date | None = None
+    until: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Whether *day* lies in the period."""
+        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
+
+
 class CodeTable(ConfigModel):
-    """One table of ``benefits.yaml``."""
+    """One table of ``benefits.yaml``.
+
+    Attributes:
+        source: where the codes come from.
+        owner: who answers for the table.
+        reviewed: the day somebody last compared it with its source.
+        effective: when the table as a whole is in force.
+        codes_effective: when single codes are, where that differs.
+        depends: codes that count only while a switch of the policy is on.
+    """
 
     source: str
+    owner: str
+    reviewed: date
+    effective: Period
+    codes_effective: dict[str, Period] = Field(default_factory=dict)
+    depends: dict[str, Switch] = Field(default_factory=dict)
     normalise: Literal["alphanumeric", "words", "class_of_admission", "ead_category"]
     reveals: tuple[str, ...] = ()
     ambiguous: tuple[str, ...] = ()
@@ -51,6 +98,8 @@ class CodeTable(ConfigModel):
         counts = Counter(chain.from_iterable(map(set, lists)))
         if doubled := sorted(code for code, count in counts.items() if count > 1):
             raise ValueError(f"codes in more than one list: {', '.join(doubled)}")
+        if strangers := sorted({*self.codes_effective, *self.depends} - counts.keys()):
+            raise ValueError(f"dates or switches for codes that are in no list: {', '.join(strangers)}")
         return self
 
     @cached_property
@@ -62,33 +111,109 @@ class CodeTable(ConfigModel):
             | dict.fromkeys(self.reveals, Meaning.REVEALS)
         )
 
-    def meaning(self, text: str) -> Meaning:
-        """What the code in a cell says. Exact match after normalisation, never by prefix (R-10)."""
-        return self._meanings.get(normalise(self.normalise, text), Meaning.UNKNOWN)
+    def meaning(self, text: str, on: date | None = None) -> Meaning:
+        """What the code in a cell says. Exact match after normalisation, never by prefix (R-10).
+
+        Args:
+            on: the day of the fact, if known. A harmless code out of force says nothing one could rely on;
+                a revealing one still reveals, since the date is as likely to be the wrong one.
+        """
+        code = normalise(self.normalise, text)
+        found = self._meanings.get(code, Meaning.UNKNOWN)
+        if on and found in (Meaning.NO, Meaning.SILENT):
+            period = self.codes_effective.get(code, self.effective)
+            return found if period.covers(on) else Meaning.UNKNOWN
+        return found
+
+    def under(self, switches: dict[Switch, bool]) -> CodeTable:
+        """The table as the policy has it: a code whose switch is off concerns no protection."""
+        off = {code for code, switch in self.depends.items() if not switches[switch]}
+        if not off:
+            return self
+        kept = {
+            name: tuple(code for code in getattr(self, name) if code not in off)
+            for name in ("reveals", "ambiguous", "silent")
+        }
+        # Made anew: a copy would keep what is cached of this one.
+        changed = {**kept, "no": (*self.no, *sorted(off - {*self.no})), "depends": {}}
+        return CodeTable.model_validate({**self.model_dump(), **changed})
 
 
-class Statuses(ConfigModel):
-    """Application statuses; one that is in neither list keeps protection and is reported."""
+class ApplicationState(StrEnum):
+    """Where an application stands (docs/architecture.md, "Life cycle")."""
 
-    final_denial: tuple[str, ...]
-    open: tuple[str, ...]
-
-    def is_final_denial(self, text: str) -> bool:
-        """Whether a status says: denied on the merits, finally."""
-        return normalise("alphanumeric", text) in self.final_denial
-
-    def is_known(self, text: str) -> bool:
-        """Whether a status is in the vocabulary at all."""
-        return normalise("alphanumeric", text) in (*self.final_denial, *self.open)
+    PENDING = "pending"
+    APPROVED = "approved"
+    DENIED_APPEALABLE = "denied_appealable"
+    DENIED_FINAL = "denied_final"
+    DENIED_OTHERWISE = "denied_otherwise"
+    WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    ADJUSTED = "adjusted"
+    NATURALIZED = "naturalized"
+    DECEASED = "deceased"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
 
 
 class Benefits(ConfigModel):
-    """``benefits.yaml``."""
+    """``benefits.yaml``.
+
+    Attributes:
+        max_age_days: days after its last review until a table counts as nobody's (R-28).
+        switches: policy, each with its safe value.
+        statuses: state of an application → how the sources write it, in alphanumeric normal form.
+    """
 
     version: str
     owner: str
+    max_age_days: int = Field(default=180, ge=1)
+    switches: dict[Switch, bool]
     tables: dict[str, CodeTable] = Field(min_length=1)
-    statuses: Statuses
+    statuses: dict[ApplicationState, tuple[str, ...]]
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Benefits:
+        if missing := sorted(set(Switch) - self.switches.keys()):
+            raise ValueError(f"switches without a value: {', '.join(missing)}")
+        if ApplicationState.UNKNOWN in self.statuses:
+            raise ValueError("what is in no list is `unknown`; it has no list of its own")
+        written = Counter(chain.from_iterable(map(set, self.statuses.values())))
+        if doubled := sorted(text for text, count in written.items() if count > 1):
+            raise ValueError(f"statuses in more than one list: {', '.join(doubled)}")
+        if odd := sorted(text for text in written if normalise("alphanumeric", text) != text):
+            raise ValueError(f"statuses that are not in their normal form: {', '.join(odd)}")
+        return self
+
+    def table(self, name: str) -> CodeTable:
+        """A table as the switches have it."""
+        return self._in_force[name]
+
+    @cached_property
+    def _in_force(self) -> dict[str, CodeTable]:
+        return {name: table.under(self.switches) for name, table in self.tables.items()}
+
+    def state_of(self, text: str) -> ApplicationState:
+        """The state that a status in a cell says; one in no list is ``UNKNOWN`` and ends nothing."""
+        return self._states.get(normalise("alphanumeric", text), ApplicationState.UNKNOWN)
+
+    @cached_property
+    def _states(self) -> dict[str, ApplicationState]:
+        return {text: state for state, texts in self.statuses.items() for text in texts}
+
+    def require_fresh(self, today: date) -> None:
+        """Refuse to judge anybody by tables that nobody has reviewed for too long.
+
+        Raises:
+            StaleTableError: a table's last review is more than ``max_age_days`` before *today*.
+        """
+        limit = today - timedelta(days=self.max_age_days)
+        if stale := sorted(name for name, table in self.tables.items() if table.reviewed < limit):
+            raise StaleTableError(
+                f"benefits.yaml: {', '.join(stale)} not reviewed for more than {self.max_age_days} days.",
+                mend="compare the tables with their sources, then set `reviewed` to the day of that.",
+            )
 
 
 def load_benefits(folder: Path | None = None) -> Benefits:

@@ -1,9 +1,7 @@
 """From a person's evidence to protections as intervals in time. Pure: order never matters.
 
-Protection begins with the filing (unknown: from ever) and ends only when the application is denied
-and all opportunities for appeal are exhausted (8 U.S.C. § 1367(a), closing sentence), for *every*
-covered application, and nothing else protects. Withdrawal, revocation, expiry, adjustment, removal
-or death end nothing.
+Protection begins with the filing (unknown: from ever) and ends only when *every* covered application has
+ended (:mod:`~shield1367.protection.lifecycle`), and nothing else protects.
 """
 
 from __future__ import annotations
@@ -13,18 +11,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from shield1367.config.benefits import ApplicationState
+from shield1367.protection.lifecycle import Entry, end_of, is_contradictory
 from shield1367.protection.rules import Rule
 from shield1367.protection.status import Status, strongest
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fact:
-    """The part of a piece of evidence that decides."""
+    """The part of a piece of evidence that decides.
+
+    Attributes:
+        ends: a final denial on the merits with every appeal exhausted; of ``NATURALIZED``, an end by policy.
+        state: of ``APPLICATION_STATUS``, what the status says.
+    """
 
     rule: Rule
     application: str | None = None
     on: date | None = None
     ends: bool = False
+    state: ApplicationState = ApplicationState.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ _DOUBTS = {
     Rule.AMBIGUOUS_CODE,
     Rule.UNKNOWN_CODE,
     Rule.UNKNOWN_STATUS,
+    Rule.IMPOSSIBLE_DATE,
     Rule.INVALID_CELL,
     Rule.MISSING_COLUMN,
     Rule.REFUSED_ROW,
@@ -59,9 +66,12 @@ def decide(facts: Iterable[Fact]) -> tuple[Protection, ...]:
     by_rule: dict[Rule, list[Fact]] = defaultdict(list)
     for fact in facts:
         by_rule[fact.rule].append(fact)
-    protections = set(_covered_applications(by_rule))
+    naturalized = max((fact.on for fact in by_rule[Rule.NATURALIZED] if fact.on), default=None)
+    protections = set(_covered_applications(by_rule, naturalized))
     for fact in by_rule[Rule.REVEALING_CODE]:
-        protections.add(Protection(Status.PROTECTED, Rule.REVEALING_CODE, begins=fact.on))
+        # Only what is dated before can have ended with it.
+        ends = naturalized if naturalized and fact.on and fact.on < naturalized else None
+        protections.add(Protection(Status.PROTECTED, Rule.REVEALING_CODE, begins=fact.on, ends=ends))
     for rule in _DOUBTS & by_rule.keys():
         protections.add(Protection(Status.INDETERMINATE, rule))
     if not protections or all(p.ends is not None for p in protections):
@@ -75,46 +85,40 @@ def decide(facts: Iterable[Fact]) -> tuple[Protection, ...]:
     return tuple(sorted(protections, key=_order))
 
 
-def _covered_applications(by_rule: dict[Rule, list[Fact]]) -> Iterable[Protection]:
-    statuses: dict[str, list[Fact]] = defaultdict(list)
+def _covered_applications(by_rule: dict[Rule, list[Fact]], naturalized: date | None) -> Iterable[Protection]:
+    histories: dict[str, set[Entry]] = defaultdict(set)
     for fact in by_rule[Rule.APPLICATION_STATUS]:
         if fact.application:
-            statuses[fact.application].append(fact)
-    dates: dict[str | None, list[date | None]] = defaultdict(list)
+            histories[fact.application].add(Entry(fact.state, fact.on, final=fact.ends))
+    filings: dict[str | None, set[date | None]] = defaultdict(set)
     for fact in by_rule[Rule.COVERED_APPLICATION]:
-        dates[fact.application].append(fact.on)
-    # Two filing dates for one receipt: the earlier; one that is missing: from ever.
-    filed = {
-        application: None if None in days else min(filter(None, days)) for application, days in dates.items()
-    }
-    ends = {
-        application: _end(
-            statuses.get(application or "", []), latest_filing=max(filter(None, days), default=None)
-        )
-        for application, days in dates.items()
-    }
-    last = (
-        None if any(end is None for end in ends.values()) else max(filter(None, ends.values()), default=None)
-    )
-    for application, begins in filed.items():
-        # One application that has not ended keeps the person protected; so the last end counts for all.
+        filings[fact.application].add(fact.on)
+    ends = {}
+    for application, days in filings.items():
+        history = histories.get(application or "", set())
+        if is_contradictory(history):
+            yield Protection(Status.INDETERMINATE, Rule.CONTRADICTORY_HISTORY)
+        ends[application] = end_of(history, filings=days) or _ends_with(naturalized, history, days)
+    # One application that has not ended keeps the person protected; so the last end counts for all.
+    open_ones = any(end is None for end in ends.values())
+    last = None if open_ones else max(filter(None, ends.values()), default=None)
+    for application, days in filings.items():
+        # Two filing dates for one receipt: the earlier; one that is missing: from ever.
+        begins = None if None in days else min(filter(None, days))
         yield Protection(
             Status.PROTECTED, Rule.COVERED_APPLICATION, begins, last if ends[application] else None
         )
 
 
-def _end(history: list[Fact], *, latest_filing: date | None) -> date | None:
-    """The day protection by one application ends, or ``None`` while it has not.
-
-    A status on or after the final denial that is not itself one (reopened, appealed) takes the end
-    back, whatever order the rows came in; so does a filing after it, since one of the dates is wrong.
-    """
-    finals = [fact.on for fact in history if fact.ends and fact.on]
-    if not finals:
+def _ends_with(naturalized: date | None, history: set[Entry], filings: set[date | None]) -> date | None:
+    """The day of naturalization, where policy ends protection with it and nothing is open or filed after it."""
+    if naturalized is None or any(day is None or day >= naturalized for day in filings):
         return None
-    last = max(finals)
-    contradicted = any(not fact.ends and (fact.on is None or fact.on >= last) for fact in history)
-    return None if contradicted or (latest_filing and latest_filing > last) else last
+    later = any(
+        entry.state is not ApplicationState.NATURALIZED and (entry.on is None or entry.on > naturalized)
+        for entry in history
+    )
+    return None if later else naturalized
 
 
 def status_at(protections: Iterable[Protection], day: date) -> Status:

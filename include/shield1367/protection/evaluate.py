@@ -33,7 +33,7 @@ from shield1367.protection.suspects import suspects_of
 from shield1367.storage import reported
 
 # Raise when evidence is read differently, so that every batch is read again.
-_READING = "2"
+_READING = "3"
 _DECIDED = "decided"
 
 
@@ -78,6 +78,7 @@ def evaluate(home: Home, keys: Keys, project: Project, *, now: datetime | None =
         TransientError: the registry does not answer.
     """
     now = now or datetime.now(UTC)
+    project.benefits.require_fresh(now.date())
     registry = Registry(home, keys)
     pending = _pending(list_receipts(home), registry, project)
     reader = _BatchReader(home, keys, registry, project, now)
@@ -238,7 +239,13 @@ class _Sink:
     def read_part(self, path: str, missing: frozenset[str]) -> int:
         """Read one partition, write its links, and add to the registry; returns its rows."""
         reader = self._reader
-        row_reader = RowReader(self._dataset, reader._project.fields, reader._project.benefits, missing)
+        row_reader = RowReader(
+            self._dataset,
+            reader._project.fields,
+            reader._project.benefits,
+            missing,
+            learned=reader._now.date(),
+        )
         mentions = {
             role: MentionReader(columns, reader._project.fields, reader._identifiers)
             for role, columns in self._dataset.people.items()
@@ -342,6 +349,7 @@ class _Sink:
             "application": application,
             "on_date": finding.on,
             "ends": finding.ends,
+            "state": finding.state,
             "source": self._receipt.source,
             "dataset": self._dataset_name,
             "batch": self._receipt.batch,

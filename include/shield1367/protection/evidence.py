@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from shield1367.config.benefits import Benefits, Meaning
+from shield1367.config.benefits import ApplicationState, Benefits, Meaning, Switch
 from shield1367.config.contract import Dataset
 from shield1367.config.fields import FieldVocabulary
 from shield1367.identifiers import canonical
@@ -30,6 +30,7 @@ class Finding:
         application: canonical receipt of the application it concerns.
         on: date of the fact in the world (filing, status), not of the export.
         ends: a status that ends protection: final denial on the merits, appeals exhausted.
+        state: of a status, what it says about the application.
         column: the column of a narrative that gave it, with the sentence from *start* to *stop*.
     """
 
@@ -39,18 +40,31 @@ class Finding:
     application: str | None = None
     on: date | None = None
     ends: bool = False
+    state: ApplicationState = ApplicationState.UNKNOWN
     column: str | None = None
     start: int | None = None
     stop: int | None = None
 
 
 class RowReader:
-    """Reads the findings of a dataset's rows; what can be known from the contract is known once."""
+    """Reads the findings of a dataset's rows; what can be known from the contract is known once.
+
+    Args:
+        missing: columns of the contract that the export lacks.
+        learned: the day the rows were learned: no fact in them can be later.
+    """
 
     def __init__(
-        self, dataset: Dataset, fields: FieldVocabulary, benefits: Benefits, missing: frozenset[str]
+        self,
+        dataset: Dataset,
+        fields: FieldVocabulary,
+        benefits: Benefits,
+        missing: frozenset[str],
+        *,
+        learned: date,
     ) -> None:
         self._benefits = benefits
+        self._learned = learned
         self._triggers = [
             (name, column.kind, table)
             for name, column in dataset.columns.items()
@@ -62,6 +76,7 @@ class RowReader:
             for name, column in dataset.columns.items()
             if column.kind in _DECISIVE or (column.kind and fields.kinds[column.kind].trigger)
         }
+        self._birth = dataset.people.get(dataset.about, {}).get("date_of_birth")
         self._receipt = dataset.people.get(dataset.about, {}).get("receipt_number")
         self._filed = next(iter(dataset.columns_of_kind("filing_date")), None)
         self._status = next(iter(dataset.columns_of_kind("application_status")), None)
@@ -71,10 +86,15 @@ class RowReader:
     def findings(self, row: Mapping[str, str | None], invalid: str | None) -> Iterator[Finding]:
         """Everything one row says about the person it is about."""
         application = self._application(row)
-        filed = self._date(row, self._filed)
+        birth = self._date(row, self._birth)
+        filed, impossible = self._possible(self._date(row, self._filed), birth)
+        if impossible:
+            yield Finding(Rule.IMPOSSIBLE_DATE, "filing_date", application=application)
+        if birth and birth > self._learned:
+            yield Finding(Rule.IMPOSSIBLE_DATE, "date_of_birth", application=application)
         yield from self._codes(row, application, filed)
         if self._status and (status := row.get(self._status)):
-            yield self._status_finding(row, status, application)
+            yield from self._status_findings(row, status, application, birth)
         for kind in self._missing:
             yield Finding(Rule.MISSING_COLUMN, kind)
         for name in (invalid or "").split(","):
@@ -85,7 +105,7 @@ class RowReader:
         self, row: Mapping[str, str | None], application: str | None, filed: date | None
     ) -> Iterator[Finding]:
         read = [
-            (kind, code, self._benefits.tables[table].meaning(code))
+            (kind, code, self._benefits.table(table).meaning(code, filed))
             for name, kind, table in self._triggers
             if (code := row.get(name))
         ]
@@ -104,14 +124,32 @@ class RowReader:
             if rule is not None:
                 yield Finding(rule, kind, code, application, filed)
 
-    def _status_finding(self, row: Mapping[str, str | None], status: str, application: str | None) -> Finding:
-        statuses = self._benefits.statuses
-        on = self._date(row, self._status_date)
-        if not statuses.is_known(status):
-            return Finding(Rule.UNKNOWN_STATUS, "application_status", status, application, on)
+    def _status_findings(
+        self, row: Mapping[str, str | None], status: str, application: str | None, birth: date | None
+    ) -> Iterator[Finding]:
+        kind, state = "application_status", self._benefits.state_of(status)
+        on, impossible = self._possible(self._date(row, self._status_date), birth)
+        if impossible:
+            yield Finding(Rule.IMPOSSIBLE_DATE, "status_date", application=application)
+        if state is ApplicationState.UNKNOWN:
+            yield Finding(Rule.UNKNOWN_STATUS, kind, status, application, on)
+            return
         exhausted = (row.get(self._exhausted) or "") if self._exhausted else ""
-        ends = statuses.is_final_denial(status) and exhausted.strip().upper() in _YES and on is not None
-        return Finding(Rule.APPLICATION_STATUS, "application_status", status, application, on, ends)
+        final = state is ApplicationState.DENIED_FINAL and exhausted.strip().upper() in _YES
+        yield Finding(
+            Rule.APPLICATION_STATUS, kind, status, application, on, ends=final and on is not None, state=state
+        )
+        if (
+            state is ApplicationState.NATURALIZED and on
+            and self._benefits.switches[Switch.NATURALIZATION_ENDS]
+        ):  # fmt: skip
+            yield Finding(Rule.NATURALIZED, kind, status, None, on, ends=True)
+
+    def _possible(self, on: date | None, birth: date | None) -> tuple[date | None, bool]:
+        """A date as far as it can be believed, and whether it cannot: later than today, or before the birth."""
+        if on is None or (on <= self._learned and (birth is None or birth <= on)):
+            return on, False
+        return None, True
 
     def _application(self, row: Mapping[str, str | None]) -> str | None:
         receipt = row.get(self._receipt) if self._receipt else None

@@ -6,6 +6,7 @@ from collections import defaultdict
 
 import sqlalchemy as sa
 
+from shield1367.config.benefits import ApplicationState
 from shield1367.protection import registry as tables
 from shield1367.protection.decide import Fact, Protection, decide, inherit
 from shield1367.protection.family import groups
@@ -16,7 +17,9 @@ Protections = dict[str, tuple[Protection, ...]]
 
 # Evidence of these rules counts whatever the tables say today: once protected, always protected
 # until a documented end; a code that leaves a table ends nothing.
-_STICKY = frozenset({Rule.COVERED_APPLICATION, Rule.REVEALING_CODE, Rule.APPLICATION_STATUS})
+_STICKY = frozenset(
+    {Rule.COVERED_APPLICATION, Rule.REVEALING_CODE, Rule.APPLICATION_STATUS, Rule.NATURALIZED}
+)
 
 
 def judge(registry: Registry) -> Protections:
@@ -43,7 +46,7 @@ def _facts(registry: Registry, merges: dict[str, str]) -> dict[str, set[Fact]]:
         rule = Rule(row.rule)
         if rule in _STICKY or policies.get((row.source, row.batch)) == row.policy:
             person = root_of(row.person_id, merges)
-            facts[person].add(Fact(rule, row.application, row.on_date, row.ends))
+            facts[person].add(Fact(rule, row.application, row.on_date, row.ends, ApplicationState(row.state)))
     suspects = sa.select(tables.SUSPECT.c.fingerprint)
     for table in (tables.IDENTIFIER, tables.MARK):
         for row in registry.rows(sa.select(table.c.person_id).where(table.c.fingerprint.in_(suspects))):

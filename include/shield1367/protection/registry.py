@@ -64,6 +64,8 @@ EVIDENCE = sa.Table(
     sa.Column("application", sa.String(32)),
     sa.Column("on_date", sa.Date),
     sa.Column("ends", sa.Boolean, nullable=False),
+    # Of an application's status, the state it says.
+    sa.Column("state", sa.String(20), nullable=False, server_default="unknown"),
     sa.Column("source", sa.String(60), nullable=False),
     sa.Column("dataset", sa.String(60), nullable=False),
     sa.Column("batch", sa.String(80), nullable=False),

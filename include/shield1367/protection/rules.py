@@ -15,6 +15,9 @@ class Rule(StrEnum):
     UNKNOWN_CODE = "unknown_code"
     UNRELATED_CODE = "unrelated_code"
     APPLICATION_STATUS = "application_status"
+    NATURALIZED = "naturalized"
+    CONTRADICTORY_HISTORY = "contradictory_history"
+    IMPOSSIBLE_DATE = "impossible_date"
     UNKNOWN_STATUS = "unknown_status"
     INVALID_CELL = "invalid_cell"
     MISSING_COLUMN = "missing_column"
@@ -51,6 +54,18 @@ RULES: dict[Rule, Explanation] = {
     Rule.APPLICATION_STATUS: Explanation(
         "protection ends only when the application is denied and every appeal is exhausted",
         "8 U.S.C. § 1367(a), closing sentence",
+    ),
+    Rule.NATURALIZED: Explanation(
+        "naturalization ends protection, since the tables switch that policy on",
+        "USCIS Policy Manual vol. 1 pt. A ch. 7; rule R-08",
+    ),
+    Rule.CONTRADICTORY_HISTORY: Explanation(
+        "an application is both granted and finally denied, so its denial ends nothing",
+        "8 U.S.C. § 1367(a), closing sentence; rule R-06",
+    ),
+    Rule.IMPOSSIBLE_DATE: Explanation(
+        "a date that decides about protection cannot be true: in the future, or before the birth",
+        "rule R-03",
     ),
     Rule.UNKNOWN_STATUS: Explanation("an application has a status that no table knows", "rule R-03"),
     Rule.INVALID_CELL: Explanation("a cell that decides about protection cannot be read", "rule R-03"),

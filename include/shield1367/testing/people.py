@@ -324,6 +324,7 @@ class _Builder:
             filed = min(beside.filed + timedelta(days=pick(rng, (0, 0, 0, 30, 90))), AS_OF - 30 * _DAY)
         else:
             filed = AS_OF - timedelta(days=rng.randint(60, 12 * 365))
+        filed = max(filed, person.born + _DAY)  # nobody is applied for before birth
         # Four receipts a person are enough for every limb; the number keeps them apart.
         receipt = self.identifiers.receipt(self.first * 4 + self.receipts, filed=filed)
         self.receipts += 1
