@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
 from shield1367.protection.explain import UnknownPersonError, explain_person, explain_row, find_person
@@ -43,6 +45,17 @@ def test_an_answer_comes_with_its_rule_citation_and_evidence(judged: Desk) -> No
     assert "1367" in reason.citation
     evidence = {(line.kind, line.code, line.file, line.row) for line in found.evidence}
     assert ("form_type", "I-918", "applications_1.csv", 1) in evidence
+
+
+def test_each_reason_says_whether_it_holds_on_the_day(judged: Desk) -> None:
+    dated = application(1, **VICTIM)
+    filed = date.fromisoformat(dated["filed_date"])
+    person = judged.person(a_number(1))
+    on_time = explain_person(judged.registry, person, filed)
+    assert {r.holds for r in on_time.reasons if r.rule is Rule.COVERED_APPLICATION} == {True}
+    before = explain_person(judged.registry, person, filed - timedelta(days=1))
+    assert before.status is Status.INDETERMINATE
+    assert [r.rule for r in before.reasons if r.holds] == [Rule.NO_EVIDENCE]
 
 
 def test_a_relative_is_explained_by_the_family(judged: Desk) -> None:

@@ -13,6 +13,7 @@ from shield1367.errors import TerminalError
 from shield1367.pipeline import Site
 from shield1367.protection.explain import (
     PersonExplanation,
+    ReasonLine,
     RowExplanation,
     explain_person,
     explain_row,
@@ -72,21 +73,32 @@ def _row_answer(site: Site, registry: Registry, row: str, day: date) -> RowExpla
 
 def _person(found: PersonExplanation) -> None:
     console.print(f"[bold]{found.status}[/] on {found.as_of}  (person {found.person_id})")
-    for reason in found.reasons:
-        since = f"since {reason.begins}" if reason.begins else "from ever"
-        until = f"until {reason.ends}" if reason.ends else "until further notice"
-        console.print(
-            f"  {reason.status}: {reason.words} [{reason.citation}], {since}, {until}", markup=False
-        )
-    console.print("Evidence:" if found.evidence else "No evidence of his or her own.")
+    for heading, holds in (("because this person", True), ("on other days", False)):
+        reasons = [reason for reason in found.reasons if reason.holds is holds]
+        if reasons:
+            console.print(f" {heading}", style="dim")
+        for reason in reasons:
+            _reason(reason)
+    console.print(" evidence" if found.evidence else " no evidence of his or her own", style="dim")
     for line in found.evidence:
         code = f" {line.code}" if line.code else ""
+        place = f", {line.column} from {line.start} to {line.stop}" if line.column else ""
         console.print(
-            f"  {line.source}.{line.dataset} {line.file} row {line.row}: {line.kind}{code}"
-            f"{f' of {line.on}' if line.on else ''} → {line.rule}",
+            f"  {line.source}.{line.dataset} {line.file} row {line.row}{place}: {line.kind}{code}"
+            f"{f' of {line.on}' if line.on else ''} → {line.rule}, learned {line.learned_at:%Y-%m-%d}",
             markup=False,
             soft_wrap=True,
         )
+
+
+def _reason(reason: ReasonLine) -> None:
+    since = f"since {reason.begins}" if reason.begins else "from ever"
+    until = f"until {reason.ends}" if reason.ends else "until further notice"
+    console.print(
+        f"  {reason.status}: {reason.words} [{reason.citation}], {since}, {until}",
+        markup=False,
+        soft_wrap=True,
+    )
 
 
 def _row(answer: RowExplanation) -> None:

@@ -16,6 +16,7 @@ from shield1367.intake.receipt import list_receipts
 from shield1367.intake.stage import FILE, KEY, ROW
 from shield1367.keys import Keys
 from shield1367.protection import registry as tables
+from shield1367.protection.decide import Protection
 from shield1367.protection.links import links_path, read_links
 from shield1367.protection.registry import Registry, root_of
 from shield1367.protection.rules import RULES, Rule
@@ -30,7 +31,7 @@ class UnknownPersonError(TerminalError):
 
 
 class ReasonLine(ConfigModel):
-    """One protection, in words."""
+    """One protection, in words; ``holds`` says whether it does on the day asked for."""
 
     status: Status
     rule: Rule
@@ -38,10 +39,14 @@ class ReasonLine(ConfigModel):
     citation: str
     begins: date | None
     ends: date | None
+    holds: bool
 
 
 class EvidenceLine(ConfigModel):
-    """One piece of evidence with its place. ``code`` is shown to whoever may ask at all."""
+    """One piece of evidence with its place. ``code`` is shown to whoever may ask at all.
+
+    Evidence of a narrative says where its sentence stands, ``column`` from ``start`` to ``stop``.
+    """
 
     rule: Rule
     kind: str
@@ -52,6 +57,9 @@ class EvidenceLine(ConfigModel):
     batch: str
     file: str
     row: int
+    column: str | None
+    start: int | None
+    stop: int | None
     learned_at: datetime
 
 
@@ -113,21 +121,14 @@ def explain_person(registry: Registry, person_id: str, as_of: date) -> PersonExp
             tables.EVIDENCE.c.source, tables.EVIDENCE.c.dataset, tables.EVIDENCE.c.file, tables.EVIDENCE.c.row
         )
     )
+    if not any(p.covers(as_of) for p in protections):
+        # Before a dated protection begins nobody is known to be clear.
+        protections = (*protections, Protection(Status.INDETERMINATE, Rule.NO_EVIDENCE))
     return PersonExplanation(
         person_id=person_id,
         status=snapshot.status_of(person_id),
         as_of=as_of,
-        reasons=tuple(
-            ReasonLine(
-                status=p.status,
-                rule=p.rule,
-                words=RULES[p.rule].words,
-                citation=RULES[p.rule].citation,
-                begins=p.begins,
-                ends=p.ends,
-            )
-            for p in protections
-        ),
+        reasons=tuple(_reason(p, as_of) for p in protections),
         evidence=tuple(
             EvidenceLine(
                 rule=Rule(row.rule),
@@ -139,10 +140,26 @@ def explain_person(registry: Registry, person_id: str, as_of: date) -> PersonExp
                 batch=row.batch,
                 file=row.file,
                 row=row.row,
+                column=row.column,
+                start=row.start,
+                stop=row.stop,
                 learned_at=row.learned_at,
             )
             for row in evidence
         ),
+    )
+
+
+def _reason(protection: Protection, as_of: date) -> ReasonLine:
+    words, citation = RULES[protection.rule]
+    return ReasonLine(
+        status=protection.status,
+        rule=protection.rule,
+        words=words,
+        citation=citation,
+        begins=protection.begins,
+        ends=protection.ends,
+        holds=protection.covers(as_of),
     )
 
 
