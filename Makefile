@@ -87,7 +87,7 @@ types: setup ## mypy --strict on the library
 .PHONY: test
 test: lint types ## lint, types and all tests with coverage
 	@$(BIN)/coverage erase
-	@$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m pytest --cov --cov-report=term --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 
 .PHONY: test-fast
