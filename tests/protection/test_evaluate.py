@@ -12,7 +12,7 @@ from shield1367.config.benefits import Benefits
 from shield1367.config.project import Project
 from shield1367.errors import KeyMissingError, StorageError
 from shield1367.keys import Keys
-from shield1367.protection import evaluate as module
+from shield1367.protection import batch, judge
 from shield1367.protection import registry as tables
 from shield1367.protection.evaluate import UnknownSourceError, evaluate, unevaluated
 from shield1367.protection.registry import Registry
@@ -275,8 +275,8 @@ def test_a_run_killed_while_reading_leaves_nothing_and_the_next_one_finishes(
             raise KeyboardInterrupt
         return original(*args)  # type: ignore[return-value]
 
-    original = module.write_links
-    monkeypatch.setattr(module, "write_links", killed)
+    original = batch.write_links
+    monkeypatch.setattr(batch, "write_links", killed)
     with pytest.raises(KeyboardInterrupt):
         desk.judge()
     assert table(desk, tables.EVIDENCE) == []
@@ -294,10 +294,10 @@ def test_a_run_killed_before_the_decision_leaves_its_batches_unjudged(
     desk.judge()
     desk.deliver("benefits", {"applications": [application(1, **VICTIM)]})
 
-    def killed(registry: Registry) -> None:
+    def killed(around: judge.Surroundings) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(module, "judge", killed)
+    monkeypatch.setattr(judge, "judge", killed)
     with pytest.raises(KeyboardInterrupt):
         desk.judge()
     assert desk.status(a_number(1)) is Status.CLEAR

@@ -1,17 +1,24 @@
-"""The decision over everybody in the registry: own evidence, family, possible doubles and theirs."""
+"""The decision about people together with those around them: own evidence, family, possible doubles and theirs."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from shield1367.config.benefits import ApplicationState
 from shield1367.protection import registry as tables
+from shield1367.protection.database import chunks, select_in
 from shield1367.protection.decide import Fact, Protection, decide, inherit
 from shield1367.protection.family import groups
-from shield1367.protection.registry import Registry, root_of
+from shield1367.protection.neighbours import Neighbours
+from shield1367.protection.registry import Registry
 from shield1367.protection.rules import Rule
+
+# Raise when the same evidence is decided differently, so that everybody is decided anew.
+DECIDING = "1"
 
 Protections = dict[str, tuple[Protection, ...]]
 
@@ -22,43 +29,101 @@ _STICKY = frozenset(
 )
 
 
-def judge(registry: Registry) -> Protections:
-    """Protections of every person, decided anew from all evidence."""
-    merges = registry.merges()
-    facts = _facts(registry, merges)
-    own: Protections = {person: decide(facts.get(person, ())) for person in _people(registry, merges)}
-    shared = _add(own, _by_family(own, registry, merges))
-    alike = _add(shared, _by_likeness(shared, registry, merges))
+# So many people are decided at once: enough for few queries, few enough for little memory.
+_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What decides about some people, read from the registry; everybody by root id.
+
+    Attributes:
+        people: those asked about, their families and possible doubles, and the families of these.
+        facts: own evidence of all of them.
+        family: pairs of relatives.
+        doubles: person → who may be the same one.
+    """
+
+    people: Collection[str]
+    facts: Mapping[str, set[Fact]]
+    family: Iterable[tuple[str, str]]
+    doubles: Mapping[str, set[str]]
+
+
+def judge(around: Surroundings) -> Protections:
+    """Protections of everybody in *around*; right for those it was read for, whose neighbours are all in it."""
+    own: Protections = {person: decide(around.facts.get(person, ())) for person in around.people}
+    shared = _add(own, _by_family(own, around.family))
+    alike = _add(shared, _by_likeness(shared, around.doubles))
     # A second time: the family of somebody's possible double is told apart no better than the double.
-    return _add(alike, _by_family(alike, registry, merges))
+    return _add(alike, _by_family(alike, around.family))
 
 
-def _people(registry: Registry, merges: dict[str, str]) -> set[str]:
-    people = {row.person_id for row in registry.rows(sa.select(tables.MARK.c.person_id).distinct())}
-    people |= {row.person_id for row in registry.rows(sa.select(tables.IDENTIFIER.c.person_id).distinct())}
-    return {root_of(person, merges) for person in people}
+def judge_all(registry: Registry, connection: sa.Connection) -> Iterator[Protections]:
+    """Protections of every person, decided anew from all evidence; some at a time."""
+    neighbours = Neighbours(connection)
+    columns = (tables.MARK.c.person_id, tables.IDENTIFIER.c.person_id)
+    ids = {row.person_id for column in columns for row in connection.execute(sa.select(column).distinct())}
+    yield from _judge(registry, connection, neighbours.ids.roots(ids))
 
 
-def _facts(registry: Registry, merges: dict[str, str]) -> dict[str, set[Fact]]:
-    policies = registry.evaluated()
+def judge_around(
+    registry: Registry, connection: sa.Connection, touched: Collection[str]
+) -> Iterator[Protections]:
+    """Protections of everybody for whom they may differ now that there is something new about *touched*.
+
+    Protection reaches from one person to the family, from these to possible doubles, and to the doubles'
+    families: no farther, so nobody else's can have changed.
+    """
+    affected = set[str]()
+    for some in chunks(sorted(touched), _AT_ONCE):
+        neighbours = Neighbours(connection)
+        group, _ = neighbours.family(neighbours.ids.roots(some) - affected)
+        affected |= neighbours.family(group | neighbours.doubles(group).keys())[0]
+    yield from _judge(registry, connection, affected)
+
+
+def _judge(registry: Registry, connection: sa.Connection, people: Collection[str]) -> Iterator[Protections]:
+    policies = registry.evaluated(connection)
+    for some in chunks(sorted(people), _AT_ONCE):
+        judged = judge(_surroundings(connection, some, policies))
+        yield {person: judged[person] for person in some}
+
+
+def _surroundings(
+    connection: sa.Connection, people: Collection[str], policies: Mapping[tuple[str, str], str]
+) -> Surroundings:
+    neighbours = Neighbours(connection)
+    group, _ = neighbours.family(people)
+    doubles = neighbours.doubles(group)
+    everybody, edges = neighbours.family(group | doubles.keys())
+    facts = _facts(connection, neighbours.ids.all_of(everybody), policies)
+    return Surroundings(everybody, facts, edges, doubles)
+
+
+def _facts(
+    connection: sa.Connection, ids: Mapping[str, str], policies: Mapping[tuple[str, str], str]
+) -> dict[str, set[Fact]]:
     facts: dict[str, set[Fact]] = defaultdict(set)
-    for row in registry.rows(sa.select(tables.EVIDENCE)):
+    of = tables.EVIDENCE.c
+    wanted = sa.select(
+        of.person_id, of.rule, of.application, of.on_date, of.ends, of.state, of.source, of.batch, of.policy
+    )
+    for row in select_in(connection, wanted, of.person_id, ids):
         rule = Rule(row.rule)
         if rule in _STICKY or policies.get((row.source, row.batch)) == row.policy:
-            person = root_of(row.person_id, merges)
-            facts[person].add(Fact(rule, row.application, row.on_date, row.ends, ApplicationState(row.state)))
+            facts[ids[row.person_id]].add(
+                Fact(rule, row.application, row.on_date, row.ends, ApplicationState(row.state))
+            )
     suspects = sa.select(tables.SUSPECT.c.fingerprint)
     for table in (tables.IDENTIFIER, tables.MARK):
-        for row in registry.rows(sa.select(table.c.person_id).where(table.c.fingerprint.in_(suspects))):
-            facts[root_of(row.person_id, merges)].add(Fact(Rule.REFUSED_ROW))
+        suspected = sa.select(table.c.person_id).where(table.c.fingerprint.in_(suspects))
+        for row in select_in(connection, suspected, table.c.person_id, ids):
+            facts[ids[row.person_id]].add(Fact(Rule.REFUSED_ROW))
     return facts
 
 
-def _by_family(own: Protections, registry: Registry, merges: dict[str, str]) -> Protections:
-    edges = (
-        (root_of(row.person_id, merges), root_of(row.relative_id, merges))
-        for row in registry.rows(sa.select(tables.FAMILY))
-    )
+def _by_family(own: Protections, edges: Iterable[tuple[str, str]]) -> Protections:
     inherited: dict[str, tuple[Protection, ...]] = {}
     for group in groups(edges):
         for person in group:
@@ -70,26 +135,11 @@ def _by_family(own: Protections, registry: Registry, merges: dict[str, str]) -> 
     return inherited
 
 
-def _by_likeness(shared: Protections, registry: Registry, merges: dict[str, str]) -> Protections:
-    """People who share a birth date and a name, or a full name where a birth date is missing."""
-    with_birth: set[str] = set()
-    alike: dict[tuple[str, str], set[str]] = defaultdict(set)
-    wanted = tables.MARK.c.sort.in_(("birth", "loose", "name"))
-    for row in registry.rows(sa.select(tables.MARK).where(wanted)):
-        person = root_of(row.person_id, merges)
-        if row.sort == "birth":
-            with_birth.add(person)
-        else:
-            alike[row.sort, row.fingerprint].add(person)
+def _by_likeness(shared: Protections, doubles: Mapping[str, set[str]]) -> Protections:
     inherited: dict[str, set[Protection]] = defaultdict(set)
-    for (sort, _), people in alike.items():
-        if len(people) < 2:
-            continue
-        for person in people:
-            for other in people - {person}:
-                if sort == "name" and person in with_birth and other in with_birth:
-                    continue
-                inherited[person].update(inherit(shared.get(other, ()), Rule.POSSIBLE_MATCH))
+    for person, others in doubles.items():
+        for other in others:
+            inherited[person].update(inherit(shared.get(other, ()), Rule.POSSIBLE_MATCH))
     return {person: tuple(protections) for person, protections in inherited.items()}
 
 

@@ -1,35 +1,34 @@
 """The registry: people, evidence and protections. Values encrypted, evidence append-only.
 
-Fingerprints are keyed, so that a copy of the database without the key tells nobody's number. SQLite
-by default; ``SHIELD1367_REGISTRY_URL`` names any other SQLAlchemy database.
+Fingerprints are keyed, so that a copy of the database without the key tells nobody's number. A change
+of the tables below comes with a migration, see :mod:`shield1367.protection.migrations`.
 """
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from shield1367.errors import TransientError
 from shield1367.home import Home
 from shield1367.identities import Identity
 from shield1367.keys import Keys
+from shield1367.protection.database import chunks, open_engine, reading, writing
 from shield1367.protection.decide import Protection
+from shield1367.protection.migrate import upgrade
 from shield1367.protection.rules import Rule
 from shield1367.protection.status import Status
-from shield1367.storage import reported
 
 _META = sa.MetaData()
 MERGE = sa.Table(
     "merge",
     _META,
     sa.Column("person_id", sa.String(32), primary_key=True),
-    sa.Column("into_id", sa.String(32), nullable=False),
+    sa.Column("into_id", sa.String(32), nullable=False, index=True),
 )
 IDENTIFIER = sa.Table(
     "identifier",
@@ -43,7 +42,7 @@ MARK = sa.Table(
     _META,
     sa.Column("person_id", sa.String(32), primary_key=True),
     sa.Column("sort", sa.String(8), primary_key=True),
-    sa.Column("fingerprint", sa.String(32), primary_key=True),
+    sa.Column("fingerprint", sa.String(32), primary_key=True, index=True),
 )
 VALUE = sa.Table(
     "value",
@@ -64,8 +63,6 @@ EVIDENCE = sa.Table(
     sa.Column("application", sa.String(32)),
     sa.Column("on_date", sa.Date),
     sa.Column("ends", sa.Boolean, nullable=False),
-    # Of an application's status, the state it says.
-    sa.Column("state", sa.String(20), nullable=False, server_default="unknown"),
     sa.Column("source", sa.String(60), nullable=False),
     sa.Column("dataset", sa.String(60), nullable=False),
     sa.Column("batch", sa.String(80), nullable=False),
@@ -78,12 +75,13 @@ EVIDENCE = sa.Table(
     # Hash of the tables and the contract it was read with: a changed table reads a batch again.
     sa.Column("policy", sa.String(64), nullable=False),
     sa.Column("learned_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Index("ix_evidence_source_batch", "source", "batch"),
 )
 FAMILY = sa.Table(
     "family",
     _META,
     sa.Column("person_id", sa.String(32), primary_key=True),
-    sa.Column("relative_id", sa.String(32), primary_key=True),
+    sa.Column("relative_id", sa.String(32), primary_key=True, index=True),
     sa.Column("source", sa.String(60), nullable=False),
     sa.Column("dataset", sa.String(60), nullable=False),
 )
@@ -104,6 +102,8 @@ PROTECTION = sa.Table(
     sa.Column("begins", sa.Date),
     sa.Column("ends", sa.Date),
 )
+# Whoever a batch touched since the last decision; those around them are decided anew with them.
+UNDECIDED = sa.Table("undecided", _META, sa.Column("person_id", sa.String(32), primary_key=True))
 BATCH = sa.Table(
     "batch",
     _META,
@@ -126,30 +126,25 @@ class Registry:
     Raises:
         TransientError: the database does not answer or is locked.
         StorageError: the home cannot be written.
+        NewerRegistryError: a newer version of this project made it.
     """
 
     def __init__(self, home: Home, keys: Keys) -> None:
-        url = os.environ.get("SHIELD1367_REGISTRY_URL")
-        if url is None:
-            with reported(home.registry, "write"):
-                home.registry.mkdir(parents=True, exist_ok=True, mode=0o700)
-            url = f"sqlite:///{home.registry / 'registry.sqlite'}"
-        self._engine = sa.create_engine(url, hide_parameters=True)
+        self._engine = open_engine(home)
         self._cipher = keys.cipher("registry")
-        with self.transaction() as connection:
-            _META.create_all(connection)
+        upgrade(self._engine)
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """One view of the registry that no evaluation disturbs."""
+        with reading(self._engine) as connection:
+            yield connection
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
-        """One transaction: all of it, or nothing."""
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except sa.exc.OperationalError as error:
-            raise TransientError(
-                f"the registry does not answer ({type(error.orig).__name__}).",
-                mend="check the database and its disk; the task is tried again.",
-            ) from None
+        """One transaction: all of it, or nothing; one process at a time."""
+        with writing(self._engine) as connection:
+            yield connection
 
     def seal(self, text: str) -> bytes:
         """Encrypt one value for storage."""
@@ -169,10 +164,16 @@ class Registry:
         if rows:
             connection.execute(insert(table).on_conflict_do_nothing(), list(rows))
 
-    def rows(self, statement: sa.Select[Any]) -> list[Any]:
-        """The result of one query."""
-        with self.transaction() as connection:
+    def rows(self, statement: sa.Select[Any], connection: sa.Connection | None = None) -> list[Any]:
+        """The result of one query.
+
+        Args:
+            connection: the transaction to look from; by default a view of its own.
+        """
+        if connection is not None:
             return list(connection.execute(statement))
+        with self.reading() as own:
+            return list(own.execute(statement))
 
     def put(self, connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> None:
         """Insert one row in the place of the one with the same primary key."""
@@ -180,13 +181,13 @@ class Registry:
         connection.execute(sa.delete(table).where(*(table.c[key] == row[key] for key in keys)))
         connection.execute(sa.insert(table), row)
 
-    def evaluated(self) -> dict[tuple[str, str], str]:
+    def evaluated(self, connection: sa.Connection | None = None) -> dict[tuple[str, str], str]:
         """(source, batch) → hash of the policy its evidence was last read with."""
-        return {(row.source, row.batch): row.policy for row in self.rows(sa.select(BATCH))}
+        return {(row.source, row.batch): row.policy for row in self.rows(sa.select(BATCH), connection)}
 
-    def state(self, name: str) -> str | None:
+    def state(self, name: str, connection: sa.Connection | None = None) -> str | None:
         """One named value about the registry as a whole."""
-        found = self.rows(sa.select(STATE.c.value).where(STATE.c.name == name))
+        found = self.rows(sa.select(STATE.c.value).where(STATE.c.name == name), connection)
         return found[0].value if found else None
 
     def protections(self) -> dict[str, tuple[Protection, ...]]:
@@ -197,10 +198,19 @@ class Registry:
         return {person: tuple(protections) for person, protections in found.items()}
 
     def replace_protections(
-        self, connection: sa.Connection, protections: dict[str, tuple[Protection, ...]]
+        self,
+        connection: sa.Connection,
+        protections: Mapping[str, tuple[Protection, ...]],
+        *,
+        of: Collection[str],
     ) -> None:
-        """Put the newly decided protections in the place of the old ones."""
-        connection.execute(sa.delete(PROTECTION))
+        """Put newly decided protections in the place of the old ones.
+
+        Args:
+            of: every id whose old protections go; of people who have been merged, all of theirs.
+        """
+        for some in chunks(sorted(of), 2_000):
+            connection.execute(sa.delete(PROTECTION).where(PROTECTION.c.person_id.in_(some)))
         rows = [
             {"person_id": person, "status": p.status, "rule": p.rule, "begins": p.begins, "ends": p.ends}
             for person, decided in sorted(protections.items())

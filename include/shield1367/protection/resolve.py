@@ -26,10 +26,15 @@ class LinkReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One mention's person."""
+    """One mention's person.
+
+    Attributes:
+        fits: whether the row may tell us more about the person: not where it contradicts what is known.
+    """
 
     person_id: str
     reason: LinkReason
+    fits: bool = True
 
 
 @dataclass(slots=True)
@@ -60,10 +65,10 @@ class PersonIndex:
             # The identifier is somebody else's: a typo, or one number on two people.
             own = self._by_name(mention) - known or self._start(mention, contradictory=True)
             self._learn(mention, own, with_identifiers=False)
-            return _links(known | own, LinkReason.CONTRADICTION)
+            return _links(known | own, LinkReason.CONTRADICTION, fitting=own)
         if known - fitting or not self._agree(fitting, mention):
             self._learn(mention, fitting, with_identifiers=False)
-            return _links(known, LinkReason.CONTRADICTION)
+            return _links(known, LinkReason.CONTRADICTION, fitting=fitting)
         if fitting:
             person = self._merge(fitting)
             self._learn(mention, {person}, with_identifiers=True)
@@ -115,5 +120,5 @@ class PersonIndex:
                 self.identifiers.update(dict.fromkeys(mention.strong, person))
 
 
-def _links(people: Iterable[str], reason: LinkReason) -> tuple[Link, ...]:
-    return tuple(Link(person, reason) for person in sorted(people))
+def _links(people: Iterable[str], reason: LinkReason, *, fitting: set[str] | None = None) -> tuple[Link, ...]:
+    return tuple(Link(person, reason, fits=fitting is None or person in fitting) for person in sorted(people))

@@ -1,0 +1,143 @@
+"""The database under the registry: many readers, one writer at a time.
+
+SQLite in write-ahead mode by default, so that a long evaluation keeps no reader waiting; any other
+SQLAlchemy database by ``SHIELD1367_REGISTRY_URL``.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from shield1367.errors import TransientError
+from shield1367.home import Home
+from shield1367.storage import reported
+
+# How long a writer waits for another one before the task is tried again later.
+WAIT_SECONDS = 300
+# Any constant will do that nothing else in the same PostgreSQL database locks; "1367" and a bit.
+_ADVISORY_LOCK = 1367_0001
+# Both drivers take more, but a statement of megabytes is slow to build.
+_IN_AT_ONCE = 2_000
+
+_T = TypeVar("_T")
+
+
+def open_engine(home: Home, *, wait_seconds: float = WAIT_SECONDS) -> sa.Engine:
+    """The engine for the registry of one home; nothing is read or written yet but the folder.
+
+    Raises:
+        StorageError: the home cannot be written.
+    """
+    url = os.environ.get("SHIELD1367_REGISTRY_URL")
+    if url is None:
+        with reported(home.registry, "write"):
+            home.registry.mkdir(parents=True, exist_ok=True, mode=0o700)
+        url = f"sqlite:///{home.registry / 'registry.sqlite'}"
+    engine = sa.create_engine(url, hide_parameters=True)
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", lambda connection, _: _prepare(connection, wait_seconds))
+        sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(_begin(connection)))
+    return engine
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One view of the database that no writer disturbs.
+
+    Raises:
+        TransientError: the database does not answer.
+    """
+    with answered(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One transaction, all of it or nothing, while no other process writes.
+
+    What was read before may have changed by the time it begins: read again inside.
+
+    Raises:
+        TransientError: the database does not answer, or somebody else wrote for too long.
+    """
+    with answered(), engine.connect().execution_options(writes=True) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'")
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+        yield connection
+
+
+@contextmanager
+def answered() -> Iterator[None]:
+    """Turn the errors of a database that cannot serve just now into ours; they may quote values."""
+    try:
+        yield
+    except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
+        cause = getattr(error, "orig", None) or error
+        raise TransientError(
+            f"the registry does not answer ({type(cause).__name__}).",
+            mend="check the database and its disk; the task is tried again.",
+        ) from None
+
+
+def use_write_ahead_log(engine: sa.Engine, *, wait_seconds: float = WAIT_SECONDS) -> None:
+    """Let a SQLite database keep readers and the writer apart; it remembers.
+
+    Raises:
+        TransientError: others kept the database busy for too long.
+    """
+    if engine.dialect.name != "sqlite" or engine.url.database in (None, "", ":memory:"):
+        return
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        # Outside a transaction, and SQLite does not wait by itself: of two that change it, both may be refused.
+        raw = engine.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA journal_mode=WAL")
+            return
+        except engine.dialect.loaded_dbapi.OperationalError as error:
+            if time.monotonic() > deadline:
+                raise TransientError(
+                    f"the registry does not answer ({type(error).__name__}).",
+                    mend="check the database and its disk; the task is tried again.",
+                ) from None
+            time.sleep(0.05)
+        finally:
+            raw.close()
+
+
+def select_in(
+    connection: sa.Connection,
+    statement: sa.Select[Any],
+    column: sa.ColumnElement[str],
+    values: Collection[str],
+) -> Iterator[Any]:
+    """The rows of *statement* whose *column* is one of *values*, however many those are."""
+    for some in chunks(sorted(values), _IN_AT_ONCE):
+        yield from connection.execute(statement.where(column.in_(some)))
+
+
+def chunks(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
+    """*items* in lists of at most *size*."""
+    rest = iter(items)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+def _prepare(connection: Any, wait_seconds: float) -> None:
+    # The driver's own transaction control begins too late and never immediately; see `_begin`.
+    connection.isolation_level = None
+    for setting in (f"busy_timeout={int(wait_seconds * 1000)}", "cache_size=-65536", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {setting}")
+
+
+def _begin(connection: sa.Connection) -> str:
+    # A deferred transaction that reads first cannot wait for its turn to write: it would be refused at once.
+    return "BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN"
