@@ -32,5 +32,7 @@ def count_rules(connection: sa.Connection) -> dict[str, int]:
     """Shielding protections by rule, equal ones of a person once."""
     of = PROTECTION.c
     once = sa.select(PROTECTION).where(of.status != Status.CLEAR).distinct().subquery()
-    wanted = sa.select(once.c.rule, sa.func.count().label("people")).group_by(once.c.rule).order_by(once.c.rule)
+    wanted = (
+        sa.select(once.c.rule, sa.func.count().label("people")).group_by(once.c.rule).order_by(once.c.rule)
+    )
     return {row.rule: row.people for row in connection.execute(wanted)}

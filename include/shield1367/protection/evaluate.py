@@ -16,10 +16,10 @@ from shield1367.home import Home
 from shield1367.intake.receipt import BatchReceipt, list_receipts
 from shield1367.keys import Keys
 from shield1367.protection import registry as tables
+from shield1367.protection.batch import BatchReader
 from shield1367.protection.counts import count_rules, count_statuses
 from shield1367.protection.judge import DECIDING, judge_all, judge_around
 from shield1367.protection.neighbours import Ids
-from shield1367.protection.batch import BatchReader
 from shield1367.protection.registry import Registry
 from shield1367.protection.status import Status
 

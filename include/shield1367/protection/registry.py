@@ -164,10 +164,16 @@ class Registry:
         if rows:
             connection.execute(insert(table).on_conflict_do_nothing(), list(rows))
 
-    def rows(self, statement: sa.Select[Any]) -> list[Any]:
-        """The result of one query."""
-        with self.reading() as connection:
+    def rows(self, statement: sa.Select[Any], connection: sa.Connection | None = None) -> list[Any]:
+        """The result of one query.
+
+        Args:
+            connection: the transaction to look from; by default a view of its own.
+        """
+        if connection is not None:
             return list(connection.execute(statement))
+        with self.reading() as own:
+            return list(own.execute(statement))
 
     def put(self, connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> None:
         """Insert one row in the place of the one with the same primary key."""
@@ -176,18 +182,12 @@ class Registry:
         connection.execute(sa.insert(table), row)
 
     def evaluated(self, connection: sa.Connection | None = None) -> dict[tuple[str, str], str]:
-        """(source, batch) → hash of the policy its evidence was last read with.
-
-        Args:
-            connection: the transaction to look from; by default a view of its own.
-        """
-        rows = connection.execute(sa.select(BATCH)) if connection else self.rows(sa.select(BATCH))
-        return {(row.source, row.batch): row.policy for row in rows}
+        """(source, batch) → hash of the policy its evidence was last read with."""
+        return {(row.source, row.batch): row.policy for row in self.rows(sa.select(BATCH), connection)}
 
     def state(self, name: str, connection: sa.Connection | None = None) -> str | None:
         """One named value about the registry as a whole."""
-        wanted = sa.select(STATE.c.value).where(STATE.c.name == name)
-        found = list(connection.execute(wanted)) if connection else self.rows(wanted)
+        found = self.rows(sa.select(STATE.c.value).where(STATE.c.name == name), connection)
         return found[0].value if found else None
 
     def protections(self) -> dict[str, tuple[Protection, ...]]:
