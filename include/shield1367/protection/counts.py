@@ -23,7 +23,7 @@ def count_statuses(connection: sa.Connection, day: date) -> Counter[Status]:
     )
     # Somebody none of whose protections covers the day is INDETERMINATE.
     strongest = sa.func.coalesce(sa.func.max(weight), _ORDER.index(Status.INDETERMINATE)).label("strongest")
-    people = sa.select(strongest).group_by(of.person_id).subquery()
+    people = sa.select(strongest).where(of.known_until.is_(None)).group_by(of.person_id).subquery()
     wanted = sa.select(people.c.strongest, sa.func.count()).group_by(people.c.strongest)
     return Counter({_ORDER[weight]: count for weight, count in connection.execute(wanted)})
 
@@ -31,7 +31,9 @@ def count_statuses(connection: sa.Connection, day: date) -> Counter[Status]:
 def count_rules(connection: sa.Connection) -> dict[str, int]:
     """Shielding protections by rule, equal ones of a person once."""
     of = PROTECTION.c
-    once = sa.select(PROTECTION).where(of.status != Status.CLEAR).distinct().subquery()
+    columns = (of.person_id, of.status, of.rule, of.begins, of.ends)
+    now = (of.status != Status.CLEAR) & of.known_until.is_(None)
+    once = sa.select(*columns).where(now).distinct().subquery()
     wanted = (
         sa.select(once.c.rule, sa.func.count().label("people")).group_by(once.c.rule).order_by(once.c.rule)
     )

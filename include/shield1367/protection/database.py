@@ -40,10 +40,12 @@ def open_engine(home: Home, *, wait_seconds: float = WAIT_SECONDS) -> sa.Engine:
         with reported(home.registry, "write"):
             home.registry.mkdir(parents=True, exist_ok=True, mode=0o700)
         url = f"sqlite:///{home.registry / 'registry.sqlite'}"
+    if sa.make_url(url).get_backend_name() != "sqlite":
+        # A server's connection is not kept open between transactions: nobody is there to close it.
+        return sa.create_engine(url, hide_parameters=True, poolclass=sa.NullPool)
     engine = sa.create_engine(url, hide_parameters=True)
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", lambda connection, _: _prepare(connection, wait_seconds))
-        sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(_begin(connection)))
+    sa.event.listen(engine, "connect", lambda connection, _: _prepare(connection, wait_seconds))
+    sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(_begin(connection)))
     return engine
 
 

@@ -35,12 +35,17 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """One interval. ``begins is None``: from ever; ``ends is None``: until further notice."""
+    """One interval. ``begins is None``: from ever; ``ends is None``: until further notice.
+
+    Attributes:
+        via: whom an inherited protection comes from and over whom it came, from the first to the last.
+    """
 
     status: Status
     rule: Rule
     begins: date | None = None
     ends: date | None = None
+    via: tuple[str, ...] = ()
 
     def covers(self, day: date) -> bool:
         """Whether the interval holds on *day*; it ends on the day before *ends*."""
@@ -82,7 +87,7 @@ def decide(facts: Iterable[Fact]) -> tuple[Protection, ...]:
             if earned
             else Protection(Status.INDETERMINATE, Rule.NO_EVIDENCE)
         )
-    return tuple(sorted(protections, key=_order))
+    return tuple(sorted(protections, key=order))
 
 
 def _covered_applications(by_rule: dict[Rule, list[Fact]], naturalized: date | None) -> Iterable[Protection]:
@@ -126,16 +131,41 @@ def status_at(protections: Iterable[Protection], day: date) -> Status:
     return strongest(p.status for p in protections if p.covers(day))
 
 
-def inherit(protections: Iterable[Protection], rule: Rule) -> tuple[Protection, ...]:
+def inherit(
+    protections: Iterable[Protection], rule: Rule, *, via: tuple[str, ...] = ()
+) -> tuple[Protection, ...]:
     """What one person's protections mean for a member of the family or a possible double.
 
     Family shares them as they are; a possible double is INDETERMINATE for as long.
+
+    Args:
+        via: the way from that person to the one who inherits, both ends but the last.
     """
-    shielding = [p for p in protections if p.status.is_shielded and p.rule is not Rule.NO_EVIDENCE]
+    shielding = [
+        replace(p, rule=rule, via=(*p.via, *via))
+        for p in protections
+        if p.status.is_shielded and p.rule is not Rule.NO_EVIDENCE
+    ]
     if rule is Rule.FAMILY:
-        return tuple(replace(p, rule=rule) for p in shielding)
-    return tuple(replace(p, rule=rule, status=Status.INDETERMINATE) for p in shielding)
+        return tuple(shielding)
+    return tuple(replace(p, status=Status.INDETERMINATE) for p in shielding)
 
 
-def _order(protection: Protection) -> tuple[str, str, str, str]:
-    return (protection.status, protection.rule, str(protection.begins), str(protection.ends))
+def shortest(protections: Iterable[Protection]) -> tuple[Protection, ...]:
+    """Of several that differ in their way only, the one with the shortest; in order."""
+    best: dict[Protection, Protection] = {}
+    for protection in sorted(protections, key=order):
+        best.setdefault(replace(protection, via=()), protection)
+    return tuple(best.values())
+
+
+def order(protection: Protection) -> tuple[str, str, str, str, int, tuple[str, ...]]:
+    """What protections are sorted by."""
+    return (
+        protection.status,
+        protection.rule,
+        str(protection.begins),
+        str(protection.ends),
+        len(protection.via),
+        protection.via,
+    )

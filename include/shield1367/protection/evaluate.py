@@ -77,11 +77,11 @@ def evaluate(home: Home, keys: Keys, project: Project, *, now: datetime | None =
     reader = BatchReader(home, keys, registry, project, now)
     read = [reader.read(receipt, reading_hash(project, receipt.source)) for receipt in pending]
     rows = [count for count in read if count is not None]
-    changed = _decide(registry)
+    changed = _decide(registry, now)
     return _result(registry, len(rows), sum(rows), now.date(), changed=changed)
 
 
-def _decide(registry: Registry) -> bool:
+def _decide(registry: Registry, now: datetime) -> bool:
     """Decide anew about whoever the batches since the last decision may have changed; whether any did."""
     with registry.transaction() as connection:
         evaluated = registry.evaluated(connection)
@@ -93,11 +93,10 @@ def _decide(registry: Registry) -> bool:
             touched = {row.person_id for row in connection.execute(sa.select(tables.UNDECIDED))}
             judged = judge_around(registry, connection, touched)
         else:
-            connection.execute(sa.delete(tables.PROTECTION))
             judged = judge_all(registry, connection)
         ids = Ids(connection)
         for protections in judged:
-            registry.replace_protections(connection, protections, of=ids.all_of(protections.keys()))
+            registry.replace_protections(connection, protections, of=ids.all_of(protections.keys()), now=now)
         connection.execute(sa.delete(tables.UNDECIDED))
         registry.put(connection, tables.STATE, {"name": _DECIDING, "value": DECIDING})
         registry.put(connection, tables.STATE, {"name": _DECIDED, "value": decided})

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
 
 
-def groups(edges: Iterable[tuple[str, str]]) -> list[set[str]]:
-    """Connected groups of at least two people; cycles and repeated edges change nothing."""
+def neighbours_of(edges: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """Who stands beside whom; an edge to oneself is none."""
     neighbours: dict[str, set[str]] = defaultdict(set)
     for one, other in edges:
         if one != other:
             neighbours[one].add(other)
             neighbours[other].add(one)
-    found, seen = [], set[str]()
-    for start in sorted(neighbours):
-        if start in seen:
-            continue
-        group, todo = set[str](), [start]
-        while todo:
-            person = todo.pop()
-            if person not in group:
-                group.add(person)
-                todo += neighbours[person]
-        seen |= group
-        found.append(group)
-    return found
+    return dict(neighbours)
+
+
+def ways_from(person: str, neighbours: Mapping[str, set[str]]) -> dict[str, tuple[str, ...]]:
+    """Everybody reached from *person* → the shortest way there, from *person* to the last one before.
+
+    Cycles change nothing. Of ways of equal length the first by id, so that the same family always
+    gives the same ways.
+    """
+    ways: dict[str, tuple[str, ...]] = {person: ()}
+    todo = deque([person])
+    while todo:
+        at = todo.popleft()
+        for other in sorted(neighbours.get(at, ())):
+            if other not in ways:
+                ways[other] = (*ways[at], at)
+                todo.append(other)
+    del ways[person]
+    return ways

@@ -11,14 +11,14 @@ import sqlalchemy as sa
 from shield1367.config.benefits import ApplicationState
 from shield1367.protection import registry as tables
 from shield1367.protection.database import chunks, select_in
-from shield1367.protection.decide import Fact, Protection, decide, inherit
-from shield1367.protection.family import groups
+from shield1367.protection.decide import Fact, Protection, decide, inherit, shortest
+from shield1367.protection.family import neighbours_of, ways_from
 from shield1367.protection.neighbours import Neighbours
 from shield1367.protection.registry import Registry
 from shield1367.protection.rules import Rule
 
 # Raise when the same evidence is decided differently, so that everybody is decided anew.
-DECIDING = "1"
+DECIDING = "2"
 
 Protections = dict[str, tuple[Protection, ...]]
 
@@ -56,7 +56,11 @@ def judge(around: Surroundings) -> Protections:
     shared = _add(own, _by_family(own, around.family))
     alike = _add(shared, _by_likeness(shared, around.doubles))
     # A second time: the family of somebody's possible double is told apart no better than the double.
-    return _add(alike, _by_family(alike, around.family))
+    doubts = {
+        person: tuple(p for p in protections if p.rule is Rule.POSSIBLE_MATCH)
+        for person, protections in alike.items()
+    }
+    return _add(alike, _by_family(doubts, around.family))
 
 
 def judge_all(registry: Registry, connection: sa.Connection) -> Iterator[Protections]:
@@ -124,28 +128,27 @@ def _facts(
 
 
 def _by_family(own: Protections, edges: Iterable[tuple[str, str]]) -> Protections:
-    inherited: dict[str, tuple[Protection, ...]] = {}
-    for group in groups(edges):
-        for person in group:
-            inherited[person] = tuple(
-                protection
-                for relative in sorted(group - {person})
-                for protection in inherit(own.get(relative, ()), Rule.FAMILY)
-            )
-    return inherited
+    """What relatives of those in *own* inherit, each protection with the shortest way it came."""
+    neighbours = neighbours_of(edges)
+    inherited: dict[str, list[Protection]] = defaultdict(list)
+    for person in sorted(own.keys() & neighbours.keys()):
+        if not inherit(own[person], Rule.FAMILY):
+            continue
+        for relative, way in ways_from(person, neighbours).items():
+            inherited[relative] += inherit(own[person], Rule.FAMILY, via=way)
+    return {person: shortest(protections) for person, protections in inherited.items()}
 
 
 def _by_likeness(shared: Protections, doubles: Mapping[str, set[str]]) -> Protections:
-    inherited: dict[str, set[Protection]] = defaultdict(set)
+    inherited: dict[str, list[Protection]] = defaultdict(list)
     for person, others in doubles.items():
         for other in others:
-            inherited[person].update(inherit(shared.get(other, ()), Rule.POSSIBLE_MATCH))
-    return {person: tuple(protections) for person, protections in inherited.items()}
+            inherited[person] += inherit(shared.get(other, ()), Rule.POSSIBLE_MATCH, via=(other,))
+    return {person: shortest(protections) for person, protections in inherited.items()}
 
 
 def _add(protections: Protections, inherited: Protections) -> Protections:
     merged = dict(protections)
     for person, more in inherited.items():
-        both = {*protections.get(person, ()), *more}
-        merged[person] = tuple(sorted(both, key=lambda p: (p.status, p.rule, str(p.begins), str(p.ends))))
+        merged[person] = shortest((*protections.get(person, ()), *more))
     return merged

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,13 +18,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from shield1367.home import Home
 from shield1367.identities import Identity
 from shield1367.keys import Keys
-from shield1367.protection.database import chunks, open_engine, reading, writing
-from shield1367.protection.decide import Protection
+from shield1367.protection.database import chunks, open_engine, reading, select_in, writing
+from shield1367.protection.decide import Protection, order
 from shield1367.protection.migrate import upgrade
 from shield1367.protection.rules import Rule
 from shield1367.protection.status import Status
 
 _META = sa.MetaData()
+_VIA = ","
 MERGE = sa.Table(
     "merge",
     _META,
@@ -63,6 +65,8 @@ EVIDENCE = sa.Table(
     sa.Column("application", sa.String(32)),
     sa.Column("on_date", sa.Date),
     sa.Column("ends", sa.Boolean, nullable=False),
+    # Of an application's status, the state it says.
+    sa.Column("state", sa.String(20), nullable=False, server_default="unknown"),
     sa.Column("source", sa.String(60), nullable=False),
     sa.Column("dataset", sa.String(60), nullable=False),
     sa.Column("batch", sa.String(80), nullable=False),
@@ -93,6 +97,8 @@ SUSPECT = sa.Table(
     sa.Column("source", sa.String(60), primary_key=True),
     sa.Column("batch", sa.String(80), primary_key=True),
 )
+# Two times: from when to when somebody is protected, and from when to when the registry said so. What is
+# known no more stays, so that "as we knew it then" can be asked; `known_until` is empty for what holds now.
 PROTECTION = sa.Table(
     "protection",
     _META,
@@ -101,6 +107,21 @@ PROTECTION = sa.Table(
     sa.Column("rule", sa.String(32), nullable=False),
     sa.Column("begins", sa.Date),
     sa.Column("ends", sa.Date),
+    sa.Column("via", sa.Text, nullable=False, server_default=""),
+    sa.Column("known_from", sa.DateTime(timezone=True)),
+    sa.Column("known_until", sa.DateTime(timezone=True)),
+)
+# Who asked about whom. The person asked about is a keyed fingerprint, and there only if anybody was found.
+QUESTION = sa.Table(
+    "question",
+    _META,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("asked_by", sa.String(120), nullable=False),
+    sa.Column("question", sa.String(40), nullable=False),
+    sa.Column("about", sa.String(32)),
+    sa.Column("as_of", sa.Date),
+    sa.Column("known_at", sa.DateTime(timezone=True)),
 )
 # Whoever a batch touched since the last decision; those around them are decided anew with them.
 UNDECIDED = sa.Table("undecided", _META, sa.Column("person_id", sa.String(32), primary_key=True))
@@ -190,12 +211,17 @@ class Registry:
         found = self.rows(sa.select(STATE.c.value).where(STATE.c.name == name), connection)
         return found[0].value if found else None
 
-    def protections(self) -> dict[str, tuple[Protection, ...]]:
-        """Protections of every person, by id."""
+    def protections(self, *, known_at: datetime | None = None) -> dict[str, tuple[Protection, ...]]:
+        """Protections of every person, by id.
+
+        Args:
+            known_at: as the registry had them at that time; by default as it has them now.
+        """
+        wanted = sa.select(PROTECTION).where(_known(known_at))
         found: dict[str, list[Protection]] = defaultdict(list)
-        for row in self.rows(sa.select(PROTECTION)):
-            found[row.person_id].append(Protection(Status(row.status), Rule(row.rule), row.begins, row.ends))
-        return {person: tuple(protections) for person, protections in found.items()}
+        for row in self.rows(wanted):
+            found[row.person_id].append(_protection(row))
+        return {person: tuple(sorted(some, key=order)) for person, some in found.items()}
 
     def replace_protections(
         self,
@@ -203,18 +229,35 @@ class Registry:
         protections: Mapping[str, tuple[Protection, ...]],
         *,
         of: Collection[str],
+        now: datetime,
     ) -> None:
-        """Put newly decided protections in the place of the old ones.
+        """Let newly decided protections hold from *now* on; those that held before and differ hold until then.
 
         Args:
-            of: every id whose old protections go; of people who have been merged, all of theirs.
+            of: every id whose protections are decided; of people who have been merged, all of theirs.
         """
-        for some in chunks(sorted(of), 2_000):
-            connection.execute(sa.delete(PROTECTION).where(PROTECTION.c.person_id.in_(some)))
+        new = {(person, p) for person, decided in protections.items() for p in decided}
+        current = sa.select(PROTECTION).where(_known(None))
+        old = {
+            (row.person_id, _protection(row))
+            for row in select_in(connection, current, PROTECTION.c.person_id, of)
+        }
+        changed = {person for person, _ in old ^ new}
+        for some in chunks(sorted(changed), 2_000):
+            held = PROTECTION.c.person_id.in_(some) & _known(None)
+            connection.execute(sa.update(PROTECTION).where(held).values(known_until=now))
         rows = [
-            {"person_id": person, "status": p.status, "rule": p.rule, "begins": p.begins, "ends": p.ends}
-            for person, decided in sorted(protections.items())
-            for p in decided
+            {
+                "person_id": person,
+                "status": p.status,
+                "rule": p.rule,
+                "begins": p.begins,
+                "ends": p.ends,
+                "via": _VIA.join(p.via),
+                "known_from": now,
+            }
+            for person in sorted(changed & protections.keys())
+            for p in protections[person]
         ]
         if rows:
             connection.execute(sa.insert(PROTECTION), rows)
@@ -241,6 +284,20 @@ class Registry:
             )
             for person, kinds in sorted(values.items())
         ]
+
+
+def _protection(row: Any) -> Protection:
+    via = tuple(row.via.split(_VIA)) if row.via else ()
+    return Protection(Status(row.status), Rule(row.rule), row.begins, row.ends, via)
+
+
+def _known(at: datetime | None) -> sa.ColumnElement[bool]:
+    """Rows of PROTECTION that the registry held to be so at a time; ``None`` is now."""
+    until = PROTECTION.c.known_until
+    if at is None:
+        return until.is_(None)
+    since = PROTECTION.c.known_from
+    return (since.is_(None) | (since <= at)) & (until.is_(None) | (until > at))
 
 
 def root_of(person_id: str, merges: dict[str, str]) -> str:

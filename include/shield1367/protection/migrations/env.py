@@ -1,0 +1,15 @@
+"""What Alembic runs: the steps, on the connection it is handed; see :mod:`shield1367.protection.migrate`."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from shield1367.protection.registry import IDENTIFIER
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=IDENTIFIER.metadata,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
