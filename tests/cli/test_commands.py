@@ -179,6 +179,29 @@ def test_explain_a_row(shield1367: Command, home: Path, protected: TruePerson) -
     assert shield1367("explain", "--row", f"{row.source}/{row.dataset}/{row.key}").out.startswith("PROTECTED")
 
 
+def test_explain_as_it_was_known_before_anything_was(shield1367: Command, protected: TruePerson) -> None:
+    question = ("explain", "--person", a_number(protected))
+    content = json.loads(shield1367(*question, "--known-at", "2001-01-01", "--json").out)
+    assert (content["status"], content["evidence"]) == ("INDETERMINATE", [])
+    assert "as known on 2001-01-01" in shield1367(*question, "--known-at", "2001-01-01").out
+
+
+def test_asking_is_written_down_whether_anybody_is_found_or_not(
+    shield1367: Command, home_after_a_run: Path, monkeypatch: pytest.MonkeyPatch, protected: TruePerson
+) -> None:
+    monkeypatch.setenv("SHIELD1367_HOME", str(home_after_a_run))
+    shield1367("explain", "--person", a_number(protected))
+    shield1367("ledger", "who-received", "--person", a_number(protected))
+    assert shield1367("explain", "--person", "A299999998").code != 0
+    found = [q["question"] for q in json.loads(shield1367("ledger", "questions", "--json").out)]
+    assert found[-3:] == ["explain person", "who received", "explain person"]
+    about = json.loads(shield1367("ledger", "questions", "--person", a_number(protected), "--json").out)
+    assert [q["question"] for q in about][-2:] == ["explain person", "who received"]
+    text = shield1367("ledger", "questions").out
+    assert "who received" in text
+    assert a_number(protected) not in text
+
+
 # audit
 
 

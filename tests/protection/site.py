@@ -76,8 +76,8 @@ class Desk:
         )
         stage(self.site, source, batch)
 
-    def judge(self) -> EvaluationResult:
-        return evaluate(self.home, self.keys, self.project, now=NOW)
+    def judge(self, *, now: datetime = NOW) -> EvaluationResult:
+        return evaluate(self.home, self.keys, self.project, now=now)
 
     def snapshot(self, day: date = DAY) -> Snapshot:
         return take_snapshot(self.registry, day)

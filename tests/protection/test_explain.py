@@ -1,10 +1,16 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from shield1367.protection.explain import UnknownPersonError, explain_person, explain_row, find_person
+from shield1367.protection.explain import (
+    PersonExplanation,
+    UnknownPersonError,
+    explain_person,
+    explain_row,
+    find_person,
+)
 from shield1367.protection.rules import RULES, Rule
 from shield1367.protection.status import Status
 from tests.protection.site import DAY, Desk, a_number, application, encounter
@@ -58,9 +64,31 @@ def test_each_reason_says_whether_it_holds_on_the_day(judged: Desk) -> None:
     assert [r.rule for r in before.reasons if r.holds] == [Rule.NO_EVIDENCE]
 
 
-def test_a_relative_is_explained_by_the_family(judged: Desk) -> None:
+def test_a_relative_is_explained_by_the_family_and_the_way_it_came(judged: Desk) -> None:
     found = explain_person(judged.registry, judged.person(a_number(2)), DAY)
-    assert Rule.FAMILY in {reason.rule for reason in found.reasons}
+    ways = {reason.via for reason in found.reasons if reason.rule is Rule.FAMILY}
+    assert ways == {(judged.person(a_number(1)),)}
+
+
+def test_it_answers_as_it_was_known_then(desk: Desk) -> None:
+    learned = datetime(2026, 6, 1, tzinfo=UTC)
+    desk.deliver("benefits", {"applications": [application(1)]})
+    desk.judge(now=learned)
+    desk.deliver(
+        "benefits", {"applications": [application(1, receipt_number="EAC2190012345", **VICTIM)]}, batch="b2"
+    )
+    desk.judge(now=learned + timedelta(days=10))
+    person = desk.person(a_number(1))
+
+    def answer(known_at: datetime | None) -> PersonExplanation:
+        return explain_person(desk.registry, person, date(2024, 3, 1), known_at=known_at)
+
+    assert answer(None).status is Status.PROTECTED
+    then = answer(learned + timedelta(days=9))
+    assert then.status is Status.CLEAR
+    assert Rule.COVERED_APPLICATION not in {line.rule for line in then.evidence}
+    assert answer(learned + timedelta(days=10)).status is Status.PROTECTED
+    assert answer(learned - timedelta(days=1)).status is Status.INDETERMINATE
 
 
 def test_a_row_is_explained_by_everybody_in_it(judged: Desk) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from shield1367.cli.asking import asked_about
 from shield1367.cli.output import JsonOption, console, print_json
 from shield1367.cli.site import HomeOption, open_site
 from shield1367.errors import TerminalError
@@ -17,8 +18,8 @@ from shield1367.protection.explain import (
     RowExplanation,
     explain_person,
     explain_row,
-    find_person,
 )
+from shield1367.protection.questions import Question, record_question
 from shield1367.protection.registry import Registry
 
 
@@ -34,31 +35,48 @@ def explain(
         str | None, typer.Option(help="source/dataset/key, the key columns joined with |.")
     ] = None,
     as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day to answer for.")
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="The day to answer for.  [default: today]", show_default=False
+        ),
+    ] = None,
+    known_at: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"],
+            help="Answer as it was known then, in UTC.  [default: now]",
+            show_default=False,
+        ),
     ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say why a person is protected, or why a row was treated so: rule by rule, with its citation.
 
-    The answer is itself protected under § 1367: it is for people who may know.
+    The answer is itself protected under § 1367: it is for people who may know, and that it was asked for
+    is written down (shield1367 ledger questions).
 
     Example: shield1367 explain --row enforcement/encounters/E000001
+
+    Example: shield1367 explain --person A200000001 --as-of 2024-03-01 --known-at 2024-03-01
     """
     if (person is None) == (row is None):
         raise typer.BadParameter("give either --person or --row")
     site = open_site(home)
     day = as_of.date() if as_of else datetime.now(UTC).date()
+    then = known_at.replace(tzinfo=UTC) if known_at else None
     registry = Registry(site.home, site.keys)
     if person is not None:
-        found = explain_person(registry, find_person(registry, site.keys, "a_number", person), day)
+        with_number = asked_about(site, registry, Question.EXPLAIN_PERSON, person, as_of=day, known_at=then)
+        found = explain_person(registry, with_number, day, known_at=then)
         print_json(found.model_dump(mode="json")) if as_json else _person(found)
     else:
-        answer = _row_answer(site, registry, row or "", day)
+        record_question(registry, site.keys, Question.EXPLAIN_ROW, person_id=None, as_of=day, known_at=then)
+        answer = _row_answer(site, registry, row or "", day, then)
         print_json(answer.model_dump(mode="json")) if as_json else _row(answer)
 
 
-def _row_answer(site: Site, registry: Registry, row: str, day: date) -> RowExplanation:
+def _row_answer(site: Site, registry: Registry, row: str, day: date, then: datetime | None) -> RowExplanation:
     source, _, rest = row.partition("/")
     dataset, _, key = rest.partition("/")
     contract = site.project.contracts.get(source)
@@ -68,11 +86,14 @@ def _row_answer(site: Site, registry: Registry, row: str, day: date) -> RowExpla
             mend="write source/dataset/key, such as enforcement/encounters/E000001.",
         )
     about = contract.datasets[dataset].about
-    return explain_row(site.home, registry, source=source, dataset=dataset, key=key, about=about, as_of=day)
+    return explain_row(
+        site.home, registry, source=source, dataset=dataset, key=key, about=about, as_of=day, known_at=then
+    )
 
 
 def _person(found: PersonExplanation) -> None:
-    console.print(f"[bold]{found.status}[/] on {found.as_of}  (person {found.person_id})")
+    then = f", as known on {found.known_at:%Y-%m-%d %H:%M} UTC" if found.known_at else ""
+    console.print(f"[bold]{found.status}[/] on {found.as_of}{then}  (person {found.person_id})")
     for heading, holds in (("because this person", True), ("on other days", False)):
         reasons = [reason for reason in found.reasons if reason.holds is holds]
         if reasons:
@@ -94,8 +115,9 @@ def _person(found: PersonExplanation) -> None:
 def _reason(reason: ReasonLine) -> None:
     since = f"since {reason.begins}" if reason.begins else "from ever"
     until = f"until {reason.ends}" if reason.ends else "until further notice"
+    way = f", by way of person {' → '.join(reason.via)}" if reason.via else ""
     console.print(
-        f"  {reason.status}: {reason.words} [{reason.citation}], {since}, {until}",
+        f"  {reason.status}: {reason.words} [{reason.citation}], {since}, {until}{way}",
         markup=False,
         soft_wrap=True,
     )

@@ -7,10 +7,12 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from shield1367.cli.asking import asked_about
 from shield1367.cli.output import JsonOption, console, print_json
 from shield1367.cli.site import HomeOption, open_site
 from shield1367.errors import TerminalError
 from shield1367.protection.explain import all_ids, find_person
+from shield1367.protection.questions import Question, questions
 from shield1367.protection.registry import Registry
 from shield1367.redaction.partition import LEDGER_PURPOSE
 from shield1367.release.ledger import Disclosure, Ledger
@@ -23,7 +25,8 @@ class UnknownReleaseError(TerminalError):
 
 
 app = typer.Typer(
-    help="The account of every disclosure: list, show, verify, who-received.", no_args_is_help=True
+    help="The account of every disclosure and question: list, show, verify, who-received, questions.",
+    no_args_is_help=True,
 )
 
 
@@ -69,7 +72,7 @@ def who_received(
     """Name the disclosures that held a person, whether or not he or she could be recognised in them."""
     site = open_site(home)
     registry = Registry(site.home, site.keys)
-    found = find_person(registry, site.keys, "a_number", person)
+    found = asked_about(site, registry, Question.WHO_RECEIVED, person)
     fingerprint = site.keys.fingerprint(LEDGER_PURPOSE)
     ledger = Ledger(site.home)
     entries = {
@@ -81,6 +84,39 @@ def who_received(
         print_json([entry.model_dump(mode="json") for entry in entries.values()])
         return
     _table(list(entries.values()))
+
+
+@app.command("questions")
+def list_questions(
+    person: Annotated[
+        str | None, typer.Option(help="A-Number: questions about this person only.", show_default=False)
+    ] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Name who asked about protected people, when and what; whom only with --person."""
+    site = open_site(home)
+    registry = Registry(site.home, site.keys)
+    about = find_person(registry, site.keys, "a_number", person) if person else None
+    found = questions(registry, site.keys, person_id=about)
+    if as_json:
+        print_json(
+            [
+                {
+                    "asked_at": q.asked_at.isoformat(),
+                    "asked_by": q.asked_by,
+                    "question": q.question,
+                    "as_of": q.as_of and q.as_of.isoformat(),
+                    "known_at": q.known_at and q.known_at.isoformat(),
+                }
+                for q in found
+            ]
+        )
+        return
+    for q in found:
+        day = f", for {q.as_of}" if q.as_of else ""
+        console.print(f"{q.asked_at:%Y-%m-%d %H:%M:%S} UTC  {q.asked_by}: {q.question}{day}", markup=False)
+    console.print(f"{len(found)} question(s).")
 
 
 def _table(entries: list[Disclosure]) -> None:

@@ -31,7 +31,10 @@ class UnknownPersonError(TerminalError):
 
 
 class ReasonLine(ConfigModel):
-    """One protection, in words; ``holds`` says whether it does on the day asked for."""
+    """One protection, in words; ``holds`` says whether it does on the day asked for.
+
+    ``via`` are the ids over whom an inherited one came, from whoever has it by own evidence.
+    """
 
     status: Status
     rule: Rule
@@ -40,6 +43,7 @@ class ReasonLine(ConfigModel):
     begins: date | None
     ends: date | None
     holds: bool
+    via: tuple[str, ...]
 
 
 class EvidenceLine(ConfigModel):
@@ -69,6 +73,7 @@ class PersonExplanation(ConfigModel):
     person_id: str
     status: Status
     as_of: date
+    known_at: datetime | None
     reasons: tuple[ReasonLine, ...]
     evidence: tuple[EvidenceLine, ...]
 
@@ -109,18 +114,22 @@ def all_ids(registry: Registry, person_id: str) -> set[str]:
     return {person_id} | {old for old in merges if root_of(old, merges) == person_id}
 
 
-def explain_person(registry: Registry, person_id: str, as_of: date) -> PersonExplanation:
-    """The answer for one person on one day, and what it rests on."""
-    snapshot = take_snapshot(registry, as_of)
+def explain_person(
+    registry: Registry, person_id: str, as_of: date, *, known_at: datetime | None = None
+) -> PersonExplanation:
+    """The answer for one person on one day, and what it rests on.
+
+    Args:
+        known_at: as the registry knew it at that time, in UTC; by default as it knows now.
+    """
+    snapshot = take_snapshot(registry, as_of, known_at=known_at)
     ids = all_ids(registry, person_id)
-    protections = registry.protections().get(person_id, ())
-    evidence = registry.rows(
-        sa.select(tables.EVIDENCE)
-        .where(tables.EVIDENCE.c.person_id.in_(ids))
-        .order_by(
-            tables.EVIDENCE.c.source, tables.EVIDENCE.c.dataset, tables.EVIDENCE.c.file, tables.EVIDENCE.c.row
-        )
-    )
+    protections = registry.protections(known_at=known_at).get(person_id, ())
+    of = tables.EVIDENCE.c
+    wanted = sa.select(tables.EVIDENCE).where(of.person_id.in_(ids))
+    if known_at:
+        wanted = wanted.where(of.learned_at <= known_at)
+    evidence = registry.rows(wanted.order_by(of.source, of.dataset, of.file, of.row, of.evidence_id))
     if not any(p.covers(as_of) for p in protections):
         # Before a dated protection begins nobody is known to be clear.
         protections = (*protections, Protection(Status.INDETERMINATE, Rule.NO_EVIDENCE))
@@ -128,6 +137,7 @@ def explain_person(registry: Registry, person_id: str, as_of: date) -> PersonExp
         person_id=person_id,
         status=snapshot.status_of(person_id),
         as_of=as_of,
+        known_at=known_at,
         reasons=tuple(_reason(p, as_of) for p in protections),
         evidence=tuple(
             EvidenceLine(
@@ -160,11 +170,20 @@ def _reason(protection: Protection, as_of: date) -> ReasonLine:
         begins=protection.begins,
         ends=protection.ends,
         holds=protection.covers(as_of),
+        via=protection.via,
     )
 
 
 def explain_row(
-    home: Home, registry: Registry, *, source: str, dataset: str, key: str, about: str, as_of: date
+    home: Home,
+    registry: Registry,
+    *,
+    source: str,
+    dataset: str,
+    key: str,
+    about: str,
+    as_of: date,
+    known_at: datetime | None = None,
 ) -> RowExplanation:
     """The answer for one staged row, found by its key columns joined with ``|``.
 
@@ -179,7 +198,7 @@ def explain_row(
             if row[KEY] != key:
                 continue
             links = [link for link in read_links(home.root / links_path(path)) if link.position == position]
-            snapshot = take_snapshot(registry, as_of)
+            snapshot = take_snapshot(registry, as_of, known_at=known_at)
             people = sorted({root_of(link.person_id, snapshot.merges) for link in links if link.person_id})
             return RowExplanation(
                 source=source,
@@ -188,7 +207,7 @@ def explain_row(
                 row=row[ROW],
                 status=snapshot.status_of_row(links, about),
                 links=tuple((link.role, link.person_id, link.reason) for link in links),
-                people=tuple(explain_person(registry, person, as_of) for person in people),
+                people=tuple(explain_person(registry, person, as_of, known_at=known_at) for person in people),
             )
     raise UnknownPersonError(
         f"no staged row of {source}.{dataset} has this key.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -64,11 +64,16 @@ class Snapshot:
         )
 
 
-def take_snapshot(registry: Registry, as_of: date) -> Snapshot:
-    """Read the registry for one day."""
+def take_snapshot(registry: Registry, as_of: date, *, known_at: datetime | None = None) -> Snapshot:
+    """Read the registry for one day.
+
+    Args:
+        known_at: as it answered at that time; by default as it answers now. Who is who is always as known now.
+    """
     merges = registry.merges()
     statuses = {
-        person: status_at(protections, as_of) for person, protections in registry.protections().items()
+        person: status_at(protections, as_of)
+        for person, protections in registry.protections(known_at=known_at).items()
     }
     names: dict[str, set[str]] = {"name": set(), "whole": set(), "short": set()}
     for row in registry.rows(sa.select(tables.MARK).where(tables.MARK.c.sort.in_(names))):
