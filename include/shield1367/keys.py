@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 import os
 import secrets
@@ -114,7 +113,7 @@ class Fingerprint:
     def of(self, *parts: str) -> str:
         """32 hex digits for the tuple *parts*."""
         message = "\x1f".join(parts).encode()
-        return hmac.new(self._key, message, hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._key, message, "sha256").hex()[:32]
 
 
 def _read(path: Path) -> bytes:
