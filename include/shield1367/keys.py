@@ -3,14 +3,14 @@
 The master key comes from ``SHIELD1367_KEY`` (base64 of 32 bytes) or the file that
 ``SHIELD1367_KEY_FILE`` names. Without either, the embedded default makes a random one under the
 home, readable by its owner only. Derivation is HKDF-SHA256 (RFC 5869) with the purpose as *info*,
-so a pseudonym key for one recipient says nothing about any other.
+so a pseudonym key for one recipient says nothing about any other. Values are sealed with keys of their
+own once a key has been rotated, see :mod:`shield1367.keyring`.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 import os
 import secrets
@@ -19,14 +19,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from shield1367.errors import KeyMissingError
 from shield1367.home import Home
+from shield1367.keyring import KEY_BYTES, SealingKey, derive, open_keyring
 from shield1367.storage import TEMPORARY_PREFIX, reported
 
-_KEY_BYTES = 32
 _MASTER = "master.key"
 
 
@@ -35,42 +33,33 @@ class Keys:
     """Derives every key the project needs. Its ``repr`` shows none of them.
 
     Attributes:
-        master: 32 random bytes.
+        master: 32 random bytes: the key handed in or, after a rotation, the data key of the ring.
+        sealing: what values are sealed with, the present key last; without any, the master serves.
     """
 
     master: bytes = field(repr=False)
+    sealing: tuple[SealingKey, ...] = ()
 
     @classmethod
     def load(cls, home: Home) -> Keys:
         """The keys of a home, made on first use when neither the environment nor the home has any.
 
         Raises:
-            KeyMissingError: the key is not base64 of 32 bytes, or the registry exists without it.
+            KeyMissingError: the key is not base64 of 32 bytes, the registry exists without it, or it does
+                not open the home's keyring.
         """
-        # Set but empty is a secret that was not handed in, not a wish for the embedded default.
-        if (encoded := os.environ.get("SHIELD1367_KEY")) is not None:
-            return cls(_decode(encoded.encode(), "SHIELD1367_KEY"))
-        if (name := os.environ.get("SHIELD1367_KEY_FILE")) is not None:
-            return cls(_decode(_read(Path(name)) if name else b"", name or "SHIELD1367_KEY_FILE"))
-        path = home.keys / _MASTER
-        if path.exists():
-            return cls(_decode(_read(path), str(path)))
-        if home.registry.exists():
-            raise KeyMissingError(
-                f"the registry in {home.registry} exists but its key {path} does not.",
-                mend="restore the key from backup, or set SHIELD1367_KEY or SHIELD1367_KEY_FILE.",
-            )
-        return cls(_create(path))
+        ring = open_keyring(home.keys, read_key(home))
+        return cls(ring.data, ring.sealing)
 
     def derive(self, purpose: str) -> bytes:
         """32 bytes for one purpose, such as ``pseudonym/state-university-research``."""
-        return HKDF(algorithm=hashes.SHA256(), length=_KEY_BYTES, salt=None, info=purpose.encode()).derive(
-            self.master
-        )
+        return derive(self.master, purpose)
 
     def cipher(self, purpose: str) -> Cipher:
         """Authenticated encryption for one purpose."""
-        return Cipher(self.derive(purpose))
+        return Cipher(
+            {"": self.derive(purpose)} | {key.id: derive(key.secret, purpose) for key in self.sealing}
+        )
 
     def fingerprint(self, purpose: str) -> Fingerprint:
         """Keyed fingerprints for one purpose."""
@@ -78,28 +67,39 @@ class Keys:
 
 
 class Cipher:
-    """Fernet (AES-128-CBC with HMAC-SHA256) over text or bytes."""
+    """Fernet (AES-128-CBC with HMAC-SHA256), with the id of the key in front once it has one.
 
-    def __init__(self, key: bytes) -> None:
-        self._fernet = Fernet(base64.urlsafe_b64encode(key))
+    Args:
+        keys: id → key; the last one seals. The empty id is that of the master key.
+    """
+
+    def __init__(self, keys: dict[str, bytes]) -> None:
+        self._fernets = {name: Fernet(base64.urlsafe_b64encode(key)) for name, key in keys.items()}
+        self._present: str = next(reversed(keys))
 
     def encrypt(self, content: bytes) -> bytes:
         """Encrypt *content*; two calls give different bytes."""
-        return self._fernet.encrypt(content)
+        token = self._fernets[self._present].encrypt(content)
+        return f"{self._present}:".encode() + token if self._present else token
 
     def decrypt(self, content: bytes) -> bytes:
-        """Decrypt what :meth:`encrypt` made.
+        """Decrypt what :meth:`encrypt` made, with whatever key of the ring it was made with.
 
         Raises:
             KeyMissingError: the content was made with another key, or has been changed.
         """
+        name, _, token = content.rpartition(b":")
         try:
-            return self._fernet.decrypt(content)
-        except InvalidToken:
+            return self._fernets[name.decode()].decrypt(token)
+        except (InvalidToken, KeyError, UnicodeDecodeError):
             raise KeyMissingError(
                 "stored content does not open with this key.",
-                mend="set SHIELD1367_KEY to the key this home was made with.",
+                mend="set SHIELD1367_KEY to the key this home was made with or last rotated to.",
             ) from None
+
+    def is_present(self, content: bytes) -> bool:
+        """Whether *content* is sealed with the present key."""
+        return content.rpartition(b":")[0] == self._present.encode()
 
 
 class Fingerprint:
@@ -114,7 +114,39 @@ class Fingerprint:
     def of(self, *parts: str) -> str:
         """32 hex digits for the tuple *parts*."""
         message = "\x1f".join(parts).encode()
-        return hmac.new(self._key, message, hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._key, message, "sha256").hex()[:32]
+
+
+def read_key(home: Home) -> bytes:
+    """The key handed in; made on first use when neither the environment nor the home has any.
+
+    Raises:
+        KeyMissingError: it is not base64 of 32 bytes, or the registry exists without it.
+    """
+    # Set but empty is a secret that was not handed in, not a wish for the embedded default.
+    if (encoded := os.environ.get("SHIELD1367_KEY")) is not None:
+        return decode_key(encoded.encode(), "SHIELD1367_KEY")
+    if (name := os.environ.get("SHIELD1367_KEY_FILE")) is not None:
+        return read_key_file(Path(name)) if name else decode_key(b"", "SHIELD1367_KEY_FILE")
+    path = home.keys / _MASTER
+    if path.exists():
+        return read_key_file(path)
+    if home.registry.exists():
+        raise KeyMissingError(
+            f"the registry in {home.registry} exists but its key {path} does not.",
+            mend="restore the key from backup, or set SHIELD1367_KEY or SHIELD1367_KEY_FILE.",
+        )
+    return _create(path)
+
+
+def read_key_file(path: Path) -> bytes:
+    """The key in one file.
+
+    Raises:
+        KeyMissingError: it holds none.
+        StorageError: it cannot be read.
+    """
+    return decode_key(_read(path), str(path))
 
 
 def _read(path: Path) -> bytes:
@@ -122,12 +154,13 @@ def _read(path: Path) -> bytes:
         return path.read_bytes().strip()
 
 
-def _decode(encoded: bytes, name: str) -> bytes:
+def decode_key(encoded: bytes, name: str) -> bytes:
+    """32 bytes from base64; *name* says in the message where they came from."""
     try:
         key = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
         key = b""
-    if len(key) != _KEY_BYTES:
+    if len(key) != KEY_BYTES:
         raise KeyMissingError(
             f"{name} does not hold a key.",
             mend="give base64 of 32 random bytes, such as `openssl rand -base64 32` prints.",
@@ -136,7 +169,7 @@ def _decode(encoded: bytes, name: str) -> bytes:
 
 
 def _create(path: Path) -> bytes:
-    key = secrets.token_bytes(_KEY_BYTES)
+    key = secrets.token_bytes(KEY_BYTES)
     with reported(path, "write"):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, dir=path.parent)
@@ -149,7 +182,7 @@ def _create(path: Path) -> bytes:
             # A hard link, unlike a rename, fails when another process of the same first run was faster.
             path.hardlink_to(temporary)
         except FileExistsError:
-            return _decode(_read(path), str(path))
+            return read_key_file(path)
         finally:
             temporary.unlink(missing_ok=True)
     return key

@@ -24,6 +24,7 @@ COMMANDS = [
     ("ledger", "show"),
     ("ledger", "verify"),
     ("ledger", "who-received"),
+    ("keys", "rotate"),
 ]
 
 
@@ -54,6 +55,8 @@ def test_version(shield1367: Command) -> None:
     [
         (),
         ("ledger",),
+        ("keys",),
+        ("keys", "rotate", "--new-key-file", "no/such/file"),
         ("nonsense",),
         ("run", "--nonsense"),
         ("run", "--landing", "no/such/folder"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import multiprocessing.synchronize
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,6 @@ from shield1367.protection import registry as tables
 from shield1367.protection.migrate import NewerRegistryError
 from shield1367.protection.registry import Registry
 from shield1367.protection.status import Status
-from tests.protection.postgres import Cluster, cluster
 from tests.protection.site import Desk, a_number, application, encounter
 
 KEYS = Keys(b"k" * 32)
@@ -38,22 +36,6 @@ LATER_COLUMNS = (
     ("protection", "known_from"),
     ("protection", "known_until"),
 )
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Cluster]:
-    yield from cluster()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The URL of an empty database, which the environment names."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'registry.sqlite'}"
-    else:
-        url = request.getfixturevalue("server").new_database()
-    monkeypatch.setenv("SHIELD1367_REGISTRY_URL", url)
-    return url
 
 
 def difference(url: str) -> list[object]:

@@ -115,3 +115,24 @@ def open_rows(home: Home, keys: Keys, source: str, batch: str) -> Iterator[Refus
     for line in lines:
         record = json.loads(cipher.decrypt(line))
         yield RefusedRow(**{**record, "cells": tuple(record["cells"])})
+
+
+def reseal_rows(home: Home, keys: Keys) -> int:
+    """Seal every batch's refused rows with the present key; returns the rows that were sealed with another.
+
+    Raises:
+        KeyMissingError: some were sealed with a key that is not in the ring.
+    """
+    cipher = keys.cipher(_PURPOSE)
+    resealed = 0
+    for path in sorted(home.quarantine.glob(f"*/*/{ROWS}")):
+        with reported(path, "read"):
+            lines = path.read_bytes().splitlines()
+        older = sum(not cipher.is_present(line) for line in lines)
+        if older:
+            fresh = (
+                line if cipher.is_present(line) else cipher.encrypt(cipher.decrypt(line)) for line in lines
+            )
+            write_bytes(path, b"".join(line + b"\n" for line in fresh))
+        resealed += older
+    return resealed

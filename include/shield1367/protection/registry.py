@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -141,6 +141,17 @@ STATE = sa.Table(
 )
 
 
+# So many values are sealed anew in one transaction; others write in between.
+_RESEALED_AT_ONCE = 5_000
+
+
+class Resealed(NamedTuple):
+    """How many values were sealed anew, and where to go on; *after* is empty at the end."""
+
+    values: int
+    after: tuple[str, ...]
+
+
 class Registry:
     """Access to the registry of one home.
 
@@ -178,6 +189,38 @@ class Registry:
             KeyMissingError: it was stored with another key.
         """
         return self._cipher.decrypt(content).decode()
+
+    def reseal(
+        self, connection: sa.Connection, column: sa.Column[Any], *, after: tuple[str, ...]
+    ) -> Resealed:
+        """Seal the next values of one column with the present key; call it until there is no next.
+
+        Args:
+            after: primary key that the last call ended with; empty to begin.
+
+        Raises:
+            KeyMissingError: a value was sealed with a key that is not in the ring.
+        """
+        table = column.table
+        keys = list(table.primary_key)
+        wanted = sa.select(*keys, column.label("sealed")).order_by(*keys).limit(_RESEALED_AT_ONCE)
+        if after:
+            wanted = wanted.where(sa.tuple_(*keys) > sa.tuple_(*map(sa.literal, after)))
+        rows = connection.execute(wanted).all()
+        older = [row for row in rows if row.sealed is not None and not self._cipher.is_present(row.sealed)]
+        if older:
+            connection.execute(
+                sa.update(table)
+                .where(*(key == sa.bindparam(f"of_{key.name}") for key in keys))
+                .values({column: sa.bindparam("fresh")}),
+                [
+                    {f"of_{key.name}": row._mapping[key.name] for key in keys}
+                    | {"fresh": self.seal(self.unseal(row.sealed))}
+                    for row in older
+                ],
+            )
+        last = tuple(rows[-1][: len(keys)]) if len(rows) == _RESEALED_AT_ONCE else ()
+        return Resealed(len(older), last)
 
     def add(self, connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
         """Insert rows; those that are there already stay as they are."""

@@ -1,0 +1,67 @@
+"""``shield1367 keys``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shield1367.cli.output import JsonOption, console, print_json
+from shield1367.cli.site import HomeOption
+from shield1367.home import Home
+from shield1367.keys import read_key_file
+from shield1367.protection.rotate import rotate as rotate_keys
+
+app = typer.Typer(
+    help="The keys that values are sealed with: rotate.\n\nExample: shield1367 keys rotate",
+    no_args_is_help=True,
+)
+
+
+@app.callback()
+def _keys() -> None:
+    """Keep ``rotate`` a subcommand while it is the only one."""
+
+
+@app.command()
+def rotate(
+    new_key_file: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="File with the key to be handed in from now on, in base64."
+        ),
+    ] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Seal everything in the registry and in quarantine with a new key.
+
+    Pause the DAGs first: a task that began before cannot open what is sealed with the new key, and fails.
+    A rotation that was interrupted is run again. Who is protected, fingerprints and pseudonyms stay as
+    they are, and so does what has been released.
+
+    To replace the key that is handed in as well (SHIELD1367_KEY, SHIELD1367_KEY_FILE, or keys/master.key
+    under the home): give it with --new-key-file, put it in the old one's place everywhere, and rotate once
+    more without the option. The old key opens the home until that second rotation.
+
+    Back up keys/ring.json under the home together with the key handed in: one is nothing without the other.
+
+    Example: shield1367 keys rotate
+    """
+    new_key = read_key_file(new_key_file) if new_key_file else None
+    folders = Home(root=(home or Path("var")).resolve())
+    done = rotate_keys(folders, new_key=new_key)
+    if as_json:
+        print_json(done.model_dump(mode="json"))
+        return
+    console.print(
+        f"{done.values:,} values and {done.quarantined:,} rows in quarantine are sealed with key {done.key} now."
+    )
+    if new_key is not None:
+        console.print(
+            "Hand in the new key everywhere, then run `shield1367 keys rotate` once more:"
+            " until then the old one opens the home too."
+        )
+    elif done.keys_that_open > 1:
+        console.print("A newer key may be handed in already; rotate with that one to shut this one out.")

@@ -1,0 +1,67 @@
+"""``shield1367 keys``: on a home whose registry holds something."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from shield1367.home import Home
+from shield1367.keys import Keys
+from shield1367.protection.registry import Registry
+from tests.cli.conftest import Command
+
+
+@pytest.fixture
+def home(finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A copy of a finished home, with a key of its own under it."""
+    shutil.copytree(finished, tmp_path / "home")
+    monkeypatch.setenv("SHIELD1367_HOME", str(tmp_path / "home"))
+    return Home(root=tmp_path / "home")
+
+
+def names(home: Home) -> list[object]:
+    return [person.values for person in Registry(home, Keys.load(home)).identities({})]
+
+
+def test_rotate_seals_everything_anew_and_says_how_much(shield1367: Command, home: Home) -> None:
+    before = names(home)
+    done = shield1367("keys", "rotate", "--json")
+    content = json.loads(done.out)
+    assert done.code == 0
+    assert content["values"] > len(before) > 0
+    assert content["keys_that_open"] == 1
+    assert Keys.load(home).sealing[-1].id == content["key"]
+    assert names(home) == before
+
+
+def test_the_key_handed_in_is_replaced_in_two_steps(
+    shield1367: Command, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = names(home)
+    new = base64.b64encode(b"n" * 32).decode()
+    (tmp_path / "new.key").write_text(new)
+    done = shield1367("keys", "rotate", "--new-key-file", tmp_path / "new.key")
+    assert done.code == 0
+    assert "once more" in done.out
+    assert new not in done.out
+    monkeypatch.setenv("SHIELD1367_KEY_FILE", str(tmp_path / "new.key"))
+    assert shield1367("keys", "rotate").code == 0
+    assert names(home) == before
+    monkeypatch.delenv("SHIELD1367_KEY_FILE")
+    refused = shield1367("keys", "rotate")
+    assert refused.code == 1
+    assert "Mend: " in refused.err
+
+
+def test_a_file_that_holds_no_key_is_refused_and_nothing_changed(
+    shield1367: Command, home: Home, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.key").write_text("not a key")
+    done = shield1367("keys", "rotate", "--new-key-file", tmp_path / "bad.key")
+    assert done.code == 1
+    assert "does not hold a key" in done.err
+    assert not (home.keys / "ring.json").exists()
