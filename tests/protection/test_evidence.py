@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from shield1367.config.contract import Dataset
+from shield1367.config.contract import Column, Dataset
+from shield1367.config.indicators import Consequence, Indicators
 from shield1367.protection.evidence import Finding, RowReader
 from shield1367.protection.rules import Rule
 from tests.protection.site import PROJECT, application
 
 APPLICATIONS = PROJECT.contracts["benefits"].datasets["applications"]
+ROSTER = PROJECT.contracts["detention"].datasets["roster"]
+ENCOUNTERS = PROJECT.contracts["enforcement"].datasets["encounters"]
 HISTORY = PROJECT.contracts["benefits"].datasets["status_history"]
 RECEIPT = "EAC2190012345"
 
@@ -18,8 +21,9 @@ def read(
     dataset: Dataset = APPLICATIONS,
     invalid: str | None = None,
     missing: frozenset[str] = frozenset(),
+    indicators: Indicators = PROJECT.indicators,
 ) -> list[Finding]:
-    reader = RowReader(dataset, PROJECT.fields, PROJECT.benefits, missing)
+    reader = RowReader(dataset, PROJECT.fields, PROJECT.benefits, indicators, missing)
     return list(reader.findings(cells, invalid))
 
 
@@ -161,3 +165,50 @@ def test_a_status_that_no_table_knows_is_a_doubt() -> None:
 def test_a_harmless_row_says_so() -> None:
     cells: dict[str, str | None] = {**application(1)}
     assert {f.rule for f in read(cells)} == {Rule.UNRELATED_CODE}
+
+
+def test_a_narrative_gives_the_place_of_its_sentence_and_never_its_text() -> None:
+    text = "Housed in unit 4. Pending U visa per counsel."
+    (finding,) = read({"Comments": text}, dataset=ROSTER)
+    assert finding == Finding(
+        Rule.REASON_TO_BELIEVE, "narrative", "benefit", column="Comments", start=18, stop=len(text)
+    )
+
+
+def test_every_narrative_column_of_a_row_is_read() -> None:
+    cells: dict[str, str | None] = {
+        "narrative": "She has a protection order.",
+        "health_status_comment_text": "Victim of trafficking.",
+        "occupation_text": "U visa",
+    }
+    found = {(finding.column, finding.code) for finding in read(cells, dataset=ENCOUNTERS)}
+    assert found == {("narrative", "protection_order"), ("health_status_comment_text", "trafficking")}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Victim of trafficking", {"trafficking"}),
+        ("Victim of violent crime", {"crime_victim"}),
+        ("VICTIM OF ABUSE", {"battery"}),
+        ("Mental health", set()),
+        ("None", set()),
+        ("", set()),
+    ],
+)
+def test_a_special_vulnerability_is_read_like_a_narrative(value: str, expected: set[str]) -> None:
+    findings = read({"Special Vulnerability": value}, dataset=ROSTER)
+    assert {finding.code for finding in findings} == expected
+    assert {finding.kind for finding in findings} <= {"vulnerability"}
+
+
+def test_a_narrative_inside_json_is_read_too() -> None:
+    inside = Column.model_validate({"json": {"CODE": "operational_code", "NOTE": "narrative"}})
+    dataset = ROSTER.model_copy(update={"columns": ROSTER.columns | {"notes": inside}})
+    (finding,) = read({"notes": '{"CODE": "X", "NOTE": "She has a U visa."}'}, dataset=dataset)
+    assert (finding.column, finding.code) == ("notes", "benefit")
+
+
+def test_the_policy_switch_ignores_what_narratives_say() -> None:
+    off = PROJECT.indicators.model_copy(update={"reason_to_believe": Consequence.IGNORED})
+    assert read({"Comments": "Pending U visa."}, dataset=ROSTER, indicators=off) == []

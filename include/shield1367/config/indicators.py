@@ -28,12 +28,16 @@ class Context(StrEnum):
     """What around a phrase takes its meaning away.
 
     ``ABSENCE`` says that there is none ("no record of"), ``DENIAL`` that the person denies it ("denies abuse"),
-    ``ANSWER`` answers a question about it ("victim of trafficking: no").
+    ``ANSWER`` answers a question about it ("victim of trafficking: no"), ``OTHER_PERSON`` says it of somebody
+    whose family the person is not, ``PLACE`` names the place of an enforcement action, which 8 U.S.C. 1229(e)
+    and not the person answers for.
     """
 
     ABSENCE = "absence"
     DENIAL = "denial"
     ANSWER = "answer"
+    OTHER_PERSON = "other_person"
+    PLACE = "place"
 
 
 class IndicatorGroup(ConfigModel):
@@ -61,24 +65,18 @@ class IndicatorGroup(ConfigModel):
         return self
 
 
-class OtherPeople(ConfigModel):
-    """How a narrative says that a benefit is somebody else's, whose family the person is not.
-
-    Only in this order: a report, a holder, at most a few words of a name, a verb.
+class Frame(ConfigModel):
+    """A turn of speech before a phrase: an opening, at most five words of a name, a closing, then the phrase.
 
     Attributes:
-        reports: words that open what the person told.
-        holders: people who share no protection with the person: never a member of the family.
-        verbs: what the holder does with the benefit.
-        fillers: words that may stand between the verb and the benefit.
-        stops: words that no name holds; with one of them somebody else may be meant after all.
+        fillers: words that may stand between the closing and the phrase.
+        stops: words behind the opening with which the sentence says more: the frame does not hold.
     """
 
-    reports: Phrases
-    holders: Phrases
-    verbs: Phrases
+    openings: Phrases
+    closings: Phrases
     fillers: Phrases
-    stops: frozenset[str]
+    stops: Phrases
 
 
 class Contexts(ConfigModel):
@@ -92,6 +90,8 @@ class Contexts(ConfigModel):
         answers: answers after a colon, a dash or a question mark.
         replies: answers in words.
         revives: whatever a sentence with one of these negates, it counts.
+        other_person: how the person tells of a former partner, a cellmate; never of a member of the family.
+        place: how officers say where they met the person; not where the person lives.
     """
 
     absence: Phrases
@@ -101,7 +101,8 @@ class Contexts(ConfigModel):
     answers: Phrases
     replies: Phrases
     revives: Phrases
-    other_people: OtherPeople
+    other_person: Frame
+    place: Frame
 
 
 class Indicators(ConfigModel):

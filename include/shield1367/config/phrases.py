@@ -1,8 +1,8 @@
 """Phrases as an officer of the law would list them, and the regular expressions they stand for.
 
 A phrase is words in lower case without marks: ``order of protection``. Between two words stands whatever a
-narrative puts there: blanks, a line break, a hyphen, a bracket. ``(a|b c)`` is one or the other, ``[a|b]`` may be
-missing, ``traffick*`` is any word that begins so, and a dot is a dot.
+narrative puts there: blanks, a line break, a hyphen, a colon, a bracket. ``(a|b c)`` is one or the other,
+``[a|b]`` may be missing, ``traffick*`` is any word that begins so, and a dot is a dot.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 # What may stand between two words. A full stop only without a blank: U.VISA is one phrase, two sentences are not.
-JOIN = r"(?:[\s/()\[\]\"#*>|-]+|\.)"
+JOIN = r"(?:[\s/()\[\]\"#*:>|-]+|\.)"
 
 _WORD = r"[a-z0-9](?:[a-z0-9.]*[a-z0-9.])?\*?"
 _WORDS = rf"{_WORD}(?: {_WORD})*"

@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import re2
 
-from shield1367.config.indicators import Context, Indicators
-from shield1367.config.phrases import JOIN, pattern
+from shield1367.config.indicators import Context, Frame, Indicators
+from shield1367.config.phrases import pattern
 from shield1367.protection.plain import places, plain
 
 _MEMORY = 64 << 20
@@ -47,6 +47,19 @@ class _Cluster:
     cancelled_by: frozenset[Context]
 
 
+class _CompiledFrame:
+    def __init__(self, frame: Frame) -> None:
+        self._frame = _compile(rf"{pattern(frame.openings)}({_NAME})\s+{pattern(frame.closings)}")
+        self.fillers = _compile(rf"{_GAP}(?:{pattern(frame.fillers)}{_GAP})*")
+        self._stops = _compile(pattern(frame.stops))
+
+    def ends(self, sentence: bytes) -> Iterator[int]:
+        """Where the frame ends and its phrase would begin, unless the rest of the sentence says more."""
+        for match in self._frame.finditer(sentence):
+            if len(sentence) - match.end() <= _REACH and not self._stops.search(sentence, match.start(1)):
+                yield match.end()
+
+
 class IndicatorReader:
     """Reads narratives for the phrases of ``indicators.yaml``; compiled once."""
 
@@ -72,13 +85,10 @@ class IndicatorReader:
             rf"|[\s,]+(?:{pattern(('and', 'she', 'he', 'subject', 'y'))}\s+)*{pattern(contexts.replies)})"
             r"\s*(?:$|[;,|)\n]|\.\s*$|\.\s+[a-z(])"
         )
-        other = contexts.other_people
-        self._other = _compile(
-            rf"{pattern(other.reports)}(?:{JOIN}(?:that|que))?{JOIN}{pattern(other.holders)}"
-            rf"({_NAME})\s+{pattern(other.verbs)}"
-        )
-        self._fillers = _compile(rf"{_GAP}(?:{pattern(other.fillers)}{_GAP})*")
-        self._stops = {stop.encode() for stop in other.stops}
+        self._frames = {
+            Context.OTHER_PERSON: _CompiledFrame(contexts.other_person),
+            Context.PLACE: _CompiledFrame(contexts.place),
+        }
 
     def read(self, text: str) -> list[Indication]:
         """The sentences of *text* that give reason to believe, each once for every group of phrases in it."""
@@ -87,7 +97,7 @@ class IndicatorReader:
             return []
         ends = [match.end() for match in self._ends.finditer(folded)]
         found = set()
-        for start, stop, clusters in _by_sentence(self._clusters(folded), ends, len(folded)):
+        for start, stop, clusters in _by_sentence(folded, self._clusters(folded), ends):
             standing = self._standing(folded, start, stop, clusters)
             found |= {(start, stop, group) for cluster in standing for group in cluster.groups}
         if not found:
@@ -129,8 +139,11 @@ class IndicatorReader:
         for context, openings in self._openings.items():
             for match in openings.finditer(sentence):
                 cancelled |= self._reach(folded, start + match.end(), clusters, context)
-        for match in self._other.finditer(sentence):
-            cancelled |= self._of_others(folded, start, match, clusters)
+        for context, frame in self._frames.items():
+            for at in frame.ends(sentence):
+                framed = _next(folded, start + at, clusters, frame.fillers)
+                if framed is not None and context in clusters[framed].cancelled_by:
+                    cancelled.add(framed)
         for index, cluster in enumerate(clusters):
             if Context.ANSWER in cluster.cancelled_by and self._answer.match(folded, cluster.stop):
                 cancelled.add(index)
@@ -155,17 +168,9 @@ class IndicatorReader:
             if self._or.fullmatch(between):
                 firm |= waiting
                 waiting = set()
-            elif not self._comma.fullmatch(between) or cluster.cancelled_by != last.cancelled_by:
+            elif not self._comma.fullmatch(between) or not _alike(cluster, last):
                 break
         return firm
-
-    def _of_others(
-        self, folded: bytes, start: int, match: re2._Match, clusters: Sequence[_Cluster]
-    ) -> set[int]:
-        if set(match[1].split()) & self._stops:
-            return set()
-        first = _next(folded, start + match.end(), clusters, self._fillers)
-        return set() if first is None else {first}
 
 
 def reader_of(indicators: Indicators) -> IndicatorReader:
@@ -178,6 +183,10 @@ def _reader_of(content: str) -> IndicatorReader:
     return IndicatorReader(Indicators.model_validate_json(content))
 
 
+def _alike(one: _Cluster, other: _Cluster) -> bool:
+    return (Context.DENIAL in one.cancelled_by) == (Context.DENIAL in other.cancelled_by)
+
+
 def _next(folded: bytes, at: int, clusters: Sequence[_Cluster], between: re2._Regexp) -> int | None:
     """The first cluster behind *at* when nothing but *between* stands before it."""
     first = bisect_left(clusters, at, key=lambda cluster: cluster.start)
@@ -187,17 +196,19 @@ def _next(folded: bytes, at: int, clusters: Sequence[_Cluster], between: re2._Re
 
 
 def _by_sentence(
-    clusters: Sequence[_Cluster], ends: Sequence[int], length: int
+    folded: bytes, clusters: Sequence[_Cluster], ends: Sequence[int]
 ) -> Iterator[tuple[int, int, list[_Cluster]]]:
     """Start and stop of every sentence that holds a cluster, with its clusters."""
-    edges = [0, *(end for end in ends if end < length), length]
+    edges = [0, *(end for end in ends if end < len(folded)), len(folded)]
     grouped: dict[int, list[_Cluster]] = {}
     for cluster in clusters:
         grouped.setdefault(bisect_right(edges, cluster.start) - 1, []).append(cluster)
     for number, inside in grouped.items():
         # A phrase that a blank line cuts in two reaches into the next sentence.
         last = bisect_left(edges, max(cluster.stop for cluster in inside))
-        yield edges[number], edges[last], inside
+        sentence = folded[edges[number] : edges[last]]
+        start = edges[number] + len(sentence) - len(sentence.lstrip())
+        yield start, edges[number] + len(sentence.rstrip()), inside
 
 
 def _compile(expression: str) -> re2._Regexp:
