@@ -55,7 +55,8 @@ class IndicatorGroup(ConfigModel):
     source: str
     phrases: Phrases
     traps: tuple[Phrase, ...] = ()
-    cancelled_by: frozenset[Context] = frozenset()
+    # In the order of the file: a set would have another order, and hash, in every process.
+    cancelled_by: tuple[Context, ...] = ()
 
     @model_validator(mode="after")
     def _phrases_are_unique(self) -> IndicatorGroup:

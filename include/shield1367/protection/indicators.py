@@ -68,7 +68,7 @@ class IndicatorReader:
         self._any = _compile(pattern(phrase for group in groups.values() for phrase in group.phrases))
         self._phrases = {name: _compile(pattern(group.phrases)) for name, group in groups.items()}
         self._traps = {name: _compile(pattern(group.traps)) for name, group in groups.items() if group.traps}
-        self._cancelled_by = {name: group.cancelled_by for name, group in groups.items()}
+        self._cancelled_by = {name: frozenset(group.cancelled_by) for name, group in groups.items()}
         self._ends = re2.compile(_END, _options())
         self._openings = {
             Context.ABSENCE: _compile(pattern(contexts.absence)),
