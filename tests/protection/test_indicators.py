@@ -197,6 +197,7 @@ def test_a_negation_takes_a_phrase_back(text: str) -> None:
         "U visa application was denied.",
         "The court denied a protection order.",
         "Was denied a law enforcement certification.",
+        "USCIS denied battered spouse waiver.",
         # A denial that takes the thing for granted.
         "Denies any knowledge of the U visa application.",
         "Denies any knowledge of a protection order.",
@@ -211,6 +212,9 @@ def test_a_negation_takes_a_phrase_back(text: str) -> None:
         "No U visa has been granted.",
         "U visa not approved.",
         "U visa: no decision",
+        "U visa: no fee was paid",
+        "Protection order: No. 12-345",
+        "No " + "record of " * 50 + "human trafficking.",
         "No longer a U visa holder.",
         "No pending U visa application.",
         "Has not yet filed a VAWA petition.",
@@ -232,6 +236,7 @@ def test_a_negation_takes_a_phrase_back(text: str) -> None:
         "Denies abuse and has a U visa.",
         "Denies gang membership, has a U visa.",
         "Not a victim of abuse; U visa pending.",
+        "Left the homeless shelter for a shelter in Denver.",
         "No criminal history. U visa pending.",
         # Advice and questions without an answer.
         "Subject was advised of U visa eligibility.",
@@ -373,7 +378,7 @@ def test_marks_and_invisible_characters_hide_no_phrase(phrase: str, form: str, i
 @pytest.mark.parametrize(
     "text",
     [
-        "ningun " * 60_000,
+        "ningun " * 60_000 + "victima de trata",
         "no abuse victim of rape or " * 15_000,
         "victim of rape: " * 20_000,
         "said her former partner " * 15_000,
