@@ -33,10 +33,20 @@ def test_the_problems_of_all_files_come_together(tmp_path: Path) -> None:
     folder = copy_config(tmp_path)
     edit(folder / "benefits.yaml", "owner: compliance", "owners: compliance")
     edit(folder / "text.yaml", "version:", "versions:")
+    edit(folder / "indicators.yaml", "reviewed:", "viewed:")
     edit(folder / "sources" / "court.yaml", "origin_agency: doj", "origin_agency: dod")
     edit(folder / "recipients" / "county-analytics.yaml", "membership: withheld", "membership: open")
     problems = problems_of(lambda: load_project(folder))
-    assert set(problems) == {"owner", "owners", "version", "versions", "origin_agency", "membership"}
+    assert set(problems) == {
+        "owner",
+        "owners",
+        "version",
+        "versions",
+        "reviewed",
+        "viewed",
+        "origin_agency",
+        "membership",
+    }
 
 
 def test_a_broken_contract_does_not_make_its_datasets_look_unknown(tmp_path: Path) -> None:
@@ -87,4 +97,4 @@ def test_a_fault_of_a_field_kind_is_named(tmp_path: Path, old: str, new: str, ke
 
 def test_an_empty_folder_names_what_is_missing(tmp_path: Path) -> None:
     problems = problems_of(lambda: load_project(tmp_path))
-    assert problems == {"": ["cannot be read: No such file or directory"] * 3}
+    assert problems == {"": ["cannot be read: No such file or directory"] * 4}

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from shield1367.config.benefits import Benefits
+from shield1367.config.indicators import Consequence
 from shield1367.config.project import Project
 from shield1367.errors import KeyMissingError, StorageError
 from shield1367.keys import Keys
@@ -229,6 +230,34 @@ def test_changed_tables_are_read_again(desk: Desk) -> None:
     harmless = PROJECT.benefits.tables["classes_of_admission"].no
     desk.project = with_codes("classes_of_admission", no=(*harmless, "ZZ9"))
     assert unevaluated(desk.home, desk.registry, desk.project) == ["benefits/b1"]
+    desk.judge()
+    assert desk.status(a_number(1)) is Status.CLEAR
+
+
+def test_a_narrative_that_gives_reason_to_believe_puts_the_person_in_doubt(desk: Desk) -> None:
+    text = "Interviewed at the office. She has a pending U visa."
+    desk.deliver("enforcement", {"encounters": [encounter(1, narrative=text), encounter(2)]})
+    result = desk.judge()
+    assert [desk.status(a_number(n)) for n in (1, 2)] == [Status.INDETERMINATE, Status.CLEAR]
+    assert result.rules == {"reason_to_believe": 1}
+    (evidence,) = [row for row in table(desk, tables.EVIDENCE) if row.rule == Rule.REASON_TO_BELIEVE]
+    assert (evidence.column, evidence.start, evidence.stop) == ("narrative", 27, len(text))
+    assert (evidence.kind, desk.registry.unseal(evidence.sealed_code)) == ("narrative", "benefit")
+
+
+def test_reason_to_believe_takes_no_protection_away(desk: Desk) -> None:
+    desk.deliver("benefits", {"applications": [application(1, **VICTIM, remarks="ATTN: 1367.")]})
+    desk.judge()
+    assert desk.status(a_number(1)) is Status.PROTECTED
+    assert desk.rules(a_number(1)) == {Rule.COVERED_APPLICATION, Rule.REASON_TO_BELIEVE}
+
+
+def test_changed_indicators_are_read_again(desk: Desk) -> None:
+    desk.deliver("enforcement", {"encounters": [encounter(1, narrative="She has a pending U visa.")]})
+    desk.judge()
+    off = PROJECT.indicators.model_copy(update={"reason_to_believe": Consequence.IGNORED})
+    desk.project = replace(PROJECT, indicators=off)
+    assert unevaluated(desk.home, desk.registry, desk.project) == ["enforcement/b1"]
     desk.judge()
     assert desk.status(a_number(1)) is Status.CLEAR
 

@@ -5,12 +5,15 @@ from datetime import date
 import pytest
 
 from shield1367.config.benefits import ApplicationState, Benefits, Switch
-from shield1367.config.contract import Dataset
+from shield1367.config.contract import Column, Dataset
+from shield1367.config.indicators import Consequence, Indicators
 from shield1367.protection.evidence import Finding, RowReader
 from shield1367.protection.rules import Rule
 from tests.protection.site import PROJECT, application
 
 APPLICATIONS = PROJECT.contracts["benefits"].datasets["applications"]
+ROSTER = PROJECT.contracts["detention"].datasets["roster"]
+ENCOUNTERS = PROJECT.contracts["enforcement"].datasets["encounters"]
 HISTORY = PROJECT.contracts["benefits"].datasets["status_history"]
 LEARNED = date(2026, 9, 1)
 RECEIPT = "EAC2190012345"
@@ -23,8 +26,9 @@ def read(
     invalid: str | None = None,
     missing: frozenset[str] = frozenset(),
     benefits: Benefits = PROJECT.benefits,
+    indicators: Indicators = PROJECT.indicators,
 ) -> list[Finding]:
-    reader = RowReader(dataset, PROJECT.fields, benefits, missing, learned=LEARNED)
+    reader = RowReader(dataset, PROJECT.fields, benefits, indicators, missing, learned=LEARNED)
     return list(reader.findings(cells, invalid))
 
 
@@ -219,3 +223,50 @@ def test_a_decision_that_no_table_knows_is_a_doubt(code: str, expected: set[Rule
     court = PROJECT.contracts["court"].datasets["applications"]
     (column,) = court.columns_of_kind("court_decision_code")
     assert {f.rule for f in read({column: code}, dataset=court)} == expected
+
+
+def test_a_narrative_gives_the_place_of_its_sentence_and_never_its_text() -> None:
+    text = "Housed in unit 4. Pending U visa per counsel."
+    (finding,) = read({"Comments": text}, dataset=ROSTER)
+    assert finding == Finding(
+        Rule.REASON_TO_BELIEVE, "narrative", "benefit", column="Comments", start=18, stop=len(text)
+    )
+
+
+def test_every_narrative_column_of_a_row_is_read() -> None:
+    cells: dict[str, str | None] = {
+        "narrative": "She has a protection order.",
+        "health_status_comment_text": "Victim of trafficking.",
+        "occupation_text": "U visa",
+    }
+    found = {(finding.column, finding.code) for finding in read(cells, dataset=ENCOUNTERS)}
+    assert found == {("narrative", "protection_order"), ("health_status_comment_text", "trafficking")}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Victim of trafficking", {"trafficking"}),
+        ("Victim of violent crime", {"crime_victim"}),
+        ("VICTIM OF ABUSE", {"battery"}),
+        ("Mental health", set()),
+        ("None", set()),
+        ("", set()),
+    ],
+)
+def test_a_special_vulnerability_is_read_like_a_narrative(value: str, expected: set[str]) -> None:
+    findings = read({"Special Vulnerability": value}, dataset=ROSTER)
+    assert {finding.code for finding in findings} == expected
+    assert {finding.kind for finding in findings} <= {"vulnerability"}
+
+
+def test_a_narrative_inside_json_is_read_too() -> None:
+    inside = Column.model_validate({"json": {"CODE": "operational_code", "NOTE": "narrative"}})
+    dataset = ROSTER.model_copy(update={"columns": ROSTER.columns | {"notes": inside}})
+    (finding,) = read({"notes": '{"CODE": "X", "NOTE": "She has a U visa."}'}, dataset=dataset)
+    assert (finding.column, finding.code) == ("notes", "benefit")
+
+
+def test_the_policy_switch_ignores_what_narratives_say() -> None:
+    off = PROJECT.indicators.model_copy(update={"reason_to_believe": Consequence.IGNORED})
+    assert read({"Comments": "Pending U visa."}, dataset=ROSTER, indicators=off) == []

@@ -23,10 +23,10 @@ from shield1367.protection.status import Status
 from shield1367.testing.generate import generate
 from shield1367.testing.truth import TruePerson, TrueRow, read_faults, read_people, read_rows
 
-PEOPLE, SEED = 300, 5
+PEOPLE, SEED = 1000, 5
 TODAY = date(2026, 9, 1)
 OWN_ROLES = ("subject", "principal", "lead", "rider")
-MOST_SHIELDED = 0.03
+MOST_SHIELDED = 0.02
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import TypeVar
 from shield1367.config.benefits import Benefits, load_benefits
 from shield1367.config.contract import SourceContract, load_contract
 from shield1367.config.fields import FieldVocabulary, load_fields
+from shield1367.config.indicators import Indicators, load_indicators
 from shield1367.config.loading import config_folder, load
 from shield1367.config.recipient import RecipientProfile, load_recipient
 from shield1367.config.text import TextSettings, load_text_settings
@@ -21,10 +22,11 @@ Loaded = TypeVar("Loaded")
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Field kinds, code tables, contracts, profiles and the settings of the text engine."""
+    """Field kinds, code tables, indicators, contracts, profiles and the settings of the text engine."""
 
     fields: FieldVocabulary
     benefits: Benefits
+    indicators: Indicators
     contracts: dict[str, SourceContract]
     recipients: dict[str, RecipientProfile]
     text: TextSettings
@@ -58,6 +60,7 @@ def load_project(
 
     fields = read(lambda: load_fields(folder))
     benefits = read(lambda: load_benefits(folder))
+    indicators = read(lambda: load_indicators(folder))
     text = read(lambda: load_text_settings(folder))
     if fields is not None and benefits is not None:
         tables = ", ".join(sorted(benefits.tables))
@@ -88,9 +91,9 @@ def load_project(
             )
             if profile := read(loader):
                 profiles[name] = profile
-    if problems or fields is None or benefits is None or text is None:
+    if problems or fields is None or benefits is None or indicators is None or text is None:
         raise ConfigError(problems)
-    return Project(fields, benefits, contracts, profiles, text)
+    return Project(fields, benefits, indicators, contracts, profiles, text)
 
 
 def source_names(folder: Path | None = None) -> list[str]:

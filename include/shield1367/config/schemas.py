@@ -17,6 +17,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from shield1367.config.benefits import Benefits, load_benefits
 from shield1367.config.contract import SourceContract, load_contracts
 from shield1367.config.fields import FieldVocabulary, load_fields
+from shield1367.config.indicators import Indicators
 from shield1367.config.loading import ConfigModel
 from shield1367.config.recipient import RecipientProfile
 from shield1367.config.text import TextSettings
@@ -28,7 +29,7 @@ _ATTRIBUTE = re.compile(r"^    (?P<name>\w+): (?P<text>.+(?:\n {8}.+)*)", re.MUL
 
 
 def json_schemas(folder: Path | None = None) -> dict[str, Schema]:
-    """Schemas by name: ``source``, ``recipient``, ``fields``, ``benefits``, ``text``.
+    """Schemas by name: ``source``, ``recipient``, ``fields``, ``benefits``, ``indicators``, ``text``.
 
     Args:
         folder: the configuration whose field kinds, code tables and datasets are allowed.
@@ -63,6 +64,7 @@ def json_schemas(folder: Path | None = None) -> dict[str, Schema]:
         "recipient": recipient,
         "fields": vocabulary,
         "benefits": _schema(Benefits),
+        "indicators": _schema(Indicators),
         "text": _schema(TextSettings),
     }
 

@@ -153,6 +153,7 @@ class _PartReader:
             self._dataset,
             reader.project.fields,
             reader.project.benefits,
+            reader.project.indicators,
             missing,
             learned=reader.now.date(),
         )

@@ -56,6 +56,7 @@ def reading_hash(project: Project, source: str) -> str:
         project.contracts[source].content_hash(),
         project.fields.content_hash(),
         project.benefits.content_hash(),
+        project.indicators.content_hash(),
     ]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()
 

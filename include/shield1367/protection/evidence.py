@@ -9,14 +9,18 @@ from datetime import date
 from shield1367.config.benefits import ApplicationState, Benefits, Meaning, Switch
 from shield1367.config.contract import Dataset
 from shield1367.config.fields import FieldVocabulary
+from shield1367.config.indicators import Consequence, Indicators
 from shield1367.identifiers import canonical
 from shield1367.intake.values import parse_date
+from shield1367.protection.indicators import reader_of
 from shield1367.protection.rules import Rule
 
 # Columns that settle what an ambiguous form is about.
 _BASES = frozenset({"filing_basis", "ead_category"})
 # An unreadable cell of one of these kinds may hide protection.
 _DECISIVE = frozenset({"filing_date", "status_date", "date_of_birth"})
+# What people wrote about the person; a JSON column with one of these inside is read whole.
+_WRITTEN = frozenset({"narrative", "vulnerability"})
 _YES = frozenset({"Y", "YES", "1", "TRUE", "T"})
 
 
@@ -26,7 +30,7 @@ class Finding:
 
     Attributes:
         kind: field kind of the cell it was read from.
-        code: the cell's text; protected, and stored encrypted.
+        code: the cell's text, of a narrative the group of indicators; protected, and stored encrypted.
         application: canonical receipt of the application it concerns.
         on: date of the fact in the world (filing, status), not of the export.
         ends: a status that ends protection: final denial on the merits, appeals exhausted.
@@ -59,12 +63,20 @@ class RowReader:
         dataset: Dataset,
         fields: FieldVocabulary,
         benefits: Benefits,
+        indicators: Indicators,
         missing: frozenset[str],
         *,
         learned: date,
     ) -> None:
         self._benefits = benefits
         self._learned = learned
+        self._written = {
+            name: kind
+            for name, column in dataset.columns.items()
+            for kind in column.kinds()
+            if kind in _WRITTEN and indicators.reason_to_believe is Consequence.INDETERMINATE
+        }
+        self._indicators = reader_of(indicators) if self._written else None
         self._triggers = [
             (name, column.kind, table)
             for name, column in dataset.columns.items()
@@ -95,6 +107,7 @@ class RowReader:
         yield from self._codes(row, application, filed)
         if self._status and (status := row.get(self._status)):
             yield from self._status_findings(row, status, application, birth)
+        yield from self._reasons(row)
         for kind in self._missing:
             yield Finding(Rule.MISSING_COLUMN, kind)
         for name in (invalid or "").split(","):
@@ -123,6 +136,12 @@ class RowReader:
                 rule = Rule.COVERED_APPLICATION
             if rule is not None:
                 yield Finding(rule, kind, code, application, filed)
+
+    def _reasons(self, row: Mapping[str, str | None]) -> Iterator[Finding]:
+        for name, kind in self._written.items():
+            if self._indicators and (text := row.get(name)):
+                for start, stop, group in self._indicators.read(text):
+                    yield Finding(Rule.REASON_TO_BELIEVE, kind, group, column=name, start=start, stop=stop)
 
     def _status_findings(
         self, row: Mapping[str, str | None], status: str, application: str | None, birth: date | None
