@@ -23,7 +23,8 @@ from shield1367.protection.status import Status
 from shield1367.testing.generate import generate
 from shield1367.testing.truth import TruePerson, TrueRow, read_faults, read_people, read_rows
 
-PEOPLE, SEED = 1000, 5
+# Enough that one family in doubt does not decide: doubt is shared by everybody in the case.
+PEOPLE, SEED = 1_500, 5
 TODAY = date(2026, 9, 1)
 OWN_ROLES = ("subject", "principal", "lead", "rider")
 MOST_SHIELDED = 0.02
