@@ -286,6 +286,30 @@ def test_a_source_that_no_longer_shows_the_flag_ends_nothing(desk: Desk) -> None
     assert desk.status(a_number(1)) is Status.PROTECTED
 
 
+def test_a_flag_that_is_gone_from_the_next_batch_ends_nothing(desk: Desk) -> None:
+    """Nor does one that another source, or every later batch, does not show."""
+    desk.deliver("benefits", {"applications": [application(1, class_of_admission="U1")]})
+    desk.judge()
+    for number in (2, 3):
+        desk.deliver(
+            "benefits", {"applications": [application(1, class_of_admission="B2")]}, batch=f"b{number}"
+        )
+        desk.deliver("enforcement", {"encounters": [encounter(1)]}, batch=f"b{number}")
+        desk.judge()
+        assert desk.status(a_number(1)) is Status.PROTECTED
+        assert Rule.REVEALING_CODE in desk.rules(a_number(1))
+
+
+def test_a_registry_opens_with_its_own_key_only(desk: Desk) -> None:
+    """With another key nobody would be recognised, and a new person begun for everybody."""
+    desk.deliver("benefits", {"applications": [application(1, **VICTIM)]})
+    desk.judge()
+    before = table(desk, tables.IDENTIFIER)
+    with pytest.raises(KeyMissingError, match="made with another key"):
+        evaluate(desk.home, Keys(b"x" * 32), PROJECT, now=NOW)
+    assert table(desk, tables.IDENTIFIER) == before
+
+
 def test_a_run_killed_while_reading_leaves_nothing_and_the_next_one_finishes(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from shield1367.errors import KeyMissingError
 from shield1367.home import Home
 from shield1367.identities import Identity
 from shield1367.keys import Keys
@@ -141,6 +142,8 @@ STATE = sa.Table(
 )
 
 
+# Name, in the state, of what tells the right key from a wrong one.
+_KEY = "key"
 # So many values are sealed anew in one transaction; others write in between.
 _RESEALED_AT_ONCE = 5_000
 
@@ -159,12 +162,26 @@ class Registry:
         TransientError: the database does not answer or is locked.
         StorageError: the home cannot be written.
         NewerRegistryError: a newer version of this project made it.
+        KeyMissingError: it was made with another key.
     """
 
     def __init__(self, home: Home, keys: Keys) -> None:
         self._engine = open_engine(home)
         self._cipher = keys.cipher("registry")
         upgrade(self._engine)
+        self._check(keys.fingerprint("registry").of("key"))
+
+    def _check(self, fingerprint: str) -> None:
+        """With another key nobody would be recognised, and everybody known before be taken for gone."""
+        if (known := self.state(_KEY)) is None:
+            with self.transaction() as connection:
+                self.add(connection, STATE, [{"name": _KEY, "value": fingerprint}])
+                known = self.state(_KEY, connection)
+        if known != fingerprint:
+            raise KeyMissingError(
+                "the registry was made with another key.",
+                mend="hand in the key it was made with or last rotated to; keys/ring.json belongs to it.",
+            )
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
