@@ -13,6 +13,7 @@ from shield1367.config.contract import SourceContract, load_contract
 from shield1367.config.fields import FieldVocabulary, load_fields
 from shield1367.config.loading import config_folder, load
 from shield1367.config.recipient import RecipientProfile, load_recipient
+from shield1367.config.safeguards import Safeguards, load_safeguards
 from shield1367.config.text import TextSettings, load_text_settings
 from shield1367.errors import ConfigError, Problem
 
@@ -21,13 +22,14 @@ Loaded = TypeVar("Loaded")
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Field kinds, code tables, contracts, profiles and the settings of the text engine."""
+    """Field kinds, code tables, contracts, profiles, the words of safeguards and of the text engine."""
 
     fields: FieldVocabulary
     benefits: Benefits
     contracts: dict[str, SourceContract]
     recipients: dict[str, RecipientProfile]
     text: TextSettings
+    safeguards: Safeguards
 
 
 def load_project(
@@ -59,6 +61,7 @@ def load_project(
     fields = read(lambda: load_fields(folder))
     benefits = read(lambda: load_benefits(folder))
     text = read(lambda: load_text_settings(folder))
+    safeguards = read(lambda: load_safeguards(folder))
     if fields is not None and benefits is not None:
         tables = ", ".join(sorted(benefits.tables))
         problems += [
@@ -88,9 +91,9 @@ def load_project(
             )
             if profile := read(loader):
                 profiles[name] = profile
-    if problems or fields is None or benefits is None or text is None:
+    if problems or fields is None or benefits is None or text is None or safeguards is None:
         raise ConfigError(problems)
-    return Project(fields, benefits, contracts, profiles, text)
+    return Project(fields, benefits, contracts, profiles, text, safeguards)
 
 
 def source_names(folder: Path | None = None) -> list[str]:

@@ -19,6 +19,7 @@ from shield1367.config.contract import SourceContract, load_contracts
 from shield1367.config.fields import FieldVocabulary, load_fields
 from shield1367.config.loading import ConfigModel
 from shield1367.config.recipient import RecipientProfile
+from shield1367.config.safeguards import Safeguards
 from shield1367.config.text import TextSettings
 from shield1367.storage import write_json
 
@@ -28,7 +29,7 @@ _ATTRIBUTE = re.compile(r"^    (?P<name>\w+): (?P<text>.+(?:\n {8}.+)*)", re.MUL
 
 
 def json_schemas(folder: Path | None = None) -> dict[str, Schema]:
-    """Schemas by name: ``source``, ``recipient``, ``fields``, ``benefits``, ``text``.
+    """Schemas by name: ``source``, ``recipient``, ``fields``, ``benefits``, ``text``, ``safeguards``.
 
     Args:
         folder: the configuration whose field kinds, code tables and datasets are allowed.
@@ -64,6 +65,7 @@ def json_schemas(folder: Path | None = None) -> dict[str, Schema]:
         "fields": vocabulary,
         "benefits": _schema(Benefits),
         "text": _schema(TextSettings),
+        "safeguards": _schema(Safeguards),
     }
 
 
