@@ -9,6 +9,7 @@ from tests.protection.site import PROJECT, application
 
 APPLICATIONS = PROJECT.contracts["benefits"].datasets["applications"]
 HISTORY = PROJECT.contracts["benefits"].datasets["status_history"]
+ENCOUNTERS = PROJECT.contracts["enforcement"].datasets["encounters"]
 RECEIPT = "EAC2190012345"
 
 
@@ -19,7 +20,7 @@ def read(
     invalid: str | None = None,
     missing: frozenset[str] = frozenset(),
 ) -> list[Finding]:
-    reader = RowReader(dataset, PROJECT.fields, PROJECT.benefits, missing)
+    reader = RowReader(dataset, PROJECT.fields, PROJECT.benefits, missing, safeguards=PROJECT.safeguards)
     return list(reader.findings(cells, invalid))
 
 
@@ -161,3 +162,20 @@ def test_a_status_that_no_table_knows_is_a_doubt() -> None:
 def test_a_harmless_row_says_so() -> None:
     cells: dict[str, str | None] = {**application(1)}
     assert {f.rule for f in read(cells)} == {Rule.UNRELATED_CODE}
+
+
+@pytest.mark.parametrize("code", ["Y", "Certified", "239(e)", "2024-05-06", "pending", "(b)(6)"])
+def test_a_populated_certification_is_a_trigger(code: str) -> None:
+    cells: dict[str, str | None] = {"nta_1229e_certification": code}
+    (finding,) = read(cells, dataset=ENCOUNTERS)
+    assert (finding.rule, finding.kind, finding.code) == (Rule.CERTIFICATION, "certification_1229e", code)
+
+
+@pytest.mark.parametrize("code", ["", None, "N", "no", "n/a", "Not applicable"])
+def test_that_there_is_no_certification_says_nothing(code: str | None) -> None:
+    assert read({"nta_1229e_certification": code}, dataset=ENCOUNTERS) == []
+
+
+def test_an_export_without_its_certification_column_leaves_everybody_in_doubt() -> None:
+    (finding,) = read({}, dataset=ENCOUNTERS, missing=frozenset({"nta_1229e_certification"}))
+    assert (finding.rule, finding.kind) == (Rule.MISSING_COLUMN, "certification_1229e")

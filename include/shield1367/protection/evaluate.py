@@ -63,6 +63,7 @@ def reading_hash(project: Project, source: str) -> str:
         project.contracts[source].content_hash(),
         project.fields.content_hash(),
         project.benefits.content_hash(),
+        project.safeguards.content_hash(),
     ]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()
 
@@ -238,7 +239,13 @@ class _Sink:
     def read_part(self, path: str, missing: frozenset[str]) -> int:
         """Read one partition, write its links, and add to the registry; returns its rows."""
         reader = self._reader
-        row_reader = RowReader(self._dataset, reader._project.fields, reader._project.benefits, missing)
+        row_reader = RowReader(
+            self._dataset,
+            reader._project.fields,
+            reader._project.benefits,
+            missing,
+            safeguards=reader._project.safeguards,
+        )
         mentions = {
             role: MentionReader(columns, reader._project.fields, reader._identifiers)
             for role, columns in self._dataset.people.items()

@@ -9,6 +9,7 @@ from datetime import date
 from shield1367.config.benefits import Benefits, Meaning
 from shield1367.config.contract import Dataset
 from shield1367.config.fields import FieldVocabulary
+from shield1367.config.safeguards import Recorded, Safeguards
 from shield1367.identifiers import canonical
 from shield1367.intake.values import parse_date
 from shield1367.protection.rules import Rule
@@ -18,6 +19,7 @@ _BASES = frozenset({"filing_basis", "ead_category"})
 # An unreadable cell of one of these kinds may hide protection.
 _DECISIVE = frozenset({"filing_date", "status_date", "date_of_birth"})
 _YES = frozenset({"Y", "YES", "1", "TRUE", "T"})
+CERTIFICATION = "certification_1229e"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +50,24 @@ class RowReader:
     """Reads the findings of a dataset's rows; what can be known from the contract is known once."""
 
     def __init__(
-        self, dataset: Dataset, fields: FieldVocabulary, benefits: Benefits, missing: frozenset[str]
+        self,
+        dataset: Dataset,
+        fields: FieldVocabulary,
+        benefits: Benefits,
+        missing: frozenset[str],
+        *,
+        safeguards: Safeguards,
     ) -> None:
         self._benefits = benefits
+        self._safeguards = safeguards
+        self._certifications = dataset.columns_of_kind(CERTIFICATION)
         self._triggers = [
             (name, column.kind, table)
             for name, column in dataset.columns.items()
             if column.kind and (table := fields.kinds[column.kind].trigger)
         ]
         self._missing = [kind for name, kind, _ in self._triggers if name in missing]
+        self._missing += [CERTIFICATION for name in self._certifications if name in missing]
         self._decisive = {
             name: column.kind
             for name, column in dataset.columns.items()
@@ -75,6 +86,7 @@ class RowReader:
         yield from self._codes(row, application, filed)
         if self._status and (status := row.get(self._status)):
             yield self._status_finding(row, status, application)
+        yield from self._certified(row)
         for kind in self._missing:
             yield Finding(Rule.MISSING_COLUMN, kind)
         for name in (invalid or "").split(","):
@@ -103,6 +115,12 @@ class RowReader:
                 rule = Rule.COVERED_APPLICATION
             if rule is not None:
                 yield Finding(rule, kind, code, application, filed)
+
+    def _certified(self, row: Mapping[str, str | None]) -> Iterator[Finding]:
+        """Whatever stands under a certification, other than that there is none, says who is protected."""
+        for name in self._certifications:
+            if (text := row.get(name)) and self._safeguards.certification.meaning(text) is not Recorded.NONE:
+                yield Finding(Rule.CERTIFICATION, CERTIFICATION, text)
 
     def _status_finding(self, row: Mapping[str, str | None], status: str, application: str | None) -> Finding:
         statuses = self._benefits.statuses
