@@ -24,6 +24,9 @@ COMMANDS = [
     ("ledger", "show"),
     ("ledger", "verify"),
     ("ledger", "who-received"),
+    ("safeguards", "sources"),
+    ("safeguards", "locations"),
+    ("safeguards", "verify"),
 ]
 
 
