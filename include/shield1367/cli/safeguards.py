@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -163,5 +162,5 @@ def verify(
 
 
 def _plain(item: ProhibitedSource | UncertifiedAction) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(json.dumps(asdict(item)))
-    return {**content.pop("at"), **content}
+    # The coordinates as one word, ready for `verify`.
+    return {**asdict(item), "at": str(item.at)}

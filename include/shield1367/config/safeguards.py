@@ -97,8 +97,8 @@ class ProhibitedSources(ConfigModel):
         return frozenset(self.independent)
 
     def parts(self, cell: str) -> tuple[str, ...]:
-        """The sources that a cell names."""
-        return tuple(found for part in _BETWEEN_SOURCES.split(cell) if (found := words(part)))
+        """The sources that a cell names; one in no Latin letters is ``?``, which no list knows."""
+        return tuple(words(part) or "?" for part in _BETWEEN_SOURCES.split(cell) if part.strip())
 
     def meaning(self, part: str) -> SourceMeaning:
         """What one source is; a value in no list is to be reviewed."""
