@@ -9,13 +9,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from shield1367.config.project import Project
 from shield1367.errors import TerminalError
 from shield1367.home import Home
-from shield1367.intake.receipt import BatchReceipt, list_receipts, path_of
+from shield1367.intake.receipt import BatchReceipt, list_receipts, path_of, read_receipt
 from shield1367.intake.stage import FILE, ROW
 from shield1367.protection.safeguards import (
     ItemState,
@@ -34,7 +34,7 @@ _PLACE = re.compile(
 
 
 class UnjudgedSourceError(TerminalError):
-    """Error raised when staged data has no contract any more, so that nobody can read it."""
+    """Error raised when staged data has no contract or receipt any more, so that nobody can read it."""
 
     code = "E407"
 
@@ -132,6 +132,25 @@ def find_open_source(
         "nothing waits for verification there.",
         mend="`shield1367 safeguards sources` lists what does.",
     )
+
+
+def batch_of(staged: str) -> str:
+    """The batch of a staged part, by its path."""
+    return PurePosixPath(staged).parent.name.removeprefix("batch=")
+
+
+def reader_of(home: Home, project: Project, source: str, dataset: str, batch: str) -> SafeguardReader:
+    """What reads the rows of one dataset of one staged batch.
+
+    Raises:
+        UnjudgedSourceError: the batch has no receipt, so nobody can say which columns it has.
+    """
+    receipt = read_receipt(home, source, batch)
+    if receipt is None:
+        raise UnjudgedSourceError(
+            f"batch {batch} of {source} has no receipt.", mend="run its intake again, then plan again."
+        )
+    return _reader(project, receipt, dataset)
 
 
 def _source_item(
