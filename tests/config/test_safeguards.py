@@ -21,6 +21,8 @@ SOURCES = SAFEGUARDS.prohibited_sources
         (" c\u00f3nyuge  abusivo ", "spouse_or_parent"),
         ("abuser's mother", "household_member"),
         ("Abuser\u2019s mother", "household_member"),
+        ("ABU\u200bSER\u00b4S MOTHER", "household_member"),
+        ("\uff41buser", "spouse_or_parent"),
         ("Familia del abusador", "household_member"),
         ("PERPETRATOR", "perpetrator"),
         ("traficante de personas", "trafficker"),

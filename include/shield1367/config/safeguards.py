@@ -18,18 +18,18 @@ from pydantic import AfterValidator, Field, model_validator
 from shield1367.config.loading import ConfigModel, config_folder, load
 
 _APOSTROPHES = re.compile("['\u2019\u2018`\u00b4]")
+# Accents, once they stand apart, and what is not seen at all: soft hyphen, zero width.
+_MARKS = re.compile("[\u0300-\u036f\u00ad\u200b-\u200d\ufeff]+")
 _NOT_ALNUM = re.compile(r"[^A-Z0-9]+")
 _BETWEEN_SOURCES = re.compile(r"[;+/]")
 
 
 def words(text: str) -> str:
     """The form in which words are compared: upper case, no accents, one blank for whatever is no letter."""
-    if text.isascii():
-        # Most of an export is: a narrative many times faster than letter by letter.
-        return _NOT_ALNUM.sub(" ", _APOSTROPHES.sub("", text).upper()).strip()
-    bare = _APOSTROPHES.sub("", text)
-    plain = "".join(c for c in unicodedata.normalize("NFKD", bare.upper()) if not unicodedata.combining(c))
-    return _NOT_ALNUM.sub(" ", plain.upper()).strip()
+    plain = _APOSTROPHES.sub("", text).upper()
+    if not text.isascii():
+        plain = _MARKS.sub("", unicodedata.normalize("NFKD", plain)).upper()
+    return _NOT_ALNUM.sub(" ", plain).strip()
 
 
 def _normal(phrase: str) -> str:
