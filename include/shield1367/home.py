@@ -49,6 +49,11 @@ class Home:
         return self.root / "registry"
 
     @property
+    def safeguards(self) -> Path:
+        """``safeguards/``: what compliance recorded about the directive's two other safeguards."""
+        return self.root / "safeguards"
+
+    @property
     def work(self) -> Path:
         """``work/<recipient>/<release_id>/``: a release in the making, deleted when published."""
         return self.root / "work"

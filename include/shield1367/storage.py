@@ -7,6 +7,7 @@ A reader therefore sees a file whole or not at all, and a killed task leaves not
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import json
 import os
@@ -100,6 +101,23 @@ def read_json(path: Path) -> Any:
         raise StorageError(
             f"{path} is not valid JSON.", mend="delete it and run the stage that writes it again."
         ) from None
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock file *path*: between processes of one machine, one at a time reads, adds and writes.
+
+    Waits for whoever holds it; a killed process lets go of it.
+    """
+    with reported(path, "lock"):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        with reported(path, "lock"):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def move_folder(source: Path, target: Path) -> Path:

@@ -25,6 +25,9 @@ COMMANDS = [
     ("ledger", "verify"),
     ("ledger", "who-received"),
     ("keys", "rotate"),
+    ("safeguards", "sources"),
+    ("safeguards", "locations"),
+    ("safeguards", "verify"),
 ]
 
 
@@ -71,6 +74,9 @@ def test_version(shield1367: Command) -> None:
         ("scrub", "--strictness", "lax"),
         ("ledger", "show"),
         ("ledger", "who-received"),
+        ("safeguards",),
+        ("safeguards", "sources", "--show", "some"),
+        ("safeguards", "verify", "a/b/c/d/1"),
     ],
     ids=" ".join,
 )
@@ -93,6 +99,7 @@ def test_wrong_usage_is_two(shield1367: Command, arguments: tuple[str, ...]) -> 
         ("ledger", "show", "r-0", "--home", "{home}", "--json"),
         ("ledger", "who-received", "--person", "A099999999", "--home", "{home}"),
         ("run", "--recipient", "nobody", "--home", "{home}"),
+        ("safeguards", "verify", "nonsense", "--by", "x", "--reference", "y", "--home", "{home}"),
         ("check", "{home}"),
         ("generate", "--out", "{home}", "--people", "7"),
     ],

@@ -97,4 +97,4 @@ def test_a_fault_of_a_field_kind_is_named(tmp_path: Path, old: str, new: str, ke
 
 def test_an_empty_folder_names_what_is_missing(tmp_path: Path) -> None:
     problems = problems_of(lambda: load_project(tmp_path))
-    assert problems == {"": ["cannot be read: No such file or directory"] * 4}
+    assert problems == {"": ["cannot be read: No such file or directory"] * 5}

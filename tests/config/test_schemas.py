@@ -17,7 +17,10 @@ SCHEMAS = json_schemas()
 FILES = [
     *(("source", path) for path in sorted((DEFAULT_CONFIG / "sources").glob("*.yaml"))),
     *(("recipient", path) for path in sorted((DEFAULT_CONFIG / "recipients").glob("*.yaml"))),
-    *((name, DEFAULT_CONFIG / f"{name}.yaml") for name in ("fields", "benefits", "indicators", "text")),
+    *(
+        (name, DEFAULT_CONFIG / f"{name}.yaml")
+        for name in ("fields", "benefits", "indicators", "text", "safeguards")
+    ),
 ]
 
 
@@ -31,7 +34,9 @@ def faults(name: str, content: Any) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", ["source", "recipient", "fields", "benefits", "indicators", "text"])
+@pytest.mark.parametrize(
+    "name", ["source", "recipient", "fields", "benefits", "indicators", "text", "safeguards"]
+)
 def test_each_schema_is_one_and_explains_itself(name: str) -> None:
     Draft202012Validator.check_schema(SCHEMAS[name])
     assert SCHEMAS[name]["$schema"] == "https://json-schema.org/draft/2020-12/schema"

@@ -15,6 +15,7 @@ from shield1367.config.recipient import RecipientProfile
 from shield1367.disclosure.plan import ColumnPlan, ReleasePlan
 from shield1367.disclosure.planning import (
     BANNER_COLUMN,
+    NOTICE_COLUMN,
     PERSON,
     STATUS,
     NothingStagedError,
@@ -26,6 +27,8 @@ from shield1367.disclosure.planning import (
     profile_of,
 )
 from shield1367.keys import Keys
+from shield1367.protection.safeguards import RowPlace
+from shield1367.protection.verifications import Verifications
 from tests.protection.site import DAY, PROJECT, Desk, application, encounter
 
 UNIVERSITY, COUNTY, OVERSIGHT = "state-university-research", "county-analytics", "crcl-oversight"
@@ -101,12 +104,11 @@ class TestReleaseId:
                 desk, "project", with_profile(UNIVERSITY, treatments={"narrative": "withhold"})
             ),
             lambda desk: setattr(desk, "project", with_profile(UNIVERSITY, purpose="another purpose")),
-            lambda desk: setattr(desk, "keys", Keys(b"x" * 32)),
             lambda desk: desk.deliver("enforcement", {"encounters": [encounter(3)]}, batch="b2"),
             lambda desk: desk.deliver("benefits", {"applications": [application(2, **VICTIM)]}, batch="b2"),
             lambda desk: desk.deliver("benefits", {"applications": [application(9)]}, batch="b2"),
         ],
-        ids=["treatment", "purpose", "key", "data", "protection", "registry"],
+        ids=["treatment", "purpose", "data", "protection", "registry"],
     )
     def test_whatever_shapes_a_release_gives_it_another_id(
         self, judged: Desk, change: Callable[[Desk], None]
@@ -115,6 +117,11 @@ class TestReleaseId:
         change(judged)
         judged.judge()
         assert plan(judged).release_id != before
+
+    def test_another_key_plans_nothing(self, judged: Desk) -> None:
+        judged.keys = Keys(b"x" * 32)
+        with pytest.raises(KeyMissingError):
+            plan(judged)
 
     def test_two_recipients_never_share_an_id(self, judged: Desk) -> None:
         assert len({plan(judged, name).release_id for name in (UNIVERSITY, COUNTY, OVERSIGHT)}) == 3
@@ -160,14 +167,32 @@ class TestColumns:
 
     def test_the_inside_gets_everything_with_status_and_banner(self) -> None:
         planned = columns(OVERSIGHT, "enforcement", "encounters")
-        assert {PERSON, STATUS, BANNER_COLUMN} < set(planned)
+        assert {PERSON, STATUS, BANNER_COLUMN, NOTICE_COLUMN} < set(planned)
         assert planned["narrative"].treatment is Treatment.KEEP
         assert planned["a_number"].treatment is Treatment.KEEP
         assert planned[PERSON].treatment is Treatment.PSEUDONYM
 
     @pytest.mark.parametrize("recipient", [UNIVERSITY, COUNTY])
     def test_the_outside_gets_no_column_that_could_tell_status(self, recipient: str) -> None:
-        assert not {STATUS, BANNER_COLUMN} & set(columns(recipient, "enforcement", "encounters"))
+        assert not {STATUS, BANNER_COLUMN, NOTICE_COLUMN} & set(
+            columns(recipient, "enforcement", "encounters")
+        )
+
+    @pytest.mark.parametrize("recipient", [UNIVERSITY, COUNTY])
+    @pytest.mark.parametrize(
+        "column", ["information_source", "source_verification", "nta_1229e_certification"]
+    )
+    def test_the_outside_sees_nothing_of_the_safeguards(self, recipient: str, column: str) -> None:
+        assert not columns(recipient, "enforcement", "encounters")[column].is_released
+
+    @pytest.mark.parametrize("membership", ["marked", "hidden", "withheld"])
+    def test_every_release_inside_has_the_notice(self, membership: str) -> None:
+        project = with_profile(OVERSIGHT, membership=membership)
+        encounters = PROJECT.contracts["enforcement"].datasets["encounters"]
+        cases = PROJECT.contracts["court"].datasets["cases"]
+        of = project.recipients[OVERSIGHT]
+        assert NOTICE_COLUMN in {c.name for c in plan_columns(project, of, encounters)}
+        assert NOTICE_COLUMN not in {c.name for c in plan_columns(project, of, cases)}
 
     def test_a_table_without_people_gets_no_person_column(self) -> None:
         assert PERSON not in columns(UNIVERSITY, "ice_i213", "records")
@@ -205,3 +230,16 @@ class TestColumns:
         dataset = PROJECT.contracts["enforcement"].datasets["encounters"]
         planned = {c.name: c for c in plan_columns(PROJECT, profile, dataset)}
         assert not planned["admin_charges"].is_released
+
+
+def test_a_recorded_verification_makes_another_release_inside_and_none_outside(judged: Desk) -> None:
+    before = {recipient: plan(judged, recipient) for recipient in (UNIVERSITY, COUNTY, OVERSIGHT)}
+    at = RowPlace("enforcement", "encounters", "b1", "encounters_1.csv.gz", 1)
+    Verifications(judged.home, judged.keys).record(at, by="J. Ruiz", reference="R-1")
+    after = {recipient: plan(judged, recipient) for recipient in before}
+    assert {r: before[r].release_id == after[r].release_id for r in before} == {
+        UNIVERSITY: True,
+        COUNTY: True,
+        OVERSIGHT: False,
+    }
+    assert before[UNIVERSITY].hashes.safeguards is None

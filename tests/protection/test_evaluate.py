@@ -416,3 +416,22 @@ def test_people_of_merged_rows_are_one(desk: Desk) -> None:
     desk.deliver("benefits", {"applications": [application(1, **VICTIM)]})
     desk.judge()
     assert set(desk.snapshot().statuses.values()) == {Status.PROTECTED}
+
+
+def test_a_certified_notice_makes_its_person_indeterminate(desk: Desk) -> None:
+    rows = [encounter(1, nta_1229e_certification="CERTIFIED"), encounter(2, nta_1229e_certification="N")]
+    desk.deliver("enforcement", {"encounters": rows})
+    desk.judge()
+    assert Rule.CERTIFICATION in desk.rules(a_number(1))
+    assert [desk.status(a_number(n)) for n in (1, 2)] == [Status.INDETERMINATE, Status.CLEAR]
+
+
+def test_other_words_for_a_certification_are_read_over_what_is_staged(desk: Desk) -> None:
+    desk.deliver("enforcement", {"encounters": [encounter(1, nta_1229e_certification="WAIVED")]})
+    desk.judge()
+    assert desk.status(a_number(1)) is Status.INDETERMINATE
+    words = desk.project.safeguards
+    known = words.certification.model_copy(update={"none": (*words.certification.none, "WAIVED")})
+    desk.project = replace(desk.project, safeguards=words.model_copy(update={"certification": known}))
+    assert desk.judge().batches == 1
+    assert desk.status(a_number(1)) is Status.CLEAR

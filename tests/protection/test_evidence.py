@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -16,6 +17,7 @@ ROSTER = PROJECT.contracts["detention"].datasets["roster"]
 ENCOUNTERS = PROJECT.contracts["enforcement"].datasets["encounters"]
 HISTORY = PROJECT.contracts["benefits"].datasets["status_history"]
 LEARNED = date(2026, 9, 1)
+ENCOUNTERS = PROJECT.contracts["enforcement"].datasets["encounters"]
 RECEIPT = "EAC2190012345"
 
 
@@ -28,7 +30,9 @@ def read(
     benefits: Benefits = PROJECT.benefits,
     indicators: Indicators = PROJECT.indicators,
 ) -> list[Finding]:
-    reader = RowReader(dataset, PROJECT.fields, benefits, indicators, missing, learned=LEARNED)
+    reader = RowReader(
+        dataset, replace(PROJECT, benefits=benefits, indicators=indicators), missing, learned=LEARNED
+    )
     return list(reader.findings(cells, invalid))
 
 
@@ -270,3 +274,20 @@ def test_a_narrative_inside_json_is_read_too() -> None:
 def test_the_policy_switch_ignores_what_narratives_say() -> None:
     off = PROJECT.indicators.model_copy(update={"reason_to_believe": Consequence.IGNORED})
     assert read({"Comments": "Pending U visa."}, dataset=ROSTER, indicators=off) == []
+
+
+@pytest.mark.parametrize("code", ["Y", "Certified", "239(e)", "2024-05-06", "pending", "(b)(6)"])
+def test_a_populated_certification_is_a_trigger(code: str) -> None:
+    cells: dict[str, str | None] = {"nta_1229e_certification": code}
+    (finding,) = read(cells, dataset=ENCOUNTERS)
+    assert (finding.rule, finding.kind, finding.code) == (Rule.CERTIFICATION, "certification_1229e", code)
+
+
+@pytest.mark.parametrize("code", ["", None, "N", "no", "n/a", "Not applicable"])
+def test_that_there_is_no_certification_says_nothing(code: str | None) -> None:
+    assert read({"nta_1229e_certification": code}, dataset=ENCOUNTERS) == []
+
+
+def test_an_export_without_its_certification_column_leaves_everybody_in_doubt() -> None:
+    (finding,) = read({}, dataset=ENCOUNTERS, missing=frozenset({"nta_1229e_certification"}))
+    assert (finding.rule, finding.kind) == (Rule.MISSING_COLUMN, "certification_1229e")

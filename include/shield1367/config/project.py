@@ -14,6 +14,7 @@ from shield1367.config.fields import FieldVocabulary, load_fields
 from shield1367.config.indicators import Indicators, load_indicators
 from shield1367.config.loading import config_folder, load
 from shield1367.config.recipient import RecipientProfile, load_recipient
+from shield1367.config.safeguards import Safeguards, load_safeguards
 from shield1367.config.text import TextSettings, load_text_settings
 from shield1367.errors import ConfigError, Problem
 
@@ -22,7 +23,7 @@ Loaded = TypeVar("Loaded")
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Field kinds, code tables, indicators, contracts, profiles and the settings of the text engine."""
+    """Field kinds, code tables, words of indicators and safeguards, contracts, profiles, the text engine."""
 
     fields: FieldVocabulary
     benefits: Benefits
@@ -30,6 +31,7 @@ class Project:
     contracts: dict[str, SourceContract]
     recipients: dict[str, RecipientProfile]
     text: TextSettings
+    safeguards: Safeguards
 
 
 def load_project(
@@ -62,6 +64,7 @@ def load_project(
     benefits = read(lambda: load_benefits(folder))
     indicators = read(lambda: load_indicators(folder))
     text = read(lambda: load_text_settings(folder))
+    safeguards = read(lambda: load_safeguards(folder))
     if fields is not None and benefits is not None:
         tables = ", ".join(sorted(benefits.tables))
         problems += [
@@ -91,9 +94,9 @@ def load_project(
             )
             if profile := read(loader):
                 profiles[name] = profile
-    if problems or fields is None or benefits is None or indicators is None or text is None:
+    if problems or not (fields and benefits and indicators and text and safeguards):
         raise ConfigError(problems)
-    return Project(fields, benefits, indicators, contracts, profiles, text)
+    return Project(fields, benefits, indicators, contracts, profiles, text, safeguards)
 
 
 def source_names(folder: Path | None = None) -> list[str]:

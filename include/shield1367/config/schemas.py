@@ -20,6 +20,7 @@ from shield1367.config.fields import FieldVocabulary, load_fields
 from shield1367.config.indicators import Indicators
 from shield1367.config.loading import ConfigModel
 from shield1367.config.recipient import RecipientProfile
+from shield1367.config.safeguards import Safeguards
 from shield1367.config.text import TextSettings
 from shield1367.storage import write_json
 
@@ -29,7 +30,7 @@ _ATTRIBUTE = re.compile(r"^    (?P<name>\w+): (?P<text>.+(?:\n {8}.+)*)", re.MUL
 
 
 def json_schemas(folder: Path | None = None) -> dict[str, Schema]:
-    """Schemas by name: ``source``, ``recipient``, ``fields``, ``benefits``, ``indicators``, ``text``.
+    """Schemas by name: ``source``, ``recipient``, ``fields``, ``benefits``, ``indicators``, ``text``, ``safeguards``.
 
     Args:
         folder: the configuration whose field kinds, code tables and datasets are allowed.
@@ -66,6 +67,7 @@ def json_schemas(folder: Path | None = None) -> dict[str, Schema]:
         "benefits": _schema(Benefits),
         "indicators": _schema(Indicators),
         "text": _schema(TextSettings),
+        "safeguards": _schema(Safeguards),
     }
 
 

@@ -88,7 +88,11 @@ class DatasetPlan(ConfigModel):
 
 
 class PolicyHashes(ConfigModel):
-    """Hashes (hex SHA-256) of everything that decided the outcome; quoted in the manifest."""
+    """Hashes (hex SHA-256) of everything that decided the outcome; quoted in the manifest.
+
+    Attributes:
+        safeguards: only where rows carry a notice: outside, nothing follows what compliance verified.
+    """
 
     profile: str
     fields: str
@@ -96,6 +100,7 @@ class PolicyHashes(ConfigModel):
     contracts: dict[str, str]
     text: str
     registry: str
+    safeguards: str | None = None
 
 
 class ReleasePlan(ConfigModel):

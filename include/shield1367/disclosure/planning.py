@@ -11,6 +11,7 @@ from shield1367.config.contract import Column, Dataset
 from shield1367.config.fields import Treatment
 from shield1367.config.project import Project
 from shield1367.config.recipient import Membership, RecipientProfile
+from shield1367.disclosure.notices import safeguards_hash
 from shield1367.disclosure.plan import ColumnPlan, DatasetPlan, PartPlan, PolicyHashes, ReleasePlan
 from shield1367.errors import TerminalError, TransientError
 from shield1367.home import Home
@@ -19,11 +20,14 @@ from shield1367.keys import Keys
 from shield1367.protection.evaluate import unevaluated
 from shield1367.protection.links import links_path
 from shield1367.protection.registry import Registry
+from shield1367.protection.safeguards import SOURCE
 from shield1367.protection.snapshot import Snapshot, take_snapshot
+from shield1367.protection.verifications import Verifications
 
 PERSON = "person"
 STATUS = "protection_status"
 BANNER_COLUMN = "protection_banner"
+NOTICE_COLUMN = "source_notice"
 
 
 class UnknownRecipientError(TerminalError):
@@ -99,7 +103,7 @@ def make_plan(
             f"nothing is staged for {recipient} ({', '.join(profile.datasets)}).",
             mend="deliver a batch to the landing zone and run its intake first.",
         )
-    hashes = _hashes(project, profile, snapshot)
+    hashes = _hashes(project, profile, snapshot, Verifications(home, keys))
     return ReleasePlan(
         release_id=_release_id(keys, profile, datasets, hashes),
         recipient=recipient,
@@ -167,14 +171,18 @@ def plan_columns(project: Project, profile: RecipientProfile, dataset: Dataset) 
                 role=dataset.about,
             ),
         )
+    added = []
     if profile.membership is Membership.MARKED:
-        columns += [
-            ColumnPlan(name=name, kind=None, category=None, title=title, treatment=Treatment.KEEP)
-            for name, title in (
-                (STATUS, "status of the row under 8 U.S.C. § 1367"),
-                (BANNER_COLUMN, "handling banner of the row"),
-            )
+        added += [
+            (STATUS, "status of the row under 8 U.S.C. § 1367"),
+            (BANNER_COLUMN, "handling banner of the row"),
         ]
+    if not profile.is_outside and dataset.columns_of_kind(SOURCE):
+        added.append((NOTICE_COLUMN, "notice on information from a prohibited source"))
+    columns += [
+        ColumnPlan(name=name, kind=None, category=None, title=title, treatment=Treatment.KEEP)
+        for name, title in added
+    ]
     return tuple(columns)
 
 
@@ -214,7 +222,9 @@ def _inside_json(treatment: Treatment) -> Treatment:
     return Treatment.WITHHOLD if treatment is Treatment.SCRUB else treatment
 
 
-def _hashes(project: Project, profile: RecipientProfile, snapshot: Snapshot) -> PolicyHashes:
+def _hashes(
+    project: Project, profile: RecipientProfile, snapshot: Snapshot, verifications: Verifications
+) -> PolicyHashes:
     sources = sorted({name.partition(".")[0] for name in profile.datasets})
     return PolicyHashes(
         profile=profile.content_hash(),
@@ -223,6 +233,7 @@ def _hashes(project: Project, profile: RecipientProfile, snapshot: Snapshot) -> 
         contracts={source: project.contracts[source].content_hash() for source in sources},
         text=project.text.content_hash(),
         registry=snapshot.digest,
+        safeguards=None if profile.is_outside else safeguards_hash(project.safeguards, verifications),
     )
 
 

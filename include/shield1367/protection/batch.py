@@ -149,14 +149,7 @@ class _PartReader:
     def read_part(self, path: str, missing: frozenset[str]) -> int:
         """Read one partition, write its links, and add to the registry; returns its rows."""
         reader = self._reader
-        row_reader = RowReader(
-            self._dataset,
-            reader.project.fields,
-            reader.project.benefits,
-            reader.project.indicators,
-            missing,
-            learned=reader.now.date(),
-        )
+        row_reader = RowReader(self._dataset, reader.project, missing, learned=reader.now.date())
         mentions = {
             role: MentionReader(columns, reader.project.fields, reader.identifiers)
             for role, columns in self._dataset.people.items()

@@ -57,6 +57,7 @@ def reading_hash(project: Project, source: str) -> str:
         project.fields.content_hash(),
         project.benefits.content_hash(),
         project.indicators.content_hash(),
+        project.safeguards.content_hash(),
     ]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from shield1367.config.benefits import ApplicationState, Benefits, Meaning, Switch
+from shield1367.config.benefits import ApplicationState, Meaning, Switch
 from shield1367.config.contract import Dataset
-from shield1367.config.fields import FieldVocabulary
-from shield1367.config.indicators import Consequence, Indicators
+from shield1367.config.indicators import Consequence
+from shield1367.config.project import Project
+from shield1367.config.safeguards import Recorded
 from shield1367.identifiers import canonical
 from shield1367.intake.values import parse_date
 from shield1367.protection.indicators import reader_of
@@ -22,6 +23,7 @@ _DECISIVE = frozenset({"filing_date", "status_date", "date_of_birth"})
 # What people wrote about the person; a JSON column with one of these inside is read whole.
 _WRITTEN = frozenset({"narrative", "vulnerability"})
 _YES = frozenset({"Y", "YES", "1", "TRUE", "T"})
+CERTIFICATION = "certification_1229e"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +63,16 @@ class RowReader:
     def __init__(
         self,
         dataset: Dataset,
-        fields: FieldVocabulary,
-        benefits: Benefits,
-        indicators: Indicators,
+        project: Project,
         missing: frozenset[str],
         *,
         learned: date,
     ) -> None:
-        self._benefits = benefits
+        fields, indicators = project.fields, project.indicators
+        self._benefits = project.benefits
+        self._safeguards = project.safeguards
         self._learned = learned
+        self._certifications = dataset.columns_of_kind(CERTIFICATION)
         self._written = {
             name: kind
             for name, column in dataset.columns.items()
@@ -83,6 +86,7 @@ class RowReader:
             if column.kind and (table := fields.kinds[column.kind].trigger)
         ]
         self._missing = [kind for name, kind, _ in self._triggers if name in missing]
+        self._missing += [CERTIFICATION for name in self._certifications if name in missing]
         self._decisive = {
             name: column.kind
             for name, column in dataset.columns.items()
@@ -108,6 +112,7 @@ class RowReader:
         if self._status and (status := row.get(self._status)):
             yield from self._status_findings(row, status, application, birth)
         yield from self._reasons(row)
+        yield from self._certified(row)
         for kind in self._missing:
             yield Finding(Rule.MISSING_COLUMN, kind)
         for name in (invalid or "").split(","):
@@ -136,6 +141,12 @@ class RowReader:
                 rule = Rule.COVERED_APPLICATION
             if rule is not None:
                 yield Finding(rule, kind, code, application, filed)
+
+    def _certified(self, row: Mapping[str, str | None]) -> Iterator[Finding]:
+        """Whatever stands under a certification, other than that there is none, says who is protected."""
+        for name in self._certifications:
+            if (text := row.get(name)) and self._safeguards.certification.meaning(text) is not Recorded.NONE:
+                yield Finding(Rule.CERTIFICATION, CERTIFICATION, text)
 
     def _reasons(self, row: Mapping[str, str | None]) -> Iterator[Finding]:
         for name, kind in self._written.items():

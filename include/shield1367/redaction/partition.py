@@ -19,8 +19,15 @@ from shield1367.config.fields import Treatment
 from shield1367.config.project import Project
 from shield1367.config.recipient import Membership
 from shield1367.disclosure.banner import BANNER
+from shield1367.disclosure.notices import safeguards_hash
 from shield1367.disclosure.plan import ColumnPlan, DatasetPlan, PartPlan, PartResult, ReleasePlan
-from shield1367.disclosure.planning import BANNER_COLUMN, PERSON, STATUS, StaleRegistryError
+from shield1367.disclosure.planning import (
+    BANNER_COLUMN,
+    NOTICE_COLUMN,
+    PERSON,
+    STATUS,
+    StaleRegistryError,
+)
 from shield1367.errors import TransientError
 from shield1367.home import Home
 from shield1367.identities import Identity
@@ -30,7 +37,9 @@ from shield1367.protection.links import RowLink, read_links
 from shield1367.protection.registry import Registry, root_of
 from shield1367.protection.snapshot import Snapshot, take_snapshot
 from shield1367.protection.status import Status
+from shield1367.protection.verifications import Verifications
 from shield1367.redaction.columns import Treater
+from shield1367.redaction.notices import RowNotices
 from shield1367.redaction.pseudonyms import Pseudonyms
 from shield1367.storage import read_json, sha256, write_atomically, write_json
 
@@ -53,6 +62,7 @@ class _Row:
     status: Status
     links: tuple[RowLink, ...]
     order: str
+    notice: str | None
 
 
 def redact_part(home: Home, keys: Keys, project: Project, work: Path, index: int) -> PartResult:
@@ -75,7 +85,14 @@ def redact_part(home: Home, keys: Keys, project: Project, work: Path, index: int
             f"the registry has changed since release {plan.release_id} was planned.",
             mend="plan the release again; the new plan gets a new id.",
         )
-    redaction = _Redaction(home, keys, project, plan, dataset, registry, snapshot)
+    verifications = Verifications(home, keys)
+    if plan.hashes.safeguards not in (None, safeguards_hash(project.safeguards, verifications)):
+        raise StaleRegistryError(
+            f"verifications of sources have been recorded since release {plan.release_id} was planned.",
+            mend="plan the release again; the new plan gets a new id.",
+        )
+    notices = RowNotices(home, project, plan, dataset, verifications)
+    redaction = _Redaction(home, keys, project, plan, dataset, registry, snapshot, notices)
     table, result, people = redaction.run(part)
     write_atomically(target, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
     ledger = keys.fingerprint(LEDGER_PURPOSE)
@@ -112,8 +129,10 @@ class _Redaction:
         dataset: DatasetPlan,
         registry: Registry,
         snapshot: Snapshot,
+        notices: RowNotices,
     ) -> None:
         self._home = home
+        self._notices = notices
         self._project = project
         self._plan = plan
         self._dataset = dataset
@@ -184,13 +203,14 @@ class _Redaction:
                     status=self._snapshot.status_of_row(of_row, self._contract.about),
                     links=of_row,
                     order=self._pseudonyms.order(f"{part.staged}|{cells[FILE]}|{cells[ROW]}"),
+                    notice=self._notices.of(part.staged, cells),
                 )
             )
         return rows
 
     def _treat(self, column: ColumnPlan, rows: Sequence[_Row]) -> pa.Array:
         if column.kind is None and column.json_keys is None:
-            return pa.array([_mark(column.name, row.status) for row in rows], pa.string())
+            return pa.array([_mark(column.name, row) for row in rows], pa.string())
         cells = [None if column.name == PERSON else row.cells[column.name] for row in rows]
         people = [self._person(row, column.role or self._contract.about) for row in rows]
         return self._treater.treat(column, cells, people)
@@ -254,9 +274,11 @@ class _Redaction:
         ]
 
 
-def _mark(column: str, status: Status) -> str | None:
+def _mark(column: str, row: _Row) -> str | None:
     if column == STATUS:
-        return status
+        return row.status
+    if column == NOTICE_COLUMN:
+        return row.notice
     if column == BANNER_COLUMN:
-        return BANNER if status.is_shielded else None
+        return BANNER if row.status.is_shielded else None
     raise ValueError(f"no rule fills column {column}")

@@ -130,4 +130,6 @@ def _policy(facts: ReleaseFacts) -> dict[str, str]:
         "text rules": hashes.text,
         "protection registry": hashes.registry,
     }
+    if hashes.safeguards:
+        named["prohibited sources and verifications"] = hashes.safeguards
     return named | {f"contract {source}": digest for source, digest in sorted(hashes.contracts.items())}

@@ -16,6 +16,7 @@ from shield1367.testing.people import Person
 from shield1367.testing.places import LANDMARKS, OFFICES
 from shield1367.testing.rates import RATES
 from shield1367.testing.rows import Context, Row, Table, admission
+from shield1367.testing.safeguards import draw_safeguards
 
 ENCOUNTERS = Table(
     source="enforcement",
@@ -31,10 +32,12 @@ ENCOUNTERS = Table(
         "entry_date", "entry_port_of_entry_code", "entry_port_of_entry_descr", "entry_admission_class_descr",
         "mother_citizenship_country_descr", "father_citizenship_country_descr",
         "spouse_citizenship_country_descr", "health_status_comment_text",
-        "admin_charges", "criminal_charges", "child_count", "week", "narrative",
+        "admin_charges", "criminal_charges", "child_count", "week",
+        "information_source", "source_verification", "nta_1229e_certification", "narrative",
     ),
     key=(0,), fresh=0, dated=7, named=4,
 )  # fmt: skip
+_LANDMARK = ENCOUNTERS.header.index("apprehension_landmark_descr")
 MARK = "(b)(6), (b)(7)(c)"
 _DISPOSITIONS = (
     "Warrant of Arrest/Notice to Appear", "Warrant of Arrest/Notice to Appear",
@@ -103,8 +106,9 @@ def _encounter(context: Context, person: Person, slot: int) -> Row:
     people = [(person, "subject")]
     if spouse is not None:
         people.append((spouse, "spouse"))
+    record = "E" + context.record(person, slot)
     cells = (
-        "E" + context.record(person, slot),
+        record,
         person.eid,
         write_a_number(
             person.a_number, rng, missing=RATES.a_number_missing, shape=pick(rng, ("{n}", "A{n}"))
@@ -154,9 +158,17 @@ def _encounter(context: Context, person: Person, slot: int) -> Row:
         if children
         else "",
         (seized - timedelta(days=seized.weekday())).isoformat(),
-        narrative.text,
     )
-    row = Row(ENCOUNTERS, cells, people)
+    safeguards = draw_safeguards(
+        person,
+        context.household,
+        record=record,
+        seized=seized,
+        landmark=cells[_LANDMARK],
+        narrative=narrative.text,
+    )
+    told = (safeguards.source, safeguards.verification, safeguards.certification, narrative.text)
+    row = Row(ENCOUNTERS, (*cells, *told), people, safeguards=safeguards)
     row.narrate("narrative", narrative, context.household)
     return row
 

@@ -100,7 +100,7 @@ def generate(
             (out / name).unlink(missing_ok=True)
         record.unlink()
     run = _Run(landing, seed=seed, part_rows=part_rows)
-    names = (facts.PEOPLE, facts.ROWS, facts.SPANS, facts.FAULTS)
+    names = (facts.PEOPLE, facts.ROWS, facts.SPANS, facts.FAULTS, facts.SAFEGUARDS)
     _streamed([truth / name for name in names], lambda streams: run.write(streams, people, batches))
     counts = {
         "people": people,
@@ -130,7 +130,7 @@ class _Run:
         self._identifiers = Identifiers(seed)
 
     def write(self, streams: tuple[IO[bytes], ...], people: int, batches: int) -> None:
-        self._people, self._rows, self._spans, self._faults = streams
+        self._people, self._rows, self._spans, self._faults, self._safeguards = streams
         drawn = index = 0
         for number in range(batches):
             batch = Batch(
@@ -161,6 +161,7 @@ class _Run:
             batch.add(row)
             self._rows.write(facts.row_line(row))
             self._spans.writelines(facts.span_lines(row))
+            self._safeguards.writelines(facts.safeguard_lines(row))
         for person in household.people:
             self.statuses[person.status] += 1
             case = cases.get(person.person_id)

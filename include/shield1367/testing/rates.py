@@ -67,6 +67,15 @@ class Rates:
     narrative_lower: float = 0.04
     remarks_on_application: float = 0.3
     name_typo_in_narrative: float = 0.015
+    # The two other safeguards, of encounters
+    prohibited_source: float = 0.2
+    prohibited_source_of_others: float = 0.01
+    unclear_source: float = 0.05
+    named_source: float = 0.4
+    second_source: float = 0.15
+    source_verified: float = 0.4
+    certified_at_place: float = 0.5
+    certified_elsewhere: float = 0.01
 
 
 RATES: Final = Rates()

@@ -12,6 +12,7 @@ from shield1367.testing.limbs import AdmissionClass
 from shield1367.testing.narratives import Narrative
 from shield1367.testing.people import Household, Person
 from shield1367.testing.rates import RATES
+from shield1367.testing.safeguards import SafeguardCells
 
 # A date in the sheet; every other cell is text as the file holds it.
 Cell = str | date
@@ -49,12 +50,14 @@ class Row:
         people: who the row concerns, with the contract's role for them; ``mentioned`` for those whom
             only its narrative names.
         spans: column → identifiers in it; columns without any are left out.
+        safeguards: what an encounter says to the two other safeguards.
     """
 
     table: Table
     cells: tuple[Cell, ...]
     people: list[tuple[Person, str]]
     spans: dict[str, tuple[Span, ...]] = field(default_factory=dict)
+    safeguards: SafeguardCells | None = None
 
     def narrate(self, column: str, narrative: Narrative, household: Household) -> None:
         """Record a narrative's spans, and the people whom it names."""

@@ -21,6 +21,7 @@ from shield1367.testing.rows import Row
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 PEOPLE, ROWS, SPANS, FAULTS = "people.jsonl", "rows.jsonl", "spans.jsonl", "faults.jsonl"
+SAFEGUARDS = "safeguards.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,20 @@ class TrueFault:
     people: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TrueSafeguards:
+    """A row with a source or a place that compliance must see; ``SafeguardCells`` says what is what."""
+
+    source: str
+    dataset: str
+    key: str
+    source_class: str | None
+    verified: bool
+    place: str | None
+    told: str | None
+    certified: bool
+
+
 def read_people(truth: Path) -> Iterator[TruePerson]:
     """All people, in the order of their ids."""
     for item in _lines(truth / PEOPLE):
@@ -110,6 +125,12 @@ def read_spans(truth: Path) -> Iterator[TrueSpans]:
             Span(entry["start"], entry["end"], entry["kind"], entry["person_id"]) for entry in item["spans"]
         )
         yield TrueSpans(item["source"], item["dataset"], item["key"], item["column"], spans)
+
+
+def read_safeguards(truth: Path) -> Iterator[TrueSafeguards]:
+    """All rows that concern one of the two other safeguards."""
+    for item in _lines(truth / SAFEGUARDS):
+        yield TrueSafeguards(**item)
 
 
 def read_faults(truth: Path) -> Iterator[TrueFault]:
@@ -179,6 +200,24 @@ def span_lines(row: Row) -> Iterator[bytes]:
                 "key": row.table.key_of(row.cells),
                 "column": column,
                 "spans": [span._asdict() for span in spans],
+            }
+        )
+
+
+def safeguard_lines(row: Row) -> Iterator[bytes]:
+    """The line of ``safeguards.jsonl`` for one row, where it has one."""
+    cells = row.safeguards
+    if cells is not None and cells.matters:
+        yield _line(
+            {
+                "source": row.table.source,
+                "dataset": row.table.dataset,
+                "key": row.table.key_of(row.cells),
+                "source_class": cells.source_class,
+                "verified": cells.verified,
+                "place": cells.place,
+                "told": cells.told,
+                "certified": cells.certified,
             }
         )
 

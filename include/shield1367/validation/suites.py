@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 
 from shield1367.config.fields import FieldVocabulary, Treatment
 from shield1367.config.recipient import Membership
+from shield1367.disclosure.notices import NOTICES
 from shield1367.disclosure.plan import ColumnPlan, DatasetPlan, ReleasePlan
+from shield1367.disclosure.planning import NOTICE_COLUMN
 from shield1367.validation.forbidden import ANY_IDENTIFIER, MARKER_CELLS, TRIGGER_PHRASES
 from shield1367.validation.formats import CellFormat, ColumnType, cell_format
 from shield1367.validation.outcomes import Severity
@@ -74,6 +76,13 @@ def _column_checks(column: ColumnPlan, plan: ReleasePlan, fields: FieldVocabular
         if plan.outside:
             yield from _outside_text(column)
         return
+    if column.name == NOTICE_COLUMN and column.kind is None:
+        yield Check(
+            IN_SET,
+            f"Every filled cell of {column.name} is one of the notices on prohibited sources.",
+            column.name,
+            arguments={"value_set": sorted(NOTICES.values())},
+        )
     shape = format_of(column, fields)
     if shape.empty:
         yield Check(EMPTY, f"Withheld: every cell of {column.name} is empty.", column.name)
