@@ -143,6 +143,17 @@ def test_a_writer_waits_for_its_turn_and_then_says_so(desk: Desk, monkeypatch: p
     engine.dispose()
 
 
+def test_a_reader_keeps_no_writer_waiting(desk: Desk) -> None:
+    assert desk.registry.protections() == {}
+    engine = module.open_engine(desk.home, wait_seconds=0.1)
+    with module.reading(engine) as reader:
+        assert list(reader.execute(sa.select(tables.BATCH))) == []
+        with module.writing(engine) as writer:
+            writer.execute(sa.insert(tables.STATE), {"name": "probe", "value": "new"})
+    engine.dispose()
+    assert desk.registry.state("probe") == "new"
+
+
 def test_readers_see_the_registry_as_it_was_while_an_evaluation_writes(database: str, desk: Desk) -> None:
     registry = desk.registry
     with registry.transaction() as connection:
