@@ -48,6 +48,8 @@ class _Cluster:
 
 
 class _CompiledFrame:
+    """A turn of speech that gives the phrase behind it to another person, or to a place."""
+
     def __init__(self, frame: Frame) -> None:
         self._frame = _compile(rf"{pattern(frame.openings)}({_NAME})\s+{pattern(frame.closings)}")
         self.fillers = _compile(rf"{_GAP}(?:{pattern(frame.fillers)}{_GAP})*")
