@@ -26,6 +26,7 @@ from shield1367.disclosure.planning import (
     plan_columns,
     profile_of,
 )
+from shield1367.errors import KeyMissingError
 from shield1367.keys import Keys
 from shield1367.protection.safeguards import RowPlace
 from shield1367.protection.verifications import Verifications
