@@ -33,8 +33,7 @@ def every_error() -> list[type[Shield1367Error]]:
         # What Great Expectations imports on Python 3.11 is deprecated; it is not what is tested here.
         warnings.simplefilter("ignore")
         for module in pkgutil.walk_packages(shield1367.__path__, "shield1367."):
-            # Alembic runs its environment, nobody imports it.
-            if not module.name.endswith(("__main__", "migrations.env")):
+            if not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
     found: list[type[Shield1367Error]] = []
     waiting: list[type[Shield1367Error]] = [Shield1367Error]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -91,6 +92,12 @@ class TestRefusals:
         assert all(name in str(refused.value) for name in PROJECT.recipients)
 
 
+def with_another_key(desk: Desk) -> None:
+    """A registry opens with its own key only: it is built again with the other."""
+    shutil.rmtree(desk.home.registry)
+    desk.keys = Keys(b"x" * 32)
+
+
 class TestReleaseId:
     def test_equal_inputs_give_an_equal_plan(self, judged: Desk) -> None:
         assert plan(judged) == plan(judged)
@@ -105,11 +112,12 @@ class TestReleaseId:
                 desk, "project", with_profile(UNIVERSITY, treatments={"narrative": "withhold"})
             ),
             lambda desk: setattr(desk, "project", with_profile(UNIVERSITY, purpose="another purpose")),
+            lambda desk: with_another_key(desk),
             lambda desk: desk.deliver("enforcement", {"encounters": [encounter(3)]}, batch="b2"),
             lambda desk: desk.deliver("benefits", {"applications": [application(2, **VICTIM)]}, batch="b2"),
             lambda desk: desk.deliver("benefits", {"applications": [application(9)]}, batch="b2"),
         ],
-        ids=["treatment", "purpose", "data", "protection", "registry"],
+        ids=["treatment", "purpose", "key", "data", "protection", "registry"],
     )
     def test_whatever_shapes_a_release_gives_it_another_id(
         self, judged: Desk, change: Callable[[Desk], None]

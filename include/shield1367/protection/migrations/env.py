@@ -6,10 +6,12 @@ from alembic import context
 
 from shield1367.protection.registry import IDENTIFIER
 
-context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=IDENTIFIER.metadata,
-    render_as_batch=True,
-)
-with context.begin_transaction():
-    context.run_migrations()
+# Only while Alembic runs it is there a configuration; imported like any other module, it does nothing.
+if hasattr(context, "config"):
+    context.configure(
+        connection=context.config.attributes["connection"],
+        target_metadata=IDENTIFIER.metadata,
+        render_as_batch=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
