@@ -161,3 +161,18 @@ def test_a_status_that_no_table_knows_is_a_doubt() -> None:
 def test_a_harmless_row_says_so() -> None:
     cells: dict[str, str | None] = {**application(1)}
     assert {f.rule for f in read(cells)} == {Rule.UNRELATED_CODE}
+
+
+@pytest.mark.parametrize("number", ["000000000", "A999999999", "A00000000", "A11111111", "123456789"])
+def test_a_number_of_nobody_is_a_doubt_where_no_identifier_says_who_it_is(number: str) -> None:
+    found = read({"receipt_number": "", "a_number": number})
+    assert found == [Finding(Rule.INVALID_CELL, "a_number")]
+
+
+def test_a_number_of_nobody_beside_an_identifier_is_an_empty_cell() -> None:
+    assert read({"receipt_number": RECEIPT, "a_number": "A00000000"}) == read({"receipt_number": RECEIPT})
+
+
+@pytest.mark.parametrize("word", ["PENDING", "N/A", "b(6)"])
+def test_a_word_in_the_place_of_an_identifier_is_an_empty_cell(word: str) -> None:
+    assert read({"receipt_number": "", "a_number": word}) == []

@@ -33,7 +33,7 @@ from shield1367.protection.suspects import suspects_of
 from shield1367.storage import reported
 
 # Raise when evidence is read differently, so that every batch is read again.
-_READING = "2"
+_READING = "3"
 _DECIDED = "decided"
 
 
