@@ -141,10 +141,14 @@ def test_two_people_of_one_contradictory_cell_are_no_family(desk: Desk) -> None:
     assert desk.status(a_number(2)) is Status.INDETERMINATE
 
 
-@pytest.mark.parametrize("born", ["1984-03-05", "1984-05-03"])
-def test_a_name_and_a_birth_date_of_somebody_protected_put_in_doubt(desk: Desk, born: str) -> None:
+@pytest.mark.parametrize(
+    ("given", "born"), [("Eva", "1984-03-05"), ("Ana", "1984-05-03"), ("Anna", "1984-03-06")]
+)
+def test_a_name_and_a_birth_date_of_somebody_protected_put_in_doubt(
+    desk: Desk, given: str, born: str
+) -> None:
     victim = application(1, **VICTIM, given_name="Ana", family_name="Paz Luna", date_of_birth="1984-03-05")
-    alike = application(2, given_name="Eva", family_name="Luna", date_of_birth=born)
+    alike = application(2, given_name=given, family_name="Luna", date_of_birth=born)
     other = application(3, given_name="Eva", family_name="Luna", date_of_birth="1984-03-06")
     desk.deliver("benefits", {"applications": [victim, alike, other]})
     desk.judge()

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from shield1367.config.linkage import load_linkage_settings
 from shield1367.config.loading import ConfigModel
 from shield1367.config.project import Project
 from shield1367.errors import TerminalError
@@ -121,7 +122,8 @@ def _pending(receipts: list[BatchReceipt], registry: Registry, project: Project)
 
 def _digest(registry: Registry) -> str:
     evaluated = [[source, batch, policy] for (source, batch), policy in registry.evaluated().items()]
-    return hashlib.sha256(json.dumps(sorted(evaluated)).encode()).hexdigest()
+    linkage = load_linkage_settings().content_hash()
+    return hashlib.sha256(json.dumps([sorted(evaluated), linkage]).encode()).hexdigest()
 
 
 def _result(registry: Registry, batches: int, rows: int, today: date, *, changed: bool) -> EvaluationResult:

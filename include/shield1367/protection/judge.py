@@ -6,8 +6,10 @@ from collections import defaultdict
 
 import sqlalchemy as sa
 
+from shield1367.config.linkage import load_linkage_settings
 from shield1367.protection import registry as tables
 from shield1367.protection.decide import Fact, Protection, decide, inherit
+from shield1367.protection.doubles import doubles
 from shield1367.protection.family import groups
 from shield1367.protection.registry import Registry, root_of
 from shield1367.protection.rules import Rule
@@ -68,25 +70,24 @@ def _by_family(own: Protections, registry: Registry, merges: dict[str, str]) -> 
 
 
 def _by_likeness(shared: Protections, registry: Registry, merges: dict[str, str]) -> Protections:
-    """People who share a birth date and a name, or a full name where a birth date is missing."""
+    """People who may be one by probabilistic linkage, or share a full name where a birth date is missing."""
     with_birth: set[str] = set()
-    alike: dict[tuple[str, str], set[str]] = defaultdict(set)
-    wanted = tables.MARK.c.sort.in_(("birth", "loose", "name"))
+    namesakes: dict[str, set[str]] = defaultdict(set)
+    wanted = tables.MARK.c.sort.in_(("birth", "name"))
     for row in registry.rows(sa.select(tables.MARK).where(wanted)):
         person = root_of(row.person_id, merges)
         if row.sort == "birth":
             with_birth.add(person)
         else:
-            alike[row.sort, row.fingerprint].add(person)
+            namesakes[row.fingerprint].add(person)
     inherited: dict[str, set[Protection]] = defaultdict(set)
-    for (sort, _), people in alike.items():
-        if len(people) < 2:
-            continue
-        for person in people:
+    for people in namesakes.values():
+        for person in people if len(people) > 1 else ():
             for other in people - {person}:
-                if sort == "name" and person in with_birth and other in with_birth:
-                    continue
-                inherited[person].update(inherit(shared.get(other, ()), Rule.POSSIBLE_MATCH))
+                if person not in with_birth or other not in with_birth:
+                    inherited[person].update(inherit(shared.get(other, ()), Rule.POSSIBLE_MATCH))
+    for match in doubles(registry, shared, merges, load_linkage_settings()):
+        inherited[match.left].update(inherit(shared[match.right], Rule.POSSIBLE_MATCH))
     return {person: tuple(protections) for person, protections in inherited.items()}
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from shield1367.config.linkage import LinkageSettings
 from shield1367.errors import TerminalError
+from shield1367.intake.values import parse_date
 from shield1367.protection.linkage_model import PARTS, agreement_of, splink_settings
 from shield1367.protection.names import name_letters, name_words
 from shield1367.protection.sounds import sound
@@ -80,8 +81,8 @@ def possible_matches(
 ) -> Iterator[PossibleMatch]:
     """Pairs from *left* and *right* at or above the threshold, each once with its best score, in order of ids.
 
-    A record without a date of birth, or with a single name, is compared by what it has; that alone
-    does not reach the threshold of the settings shipped. Nobody is matched with him- or herself.
+    A record without a date of birth matches nobody: names alone are compared for equality elsewhere, and
+    by likeness would put half a country in doubt. Nobody is matched with him- or herself.
 
     Raises:
         LinkageError: the engine failed.
@@ -104,15 +105,15 @@ def name_records(record_id: str, values: Mapping[str, Sequence[str]]) -> Iterato
     """The records of somebody given as field kind → texts; every spelling with every date of birth.
 
     ``SURNAMES, GIVEN`` in one cell is split at the comma; without one the first or the last word is
-    taken for the given name. Dates are ISO 8601.
+    taken for the given name. A date that cannot be read is left out.
     """
     middle = " ".join(values.get("middle_name", ()))
     names = set(product(values.get("given_name", ()) or ("",), values.get("family_name", ()) or ("",)))
     names.discard(("", ""))
     for full in values.get("full_name", ()):
         names.update(_halves(full))
-    births = [date.fromisoformat(text) for text in values.get("date_of_birth", ())] or [None]
-    for (given, family), born in product(sorted(names), births):
+    births = {parse_date(text) for text in values.get("date_of_birth", ())} - {None} or {None}
+    for (given, family), born in product(sorted(names), sorted(births, key=str)):
         yield NameRecord(record_id, f"{given} {middle}".strip(), family, born)
 
 
@@ -139,7 +140,7 @@ def record_table(records: Iterable[NameRecord], settings: LinkageSettings) -> tu
     for record in records:
         given, family = name_words(record.given), name_words(record.family)
         what = (record.record_id, " ".join(given), " ".join(family), str(record.born))
-        if what in seen or not (given or family):
+        if what in seen or record.born is None or not (given or family):
             continue
         seen.add(what)
         row = {"key": len(ids), **_born(record.born), **_features(given, family, roots)}
@@ -210,7 +211,11 @@ def quiet_engine() -> Iterator[Any]:
     from splink import DuckDBAPI
 
     # Without a temporary directory nothing is spilled: names would lie on the disk in the clear.
-    config = {"enable_external_access": False, "temp_directory": "", "autoinstall_known_extensions": False}
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "enable_external_access": False,
+        "temp_directory": "",
+        "autoinstall_known_extensions": False,
+    }
     logger = logging.getLogger("splink")
     level, connection = logger.level, duckdb.connect(":memory:", config=config)
     logger.setLevel(logging.CRITICAL + 1)
