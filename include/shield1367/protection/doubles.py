@@ -24,7 +24,8 @@ def doubles(
 ) -> Iterator[PossibleMatch]:
     """Possible matches of people who are not shielded for good with those who are shielded, by root id.
 
-    Whoever is shielded only for want of evidence is nobody's double: that would spread ignorance.
+    Whoever is shielded only for want of evidence puts nobody in doubt, but may be a double: the
+    doubt then reaches the family.
 
     Raises:
         KeyMissingError: the registry was written with another key.
@@ -34,7 +35,7 @@ def doubles(
     open_ = {
         person
         for person, found in protections.items()
-        if not any(p.status.is_shielded and p.begins is None and p.ends is None for p in found)
+        if not any(_tells(p) and p.begins is None and p.ends is None for p in found)
     }
     if shielded and open_:
         records = _records(registry, dict(merges), shielded | open_)
