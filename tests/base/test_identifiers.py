@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shield1367.identifiers import canonical, identifiers_within
+from shield1367.identifiers import canonical, identifiers_within, is_placeholder
 
 KINDS = [
     "a_number", "receipt_number", "ssn", "i94_number", "sevis_id", "passport_number", "fin", "eid_id",
@@ -24,6 +24,7 @@ FORMS = {
     ("i94_number", "12345678901"): ["12345678901", "123 456789 01"],
     ("i94_number", "123456789A1"): ["123456789a1"],
     ("sevis_id", "N0012345678"): ["N0012345678", "n-0012345678"],
+    ("passport_number", "A12345678"): ["a12345678"],
     ("passport_number", "AB1234567"): ["AB 1234567", "ab-1234567"],
     ("fin", "1234509876"): ["1234509876", "12345-09876"],
 }  # fmt: skip
@@ -60,6 +61,43 @@ def test_what_is_not_of_its_kind_or_stands_for_nothing_identifies_nobody(kind: s
 def test_a_placeholder_is_the_same_person_in_no_two_rows(kind: str, text: str) -> None:
     """Two people whose number a FOIA office blacked out, or nobody filled in, are not one person."""
     assert canonical(kind, text) is None
+
+
+NUMBERS_OF_NOBODY = [
+    ("a_number", "A00000000"), ("a_number", "000-000-000"), ("a_number", "A0000000"),
+    ("a_number", "A999999999"), ("a_number", "A99999999"), ("a_number", "A9999999"), ("a_number", "A1111111"),
+    ("a_number", "A-11-111-111"), ("a_number", "A123456789"), ("a_number", "A12345678"),
+    ("a_number", "012345678"), ("a_number", "987654321"), ("a_number", "A000000001"), ("a_number", "A0000123"),
+    ("ssn", "000-00-0000"), ("ssn", "999-99-9999"), ("ssn", "123-45-6789"), ("ssn", "078-05-1120"),
+    ("ssn", "000-12-3456"), ("ssn", "666-12-3456"), ("receipt_number", "IOE1234567890"),
+    ("receipt_number", "EAC0000000000"), ("receipt_number", "MSC*999999999"), ("fin", "0"), ("fin", "0000000000"),
+    ("fin", "1234567890"), ("eid_id", "9999999"), ("passport_number", "000000000"),
+    ("i94_number", "00000000000"), ("sevis_id", "N1234567890"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "text"), NUMBERS_OF_NOBODY)
+def test_a_number_that_only_fills_the_field_identifies_nobody_and_says_so(kind: str, text: str) -> None:
+    assert canonical(kind, text) is None
+    assert is_placeholder(kind, text)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("text", ["", "PENDING", "N/A", "b(6)", "(b)(7)(C)", "none", "XXXX"])
+def test_a_word_that_fills_the_field_is_no_more_than_an_empty_cell(kind: str, text: str) -> None:
+    assert not is_placeholder(kind, text)
+
+
+@given(st.sampled_from(KINDS), st.text("A0123456789- ²٣", max_size=14) | st.text(max_size=14))
+def test_nothing_is_an_identifier_and_a_placeholder(kind: str, text: str) -> None:
+    assert not (is_placeholder(kind, text) and canonical(kind, text))
+
+
+@given(
+    st.sampled_from("0123456789"), st.integers(4, 13), st.sampled_from(KINDS), st.sampled_from(["", "A", "0"])
+)
+def test_one_digit_again_and_again_identifies_nobody(digit: str, length: int, kind: str, before: str) -> None:
+    assert canonical(kind, before + digit * length) is None
 
 
 @given(st.sampled_from(KINDS), st.text(max_size=20))

@@ -144,10 +144,14 @@ def test_two_people_of_one_contradictory_cell_are_no_family(desk: Desk) -> None:
     assert desk.status(a_number(2)) is Status.INDETERMINATE
 
 
-@pytest.mark.parametrize("born", ["1984-03-05", "1984-05-03"])
-def test_a_name_and_a_birth_date_of_somebody_protected_put_in_doubt(desk: Desk, born: str) -> None:
+@pytest.mark.parametrize(
+    ("given", "born"), [("Eva", "1984-03-05"), ("Ana", "1984-05-03"), ("Anna", "1984-03-06")]
+)
+def test_a_name_and_a_birth_date_of_somebody_protected_put_in_doubt(
+    desk: Desk, given: str, born: str
+) -> None:
     victim = application(1, **VICTIM, given_name="Ana", family_name="Paz Luna", date_of_birth="1984-03-05")
-    alike = application(2, given_name="Eva", family_name="Luna", date_of_birth=born)
+    alike = application(2, given_name=given, family_name="Luna", date_of_birth=born)
     other = application(3, given_name="Eva", family_name="Luna", date_of_birth="1984-03-06")
     desk.deliver("benefits", {"applications": [victim, alike, other]})
     desk.judge()
@@ -163,6 +167,17 @@ def test_the_family_of_a_possible_double_is_in_doubt_too(desk: Desk) -> None:
     desk.deliver("benefits", {"applications": [victim, alike, child]})
     desk.judge()
     assert [desk.status(a_number(n)) for n in (2, 3)] == [Status.INDETERMINATE] * 2
+
+
+def test_a_double_that_nothing_else_is_known_of_puts_its_family_in_doubt_too(desk: Desk) -> None:
+    victim = application(1, **VICTIM, given_name="Ana", family_name="Paz", date_of_birth="1984-03-05")
+    unknown = application(2, given_name="Ana", family_name="Paz", date_of_birth="1984-03-05")
+    unknown |= {"form_type": "", "filing_basis": "", "flag_384": ""}
+    child = application(3, principal_a_number=a_number(2))
+    desk.deliver("benefits", {"applications": [victim, unknown, child]})
+    desk.judge()
+    assert {Rule.NO_EVIDENCE, Rule.POSSIBLE_MATCH} <= desk.rules(a_number(2))
+    assert desk.status(a_number(3)) is Status.INDETERMINATE
 
 
 def test_a_full_name_without_a_birth_date_is_enough_for_a_doubt(desk: Desk) -> None:

@@ -291,3 +291,18 @@ def test_that_there_is_no_certification_says_nothing(code: str | None) -> None:
 def test_an_export_without_its_certification_column_leaves_everybody_in_doubt() -> None:
     (finding,) = read({}, dataset=ENCOUNTERS, missing=frozenset({"nta_1229e_certification"}))
     assert (finding.rule, finding.kind) == (Rule.MISSING_COLUMN, "certification_1229e")
+
+
+@pytest.mark.parametrize("number", ["000000000", "A999999999", "A00000000", "A11111111", "123456789"])
+def test_a_number_of_nobody_is_a_doubt_where_no_identifier_says_who_it_is(number: str) -> None:
+    found = read({"receipt_number": "", "a_number": number})
+    assert found == [Finding(Rule.INVALID_CELL, "a_number")]
+
+
+def test_a_number_of_nobody_beside_an_identifier_is_an_empty_cell() -> None:
+    assert read({"receipt_number": RECEIPT, "a_number": "A00000000"}) == read({"receipt_number": RECEIPT})
+
+
+@pytest.mark.parametrize("word", ["PENDING", "N/A", "b(6)"])
+def test_a_word_in_the_place_of_an_identifier_is_an_empty_cell(word: str) -> None:
+    assert read({"receipt_number": "", "a_number": word}) == []

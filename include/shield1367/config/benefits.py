@@ -49,7 +49,7 @@ class Meaning(StrEnum):
 class StaleTableError(TerminalError):
     """Error raised when a code table is older than its maximum age, so that nobody vouches for it (R-28)."""
 
-    code = "E409"
+    code = "E410"
 
 
 class Period(ConfigModel):

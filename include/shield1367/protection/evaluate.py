@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
 
+from shield1367.config.linkage import LinkageSettings, load_linkage_settings
 from shield1367.config.loading import ConfigModel
 from shield1367.config.project import Project
 from shield1367.errors import TerminalError
@@ -18,7 +19,8 @@ from shield1367.keys import Keys
 from shield1367.protection import registry as tables
 from shield1367.protection.batch import BatchReader
 from shield1367.protection.counts import count_rules, count_statuses
-from shield1367.protection.judge import DECIDING, judge_all, judge_around
+from shield1367.protection.doubles import link_doubles
+from shield1367.protection.judge import DECIDING, Protections, judge_all, judge_around
 from shield1367.protection.neighbours import Ids
 from shield1367.protection.registry import Registry
 from shield1367.protection.status import Status
@@ -85,24 +87,45 @@ def evaluate(home: Home, keys: Keys, project: Project, *, now: datetime | None =
 
 def _decide(registry: Registry, now: datetime) -> bool:
     """Decide anew about whoever the batches since the last decision may have changed; whether any did."""
+    settings = load_linkage_settings()
     with registry.transaction() as connection:
         evaluated = registry.evaluated(connection)
         decided = _digest(evaluated)
         # An empty registry has nothing to decide, and nothing that a release could be planned on.
         if not evaluated or registry.state(_DECIDED, connection) == decided:
             return False
-        if registry.state(_DECIDING, connection) == DECIDING:
-            touched = {row.person_id for row in connection.execute(sa.select(tables.UNDECIDED))}
-            judged = judge_around(registry, connection, touched)
-        else:
-            judged = judge_all(registry, connection)
         ids = Ids(connection)
-        for protections in judged:
-            registry.replace_protections(connection, protections, of=ids.all_of(protections.keys()), now=now)
+        fresh: set[str] | None = None
+        if registry.state(_DECIDING, connection) == _way_of_deciding(settings):
+            touched = {row.person_id for row in connection.execute(sa.select(tables.UNDECIDED))}
+            fresh = ids.roots(touched) | _keep(
+                registry, connection, judge_around(registry, connection, touched), now
+            )
+        else:
+            connection.execute(sa.delete(tables.LIKENESS))
+            _keep(registry, connection, judge_all(registry, connection), now)
+        # Who may be a double shows only when it is known who is shielded.
+        doubled = link_doubles(registry, connection, settings, fresh=fresh, now=now)
+        _keep(registry, connection, judge_around(registry, connection, doubled), now)
         connection.execute(sa.delete(tables.UNDECIDED))
-        registry.put(connection, tables.STATE, {"name": _DECIDING, "value": DECIDING})
+        registry.put(connection, tables.STATE, {"name": _DECIDING, "value": _way_of_deciding(settings)})
         registry.put(connection, tables.STATE, {"name": _DECIDED, "value": decided})
     return True
+
+
+def _keep(
+    registry: Registry, connection: sa.Connection, judged: Iterable[Protections], now: datetime
+) -> set[str]:
+    """Let what was judged hold from now on; returns whom it was about."""
+    ids, kept = Ids(connection), set[str]()
+    for protections in judged:
+        registry.replace_protections(connection, protections, of=ids.all_of(protections.keys()), now=now)
+        kept |= protections.keys()
+    return kept
+
+
+def _way_of_deciding(settings: LinkageSettings) -> str:
+    return f"{DECIDING} {settings.content_hash()}"
 
 
 def evidence_digest(registry: Registry) -> str | None:
@@ -133,7 +156,9 @@ def _pending(receipts: list[BatchReceipt], registry: Registry, project: Project)
 
 def _digest(evaluated: Mapping[tuple[str, str], str]) -> str:
     batches = sorted([source, batch, policy] for (source, batch), policy in evaluated.items())
-    return hashlib.sha256(json.dumps([DECIDING, *batches]).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps([_way_of_deciding(load_linkage_settings()), *batches]).encode()
+    ).hexdigest()
 
 
 def _result(registry: Registry, batches: int, rows: int, today: date, *, changed: bool) -> EvaluationResult:

@@ -11,7 +11,7 @@ from shield1367.config.contract import Dataset
 from shield1367.config.indicators import Consequence
 from shield1367.config.project import Project
 from shield1367.config.safeguards import Recorded
-from shield1367.identifiers import canonical
+from shield1367.identifiers import canonical, is_placeholder
 from shield1367.intake.values import parse_date
 from shield1367.protection.indicators import reader_of
 from shield1367.protection.rules import Rule
@@ -94,6 +94,11 @@ class RowReader:
         }
         self._birth = dataset.people.get(dataset.about, {}).get("date_of_birth")
         self._receipt = dataset.people.get(dataset.about, {}).get("receipt_number")
+        self._identifiers = {
+            kind: column
+            for kind, column in dataset.people.get(dataset.about, {}).items()
+            if kind in fields.strong_kinds()
+        }
         self._filed = next(iter(dataset.columns_of_kind("filing_date")), None)
         self._status = next(iter(dataset.columns_of_kind("application_status")), None)
         self._status_date = next(iter(dataset.columns_of_kind("status_date")), None)
@@ -118,6 +123,19 @@ class RowReader:
         for name in (invalid or "").split(","):
             if name in self._decisive:
                 yield Finding(Rule.INVALID_CELL, self._decisive[name] or name)
+        yield from self._placeholders(row)
+
+    def _placeholders(self, row: Mapping[str, str | None]) -> Iterator[Finding]:
+        """Numbers that stand for nobody, where no identifier of the row says who it is about.
+
+        Whoever is then found by name and date of birth may be somebody else; beside an identifier
+        such a number says no more than an empty cell.
+        """
+        cells = {kind: row.get(column) or "" for kind, column in self._identifiers.items()}
+        if not any(canonical(kind, text) for kind, text in cells.items()):
+            yield from (
+                Finding(Rule.INVALID_CELL, kind) for kind in cells if is_placeholder(kind, cells[kind])
+            )
 
     def _codes(
         self, row: Mapping[str, str | None], application: str | None, filed: date | None

@@ -16,12 +16,25 @@ NAME_KINDS = ("family_name", "given_name", "middle_name", "full_name")
 
 def name_tokens(names: Iterable[str]) -> frozenset[str]:
     """The telling tokens of several name fields together; initials are left out."""
-    tokens: set[str] = set()
-    for name in names:
-        plain = unicodedata.normalize("NFKD", name)
-        plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
-        tokens.update(token for token in _NOT_LETTERS.split(plain) if len(token) > 1)
+    tokens = {token for name in names for token in _tokens(name)}
     return frozenset(tokens - _NOISE) or frozenset(tokens)
+
+
+def name_words(name: str) -> tuple[str, ...]:
+    """The telling tokens of one name field in the order they are written in."""
+    tokens = _tokens(name)
+    return tuple(token for token in tokens if token not in _NOISE) or tuple(tokens)
+
+
+def name_letters(name: str) -> str:
+    """All tokens of one name field as one word, particles too: ``Al-Rashid`` and ``Alrashid`` are equal."""
+    return "".join(_tokens(name))
+
+
+def _tokens(name: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", name)
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    return [token for token in _NOT_LETTERS.split(plain) if len(token) > 1]
 
 
 Name = frozenset[str]

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from shield1367.protection import registry as tables
 from shield1367.protection.database import select_in
 
-# Marks that make two people possible doubles; a full name only where a date of birth is missing.
-LIKENESS = ("loose", "name")
+# A full name makes two people possible doubles where a date of birth is missing.
+LIKENESS = ("name",)
 
 
 class Ids:
@@ -117,7 +117,7 @@ class Neighbours:
         return {ids[row.person_id] for row in select_in(self._connection, dated, mark.person_id, ids)}
 
     def doubles(self, people: Collection[str]) -> dict[str, set[str]]:
-        """Person → who may be the same one: a birth date with a name, or a full name with none of it.
+        """Person → who may be the same one: by linkage, or by a full name where a birth date is missing.
 
         Both directions of every pair that has somebody of *people* in it.
         """
@@ -131,7 +131,24 @@ class Neighbours:
                 for other in (undated if person in dated and sort == "name" else who) - {person}:
                     pairs[person].add(other)
                     pairs[other].add(person)
+        for one, other in self.linked(people):
+            pairs[one].add(other)
+            pairs[other].add(one)
         return pairs
+
+    def linked(self, people: Collection[str]) -> set[tuple[str, str]]:
+        """Pairs that linkage found and that have somebody of *people* in them; merged ones are none."""
+        likeness = tables.LIKENESS.c
+        wanted = sa.select(likeness.one_id, likeness.other_id)
+        ids = self.ids.all_of(people)
+        found = [
+            (row.one_id, row.other_id)
+            for column in (likeness.one_id, likeness.other_id)
+            for row in select_in(self._connection, wanted, column, ids)
+        ]
+        self.ids.roots({person for pair in found for person in pair})
+        roots = {(self.ids.root(one), self.ids.root(other)) for one, other in found}
+        return {(one, other) for one, other in roots if one != other}
 
     def bearers(self, people: Collection[str]) -> set[str]:
         """Everybody who bears a full name of *people*."""

@@ -112,6 +112,16 @@ PROTECTION = sa.Table(
     sa.Column("known_from", sa.DateTime(timezone=True)),
     sa.Column("known_until", sa.DateTime(timezone=True)),
 )
+# Who may be one person by name and date of birth, as probabilistic linkage found; the smaller id first.
+LIKENESS = sa.Table(
+    "likeness",
+    _META,
+    sa.Column("one_id", sa.String(32), primary_key=True),
+    sa.Column("other_id", sa.String(32), primary_key=True, index=True),
+    sa.Column("score", sa.Float, nullable=False),
+    sa.Column("reason", sa.String(120), nullable=False),
+    sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+)
 # Who asked about whom. The person asked about is a keyed fingerprint, and there only if anybody was found.
 QUESTION = sa.Table(
     "question",

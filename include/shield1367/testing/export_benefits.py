@@ -88,7 +88,11 @@ def _application(context: Context, person: Person, filing: Filing, holders: dict
         filing.filed.isoformat(),
         pick(rng, SERVICE_CENTERS),
         write_a_number(
-            person.a_number, rng, missing=RATES.a_number_missing, shape=pick(rng, ("A{n}", "{n}"))
+            person.a_number,
+            rng,
+            missing=context.rates.a_number_missing,
+            slip=context.rates.a_number_typo,
+            shape=pick(rng, ("A{n}", "{n}")),
         ),
         name.family,
         name.given,

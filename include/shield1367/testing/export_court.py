@@ -75,7 +75,12 @@ def _case(context: Context, person: Person) -> Iterator[Row]:
     given = f'{name.given} "{name.given[:3]}' if rng.random() < RATES.open_quote_in_court else name.given
     cells = (
         case,
-        write_a_number(person.a_number, rng, missing=RATES.a_number_missing_in_court),
+        write_a_number(
+            person.a_number,
+            rng,
+            missing=context.rates.a_number_missing_in_court,
+            slip=context.rates.a_number_typo,
+        ),
         name.family,
         given,
         plain(person.address.city).upper(),

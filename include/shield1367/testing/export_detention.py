@@ -56,7 +56,13 @@ def _stay(context: Context, person: Person) -> Row:
     cells: tuple[Cell, ...] = (
         "D" + context.record(person, 2),
         full,
-        write_a_number(person.a_number, rng, missing=RATES.a_number_missing, shape=pick(rng, _SHAPES)),
+        write_a_number(
+            person.a_number,
+            rng,
+            missing=context.rates.a_number_missing,
+            slip=context.rates.a_number_typo,
+            shape=pick(rng, _SHAPES),
+        ),
         person.fin if rng.random() < 0.7 else "",
         write_date(person.born, rng),
         "Female" if person.female else "Male",

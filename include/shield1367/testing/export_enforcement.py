@@ -111,7 +111,11 @@ def _encounter(context: Context, person: Person, slot: int) -> Row:
         record,
         person.eid,
         write_a_number(
-            person.a_number, rng, missing=RATES.a_number_missing, shape=pick(rng, ("{n}", "A{n}"))
+            person.a_number,
+            rng,
+            missing=context.rates.a_number_missing,
+            slip=context.rates.a_number_typo,
+            shape=pick(rng, ("{n}", "A{n}")),
         ),
         person.fin if rng.random() < 0.9 else "",
         name.family,

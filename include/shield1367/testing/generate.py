@@ -7,13 +7,14 @@ drawn, written and forgotten one by one.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from shield1367.errors import TerminalError
 from shield1367.storage import read_json, sha256, write_atomically, write_json
@@ -27,6 +28,7 @@ from shield1367.testing.identifiers import Identifiers
 from shield1367.testing.landing import PART_ROWS, Batch
 from shield1367.testing.limbs import Status
 from shield1367.testing.people import Household, draw_household
+from shield1367.testing.rates import RATES, Rates
 from shield1367.testing.rows import Context, Row
 
 RECORD = "generated.json"
@@ -61,7 +63,14 @@ class GeneratedSummary:
 
 
 def generate(
-    *, people: int, seed: int, out: Path, batches: int = 1, part_rows: int = PART_ROWS
+    *,
+    people: int,
+    seed: int,
+    out: Path,
+    batches: int = 1,
+    part_rows: int = PART_ROWS,
+    last_share: float | None = None,
+    rates: Rates = RATES,
 ) -> GeneratedSummary:
     """Write ``out/landing/<source>/<batch>/`` and ``out/truth/``.
 
@@ -73,6 +82,9 @@ def generate(
         out: where the landing zone and the ground truth go.
         batches: batches a source; people are spread over them evenly.
         part_rows: rows a file holds at most.
+        last_share: share of the people who are in the last batch, between 0 and 1; the others are spread
+            evenly. By default as many as in any other.
+        rates: how often an A-Number is missing or has a slip; everything else goes by ``RATES``.
 
     Raises:
         FolderInUseError: *out* holds exports made with other settings.
@@ -84,7 +96,9 @@ def generate(
             f"cannot generate {people} people in {batches} batch(es).",
             mend=f"ask for 1 to {MOST_PEOPLE:,} people, and for no more batches than people.",
         )
-    settings = {"people": people, "seed": seed, "batches": batches, "part_rows": part_rows}
+    settings: dict[str, Any] = {"people": people, "seed": seed, "batches": batches, "part_rows": part_rows}
+    if last_share is not None or rates != RATES:
+        settings |= {"last_share": last_share, "rates": json.loads(json.dumps(asdict(rates)))}
     landing, truth = out / "landing", out / "truth"
     record = truth / RECORD
     if record.exists():
@@ -99,9 +113,10 @@ def generate(
         for name in kept["files"]:
             (out / name).unlink(missing_ok=True)
         record.unlink()
-    run = _Run(landing, seed=seed, part_rows=part_rows)
+    run = _Run(landing, seed=seed, part_rows=part_rows, rates=rates)
+    shares = _until(people, batches, last_share)
     names = (facts.PEOPLE, facts.ROWS, facts.SPANS, facts.FAULTS, facts.SAFEGUARDS)
-    _streamed([truth / name for name in names], lambda streams: run.write(streams, people, batches))
+    _streamed([truth / name for name in names], lambda streams: run.write(streams, people, shares))
     counts = {
         "people": people,
         "protected": run.statuses[Status.PROTECTED],
@@ -119,7 +134,7 @@ def generate(
 class _Run:
     """One pass over all households."""
 
-    def __init__(self, landing: Path, *, seed: int, part_rows: int) -> None:
+    def __init__(self, landing: Path, *, seed: int, part_rows: int, rates: Rates) -> None:
         self.statuses: Counter[Status] = Counter()
         self.rows: Counter[str] = Counter()
         self.faults = 0
@@ -127,16 +142,17 @@ class _Run:
         self._landing = landing
         self._seed = seed
         self._part_rows = part_rows
+        self._rates = rates
         self._identifiers = Identifiers(seed)
 
-    def write(self, streams: tuple[IO[bytes], ...], people: int, batches: int) -> None:
+    def write(self, streams: tuple[IO[bytes], ...], people: int, shares: list[int]) -> None:
+        """Write everything; *shares* says how many people there are after each batch."""
         self._people, self._rows, self._spans, self._faults, self._safeguards = streams
         drawn = index = 0
-        for number in range(batches):
+        for number, until in enumerate(shares):
             batch = Batch(
                 self._landing, index=number, seed=self._seed, refused=self._refuse, part_rows=self._part_rows
             )
-            until = people * (number + 1) // batches
             while drawn < until:
                 household = draw_household(
                     index, first=drawn, limit=people - drawn, seed=self._seed, identifiers=self._identifiers
@@ -149,7 +165,7 @@ class _Run:
             self.files += batch.files
 
     def _household(self, household: Household, batch: Batch) -> None:
-        context = Context(household, self._identifiers, household.rng)
+        context = Context(household, self._identifiers, household.rng, self._rates)
         encounters = list(enforcement_rows(context))
         encountered = frozenset(row.people[0][0].person_id for row in encounters)
         cases: dict[str, str] = {}
@@ -170,6 +186,14 @@ class _Run:
     def _refuse(self, row: Row, fault: Fault, batch: str, file: str, number: int) -> None:
         self.faults += 1
         self._faults.write(facts.fault_line(row, fault, batch=batch, file=file, number=number))
+
+
+def _until(people: int, batches: int, last_share: float | None) -> list[int]:
+    """How many people there are after each batch."""
+    if last_share is None or batches == 1:
+        return [people * (number + 1) // batches for number in range(batches)]
+    before = round(people * (1 - last_share))
+    return [*(before * (number + 1) // (batches - 1) for number in range(batches - 1)), people]
 
 
 def _streamed(

@@ -84,15 +84,17 @@ def write_name(name: PersonName, rng: Random, *, upper: bool) -> WrittenName:
     return WrittenName(family, given, middle)
 
 
-def write_a_number(number: str, rng: Random, *, missing: float, shape: str = "{n}") -> str:
-    """An A-Number as a row holds it: missing at the rate given, rarely with a slip.
+def write_a_number(
+    number: str, rng: Random, *, missing: float, slip: float = RATES.a_number_typo, shape: str = "{n}"
+) -> str:
+    """An A-Number as a row holds it: missing, or with a slip, at the rates given.
 
     In *shape* stand ``{n}`` for the nine digits, ``{s}`` for them without leading zeros, ``{a}``,
     ``{b}``, ``{c}`` for the groups of three.
     """
     if rng.random() < missing:
         return ""
-    if rng.random() < RATES.a_number_typo:
+    if rng.random() < slip:
         number = slip_digit(number, rng)
     return shape.format(n=number, s=number.lstrip("0"), a=number[:3], b=number[3:6], c=number[6:])
 

@@ -11,7 +11,7 @@ from shield1367.testing.identifiers import Identifiers
 from shield1367.testing.limbs import AdmissionClass
 from shield1367.testing.narratives import Narrative
 from shield1367.testing.people import Household, Person
-from shield1367.testing.rates import RATES
+from shield1367.testing.rates import RATES, Rates
 from shield1367.testing.safeguards import SafeguardCells
 
 # A date in the sheet; every other cell is text as the file holds it.
@@ -70,11 +70,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the rows of a household are drawn with."""
+    """What the rows of a household are drawn with.
+
+    Attributes:
+        rates: how often an A-Number is missing or has a slip; everything else goes by ``RATES``.
+    """
 
     household: Household
     identifiers: Identifiers
     rng: Random
+    rates: Rates = RATES
 
     def record(self, person: Person, slot: int) -> str:
         """Key of a record about *person*; 16 slots a person keep the keys apart."""

@@ -1,0 +1,105 @@
+"""Settings of probabilistic linkage, read from ``include/config/linkage.yaml``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from shield1367.config.loading import ConfigModel, config_folder, load
+
+Open = Annotated[float, Field(gt=0, lt=1)]
+
+
+class FamilyAgreement(StrEnum):
+    """How far the surnames of two people agree, best first."""
+
+    SAME = "same"
+    PART = "part"
+    TRANSPOSED = "transposed"
+    SIMILAR = "similar"
+    SOUND = "sound"
+    DIFFERENT = "different"
+
+
+class GivenAgreement(StrEnum):
+    """How far the given names of two people agree, best first."""
+
+    SAME = "same"
+    PART = "part"
+    NICKNAME = "nickname"
+    SIMILAR = "similar"
+    SOUND = "sound"
+    DIFFERENT = "different"
+
+
+class BirthAgreement(StrEnum):
+    """How far the dates of birth of two people agree, best first."""
+
+    SAME = "same"
+    SWAPPED = "swapped"
+    SLIP = "slip"
+    YEAR_OFF = "year_off"
+    DIFFERENT = "different"
+
+
+class Weight(ConfigModel):
+    """How often two records agree this far.
+
+    Attributes:
+        m: among records of one person.
+        u: among records of two people.
+    """
+
+    m: Open
+    u: Open
+
+
+class LinkageSettings(ConfigModel):
+    """The file ``linkage.yaml``. Nothing in it is learned from real people, at run time or before.
+
+    Attributes:
+        prior: chance that two records taken at random are of one person.
+        threshold: probability from which two records are a possible match. Never a merge.
+        similar_family: Jaro-Winkler similarity from which surnames are similar.
+        similar_given: the same for given names.
+        years_off: years by which a date of birth may be off with day and month right.
+        family: weights by agreement of the surnames.
+        given: weights by agreement of the given names.
+        birth: weights by agreement of the date of birth.
+        nicknames: given name → its everyday forms, folded.
+    """
+
+    version: int
+    prior: Open
+    threshold: Open
+    similar_family: Open
+    similar_given: Open
+    years_off: Annotated[int, Field(ge=1, le=30)]
+    family: dict[FamilyAgreement, Weight]
+    given: dict[GivenAgreement, Weight]
+    birth: dict[BirthAgreement, Weight]
+    nicknames: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _every_agreement_weighs(self) -> LinkageSettings:
+        parts: tuple[tuple[str, type[StrEnum], set[str]], ...] = (
+            ("family", FamilyAgreement, set(self.family)),
+            ("given", GivenAgreement, set(self.given)),
+            ("birth", BirthAgreement, set(self.birth)),
+        )
+        for name, agreements, weighed in parts:
+            if missing := [str(a) for a in agreements if a not in weighed]:
+                raise ValueError(f"`{name}` gives no weight for {', '.join(missing)}")
+        return self
+
+
+def load_linkage_settings(folder: Path | None = None) -> LinkageSettings:
+    """Read ``linkage.yaml``.
+
+    Raises:
+        ConfigError: the file does not hold.
+    """
+    return load(LinkageSettings, (folder or config_folder()) / "linkage.yaml")
