@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from shield1367.identifiers import canonical
@@ -55,7 +56,7 @@ def _rows(site: Site) -> Iterator[tuple[str, str, Mapping[str, Any], list[Mappin
     for receipt in list_receipts(site.home):
         for name, parts in receipt.parts.items():
             dataset = site.project.contracts[receipt.source].datasets[name]
-            reader = RowReader(dataset, site.project.fields, site.project.benefits, frozenset())
+            reader = RowReader(dataset, site.project, frozenset(), learned=datetime.now(UTC).date())
             own = [columns for role, columns in dataset.people.items() if role == dataset.about]
             for part in parts:
                 for row in pq.read_table(site.home.root / part.path).to_pylist():

@@ -359,7 +359,9 @@ def test_quarantine_holds_no_value_in_clear(home: Home) -> None:
     )
     receipt = take_in(home)
     assert receipt.quarantined == 5
-    assert_no_value_in_clear(home, b"QUERALT", b"ZABALETA", b"HIDDEN", b"200000", b"1990", b"R1", b"seen at")
+    assert_no_value_in_clear(
+        home, b"QUERALT", b"ZABALETA", b"HIDDEN", b"200000", b"1990-", b'"R1"', b"R1,", b"seen at"
+    )
     with pytest.raises(KeyMissingError, match="does not open with this key"):
         list(open_rows(home, Keys(b"x" * 32), "cases", "b1"))
 
