@@ -14,7 +14,7 @@ from shield1367_airflow.schedules import protect_schedule
     schedule=protect_schedule(),
     start_date=START,
     catchup=False,
-    # One writer: two evaluations at once would resolve the same people twice.
+    # One at a time: a second evaluation would only wait for the first.
     max_active_runs=1,
     default_args=TASK_DEFAULTS,
     tags=["shield1367", "protect"],

@@ -58,6 +58,9 @@ def protect() -> dict[str, Any]:
     result = run(_site(recipients=[]))
     # How many are protected is itself protected: the log says what was done, not what was found.
     log.info("%d batches and %d rows evaluated", result.batches, result.rows)
+    for codes in result.unknown_codes:
+        place = f"{codes.source}.{codes.dataset}, {codes.kind}"
+        log.warning("%d codes in %s that no table knows: review benefits.yaml", codes.count, place)
     return {"batches": result.batches, "rows": result.rows, "changed": result.changed}
 
 

@@ -277,6 +277,20 @@ def test_changed_indicators_are_read_again(desk: Desk) -> None:
     assert desk.status(a_number(1)) is Status.CLEAR
 
 
+def test_unknown_codes_are_reported_by_place_and_no_more_once_a_table_knows_them(desk: Desk) -> None:
+    papers = [application(n, form_type="I-999") for n in (1, 2)]
+    desk.deliver("benefits", {"applications": [*papers, application(3)]})
+    (found,) = desk.judge().unknown_codes
+    assert (found.source, found.dataset, found.kind, found.count) == (
+        "benefits",
+        "applications",
+        "form_type",
+        2,
+    )
+    desk.project = with_codes("forms", no=(*PROJECT.benefits.tables["forms"].no, "I999"))
+    assert desk.judge().unknown_codes == ()
+
+
 @pytest.mark.parametrize(
     ("cells", "code", "of"),
     [

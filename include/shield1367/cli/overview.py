@@ -15,6 +15,7 @@ from rich.table import Table
 from shield1367.intake.reasons import EXPLANATIONS, Reason
 from shield1367.intake.receipt import BatchReceipt, list_receipts
 from shield1367.pipeline import ExportOutcome, Site, State
+from shield1367.protection.counts import count_unknown_codes
 from shield1367.protection.registry import Registry
 from shield1367.protection.snapshot import take_snapshot
 from shield1367.protection.status import Status
@@ -31,12 +32,14 @@ def collect(site: Site, outcomes: list[ExportOutcome] | None = None) -> dict[str
         outcomes: what a run just did; without it, what the home shows.
     """
     receipts = list_receipts(site.home)
-    snapshot = take_snapshot(Registry(site.home, site.keys), datetime.now(UTC).date())
+    registry = Registry(site.home, site.keys)
+    snapshot = take_snapshot(registry, datetime.now(UTC).date())
     statuses = Counter(snapshot.statuses.values())
     return {
         "intake": [_batch(receipt) for receipt in receipts],
         "quarantine": _reasons(receipts),
         "people": {status.value: statuses[status] for status in Status},
+        "unknown_codes": [codes.model_dump() for codes in count_unknown_codes(registry)],
         "exports": [_export(site, outcome) for outcome in outcomes or current_outcomes(site)],
     }
 
@@ -81,8 +84,15 @@ def render(content: dict[str, Any], console: Console) -> None:
     console.print(
         f"\n[bold]People[/]\n  {sum(people.values()):,} known: {people['PROTECTED']:,} protected,"
         f" {people['INDETERMINATE']:,} indeterminate, {people['CLEAR']:,} clear"
-        "\n  outside, indeterminate is treated as protected\n"
+        "\n  outside, indeterminate is treated as protected"
     )
+    for codes in content["unknown_codes"]:
+        console.print(
+            f"  [yellow]{codes['count']:,} unknown[/] in {codes['source']}.{codes['dataset']}, {codes['kind']}:"
+            " indeterminate until benefits.yaml knows them",
+            soft_wrap=True,
+        )
+    console.print()
     console.print(_export_table(content["exports"]))
     for export in content["exports"]:
         _verdict(export, console)

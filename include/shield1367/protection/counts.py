@@ -7,11 +7,45 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from shield1367.protection.registry import PROTECTION
+from shield1367.config.loading import ConfigModel
+from shield1367.protection.registry import EVIDENCE, PROTECTION, Registry
+from shield1367.protection.rules import Rule
 from shield1367.protection.status import Status
 
 # In the order of `strongest`; the database compares the numbers.
 _ORDER = (Status.CLEAR, Status.INDETERMINATE, Status.PROTECTED)
+
+
+class UnknownCodes(ConfigModel):
+    """How many cells of one kind hold a code or status that no table knows (R-28)."""
+
+    source: str
+    dataset: str
+    kind: str
+    count: int
+
+
+def count_unknown_codes(registry: Registry) -> tuple[UnknownCodes, ...]:
+    """Where codes stand that ``benefits.yaml`` should learn: counts and places, since a code may be anything."""
+    of = EVIDENCE.c
+    cells = sa.func.count().label("cells")
+    place = (of.source, of.dataset, of.kind)
+    wanted = (
+        sa.select(*place, of.batch, of.policy, cells)
+        .where(of.rule.in_((Rule.UNKNOWN_CODE, Rule.UNKNOWN_STATUS)))
+        .group_by(*place, of.batch, of.policy)
+    )
+    with registry.reading() as connection:
+        policies = registry.evaluated(connection)
+        found: Counter[tuple[str, str, str]] = Counter()
+        for row in connection.execute(wanted):
+            # What older tables did not know counts no more.
+            if policies.get((row.source, row.batch)) == row.policy:
+                found[row.source, row.dataset, row.kind] += row.cells
+    return tuple(
+        UnknownCodes(source=source, dataset=dataset, kind=kind, count=count)
+        for (source, dataset, kind), count in sorted(found.items())
+    )
 
 
 def count_statuses(connection: sa.Connection, day: date) -> Counter[Status]:

@@ -18,7 +18,7 @@ from shield1367.intake.receipt import BatchReceipt, list_receipts
 from shield1367.keys import Keys
 from shield1367.protection import registry as tables
 from shield1367.protection.batch import BatchReader
-from shield1367.protection.counts import count_rules, count_statuses
+from shield1367.protection.counts import UnknownCodes, count_rules, count_statuses, count_unknown_codes
 from shield1367.protection.doubles import link_doubles
 from shield1367.protection.judge import DECIDING, Protections, judge_all, judge_around
 from shield1367.protection.neighbours import Ids
@@ -43,6 +43,7 @@ class EvaluationResult(ConfigModel):
     clear: int
     changed: bool
     rules: dict[str, int]
+    unknown_codes: tuple[UnknownCodes, ...]
 
 
 class UnknownSourceError(TerminalError):
@@ -174,4 +175,5 @@ def _result(registry: Registry, batches: int, rows: int, today: date, *, changed
         clear=counts[Status.CLEAR],
         changed=changed,
         rules=rules,
+        unknown_codes=count_unknown_codes(registry),
     )

@@ -176,6 +176,7 @@ class Registry:
     """
 
     def __init__(self, home: Home, keys: Keys) -> None:
+        self._home = home
         self._engine = open_engine(home)
         self._cipher = keys.cipher("registry")
         upgrade(self._engine)
@@ -215,7 +216,12 @@ class Registry:
         Raises:
             KeyMissingError: it was stored with another key.
         """
-        return self._cipher.decrypt(content).decode()
+        try:
+            return self._cipher.decrypt(content).decode()
+        except KeyMissingError:
+            # The keys may have been rotated while this process ran; the home knows the present ones.
+            self._cipher = Keys.load(self._home).cipher("registry")
+            return self._cipher.decrypt(content).decode()
 
     def reseal(
         self, connection: sa.Connection, column: sa.Column[Any], *, after: tuple[str, ...]
