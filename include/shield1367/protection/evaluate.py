@@ -89,15 +89,16 @@ def evaluate(home: Home, keys: Keys, project: Project, *, now: datetime | None =
 def _decide(registry: Registry, now: datetime) -> bool:
     """Decide anew about whoever the batches since the last decision may have changed; whether any did."""
     settings = load_linkage_settings()
+    way = _way_of_deciding(settings)
     with registry.transaction() as connection:
         evaluated = registry.evaluated(connection)
-        decided = _digest(evaluated)
+        decided = _digest(evaluated, way)
         # An empty registry has nothing to decide, and nothing that a release could be planned on.
         if not evaluated or registry.state(_DECIDED, connection) == decided:
             return False
         ids = Ids(connection)
         fresh: set[str] | None = None
-        if registry.state(_DECIDING, connection) == _way_of_deciding(settings):
+        if registry.state(_DECIDING, connection) == way:
             touched = {row.person_id for row in connection.execute(sa.select(tables.UNDECIDED))}
             fresh = ids.roots(touched) | _keep(
                 registry, connection, judge_around(registry, connection, touched), now
@@ -109,7 +110,7 @@ def _decide(registry: Registry, now: datetime) -> bool:
         doubled = link_doubles(registry, connection, settings, fresh=fresh, now=now)
         _keep(registry, connection, judge_around(registry, connection, doubled), now)
         connection.execute(sa.delete(tables.UNDECIDED))
-        registry.put(connection, tables.STATE, {"name": _DECIDING, "value": _way_of_deciding(settings)})
+        registry.put(connection, tables.STATE, {"name": _DECIDING, "value": way})
         registry.put(connection, tables.STATE, {"name": _DECIDED, "value": decided})
     return True
 
@@ -141,7 +142,8 @@ def unevaluated(home: Home, registry: Registry, project: Project) -> list[str]:
     """
     receipts = list_receipts(home)
     pending = _pending(receipts, registry, project)
-    undecided = (evaluated := registry.evaluated()) and registry.state(_DECIDED) != _digest(evaluated)
+    evaluated, way = registry.evaluated(), _way_of_deciding(load_linkage_settings())
+    undecided = evaluated and registry.state(_DECIDED) != _digest(evaluated, way)
     return [f"{r.source}/{r.batch}" for r in (receipts if undecided else pending)]
 
 
@@ -155,11 +157,9 @@ def _pending(receipts: list[BatchReceipt], registry: Registry, project: Project)
     return [r for r in receipts if evaluated.get((r.source, r.batch)) != reading_hash(project, r.source)]
 
 
-def _digest(evaluated: Mapping[tuple[str, str], str]) -> str:
+def _digest(evaluated: Mapping[tuple[str, str], str], way: str) -> str:
     batches = sorted([source, batch, policy] for (source, batch), policy in evaluated.items())
-    return hashlib.sha256(
-        json.dumps([_way_of_deciding(load_linkage_settings()), *batches]).encode()
-    ).hexdigest()
+    return hashlib.sha256(json.dumps([way, *batches]).encode()).hexdigest()
 
 
 def _result(registry: Registry, batches: int, rows: int, today: date, *, changed: bool) -> EvaluationResult:

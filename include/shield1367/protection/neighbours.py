@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from typing import Any
 
 import sqlalchemy as sa
 
 from shield1367.protection import registry as tables
 from shield1367.protection.database import select_in
-
-# A full name makes two people possible doubles where a date of birth is missing.
-LIKENESS = ("name",)
 
 
 class Ids:
@@ -72,42 +70,27 @@ class Neighbours:
 
     def family(self, people: Iterable[str]) -> tuple[set[str], list[tuple[str, str]]]:
         """*People* with everybody in their family groups, and the edges between them."""
-        family = tables.FAMILY.c
-        wanted = sa.select(family.person_id, family.relative_id)
         seen, edges = set[str](), set[tuple[str, str]]()
         fresh = set(people)
         while fresh:
             seen |= fresh
-            ids = self.ids.all_of(fresh)
-            found = [
-                (row.person_id, row.relative_id)
-                for column in (family.person_id, family.relative_id)
-                for row in select_in(self._connection, wanted, column, ids)
-            ]
-            self.ids.roots({person for edge in found for person in edge})
-            new = {(self.ids.root(one), self.ids.root(other)) for one, other in found}
+            new = self._edges(tables.FAMILY.c.person_id, tables.FAMILY.c.relative_id, fresh)
             edges |= new
             fresh = {person for edge in new for person in edge} - seen
         return seen, sorted(edges)
 
-    def likeness(self, people: Collection[str]) -> dict[tuple[str, str], set[str]]:
-        """(sort, fingerprint) → who has this mark, for every telling mark of *people*."""
+    def namesakes(self, people: Collection[str]) -> list[set[str]]:
+        """For every full name of *people*: everybody who bears it."""
         mark = tables.MARK.c
         ids = self.ids.all_of(people)
-        of_people = sa.select(mark.person_id, mark.sort, mark.fingerprint).where(mark.sort.in_(LIKENESS))
-        wanted = {
-            (row.sort, row.fingerprint) for row in select_in(self._connection, of_people, mark.person_id, ids)
-        }
-        found = [
-            row
-            for row in select_in(self._connection, of_people, mark.fingerprint, {fp for _, fp in wanted})
-            if (row.sort, row.fingerprint) in wanted
-        ]
+        names = sa.select(mark.person_id, mark.fingerprint).where(mark.sort == "name")
+        wanted = {row.fingerprint for row in select_in(self._connection, names, mark.person_id, ids)}
+        found = list(select_in(self._connection, names, mark.fingerprint, wanted))
         self.ids.roots({row.person_id for row in found})
-        alike: dict[tuple[str, str], set[str]] = defaultdict(set)
+        bearers: dict[str, set[str]] = defaultdict(set)
         for row in found:
-            alike[row.sort, row.fingerprint].add(self.ids.root(row.person_id))
-        return alike
+            bearers[row.fingerprint].add(self.ids.root(row.person_id))
+        return list(bearers.values())
 
     def dated(self, people: Collection[str]) -> set[str]:
         """Those of *people* whose date of birth is known."""
@@ -121,14 +104,13 @@ class Neighbours:
 
         Both directions of every pair that has somebody of *people* in it.
         """
-        alike = self.likeness(people)
+        named = self.namesakes(people)
         asked = set(people)
-        dated = self.dated({person for (sort, _), who in alike.items() if sort == "name" for person in who})
+        dated = self.dated({person for who in named for person in who})
         pairs: dict[str, set[str]] = defaultdict(set)
-        for (sort, _), who in alike.items():
-            undated = who - dated if sort == "name" else who
+        for who in named:
             for person in who & asked:
-                for other in (undated if person in dated and sort == "name" else who) - {person}:
+                for other in (who - dated if person in dated else who) - {person}:
                     pairs[person].add(other)
                     pairs[other].add(person)
         for one, other in self.linked(people):
@@ -138,20 +120,21 @@ class Neighbours:
 
     def linked(self, people: Collection[str]) -> set[tuple[str, str]]:
         """Pairs that linkage found and that have somebody of *people* in them; merged ones are none."""
-        likeness = tables.LIKENESS.c
-        wanted = sa.select(likeness.one_id, likeness.other_id)
+        edges = self._edges(tables.LIKENESS.c.one_id, tables.LIKENESS.c.other_id, people)
+        return {(one, other) for one, other in edges if one != other}
+
+    def _edges(
+        self, one: sa.Column[str], other: sa.Column[str], people: Collection[str]
+    ) -> set[tuple[str, str]]:
+        """The pairs in two columns of a table that have somebody of *people* in them, by root ids."""
         ids = self.ids.all_of(people)
+        wanted: sa.Select[Any] = sa.select(one, other)
         found = [
-            (row.one_id, row.other_id)
-            for column in (likeness.one_id, likeness.other_id)
-            for row in select_in(self._connection, wanted, column, ids)
+            tuple(row) for column in (one, other) for row in select_in(self._connection, wanted, column, ids)
         ]
         self.ids.roots({person for pair in found for person in pair})
-        roots = {(self.ids.root(one), self.ids.root(other)) for one, other in found}
-        return {(one, other) for one, other in roots if one != other}
+        return {(self.ids.root(left), self.ids.root(right)) for left, right in found}
 
     def bearers(self, people: Collection[str]) -> set[str]:
         """Everybody who bears a full name of *people*."""
-        return {
-            person for (sort, _), who in self.likeness(people).items() if sort == "name" for person in who
-        }
+        return {person for who in self.namesakes(people) for person in who}
