@@ -124,11 +124,11 @@ class Neighbours:
         return {(one, other) for one, other in edges if one != other}
 
     def _edges(
-        self, one: sa.Column[str], other: sa.Column[str], people: Collection[str]
+        self, one: sa.Column[Any], other: sa.Column[Any], people: Collection[str]
     ) -> set[tuple[str, str]]:
         """The pairs in two columns of a table that have somebody of *people* in them, by root ids."""
         ids = self.ids.all_of(people)
-        wanted: sa.Select[Any] = sa.select(one, other)
+        wanted = sa.select(one, other)
         found = [
             tuple(row) for column in (one, other) for row in select_in(self._connection, wanted, column, ids)
         ]
