@@ -10,7 +10,7 @@ from shield1367.identifiers import canonical
 from shield1367.intake.receipt import list_receipts
 from shield1367.intake.stage import KEY
 from shield1367.pipeline import Site
-from shield1367.protection.evidence import RowReader
+from shield1367.protection.evidence.rows import RowReader
 from shield1367.protection.rules import Rule
 
 _REVEALING = frozenset({Rule.COVERED_APPLICATION, Rule.REVEALING_CODE})

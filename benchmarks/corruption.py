@@ -8,7 +8,7 @@ from datetime import date
 from random import Random
 
 from shield1367.config.linkage import LinkageSettings
-from shield1367.protection.linkage import NameRecord
+from shield1367.protection.identity.linkage import NameRecord
 from shield1367.testing.identifiers import Identifiers
 from shield1367.testing.mess import plain, typo, write_date, write_name
 from shield1367.testing.people import Person, draw_household

@@ -16,9 +16,9 @@ from random import Random
 from benchmarks.corruption import CORRUPTIONS, as_written, draw
 from benchmarks.measures import Measure, report
 from shield1367.config.linkage import LinkageSettings, load_linkage_settings
-from shield1367.protection.linkage import NameRecord, possible_matches, quiet_engine, record_table
-from shield1367.protection.linkage_model import PARTS, splink_settings
-from shield1367.protection.names import name_tokens
+from shield1367.protection.identity.linkage import NameRecord, possible_matches, quiet_engine, record_table
+from shield1367.protection.identity.linkage_model import PARTS, splink_settings
+from shield1367.protection.identity.names import name_tokens
 
 SEED = 1367
 # Protected people, and others; the share is that of a real registry.

@@ -287,7 +287,7 @@ def _contract(site: Site, source: str) -> SourceContract:
 
 
 def _shielded(site: Site) -> Iterator[Identity]:
-    from shield1367.protection.registry import Registry
+    from shield1367.protection.registry.store import Registry
     from shield1367.protection.snapshot import take_snapshot
 
     registry = Registry(site.home, site.keys)

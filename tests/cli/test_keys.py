@@ -11,7 +11,7 @@ import pytest
 
 from shield1367.home import Home
 from shield1367.keys import Keys
-from shield1367.protection.registry import Registry
+from shield1367.protection.registry.store import Registry
 from tests.cli.conftest import Command
 
 

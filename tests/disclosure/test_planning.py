@@ -29,8 +29,8 @@ from shield1367.disclosure.planning import (
 )
 from shield1367.errors import KeyMissingError
 from shield1367.keys import Keys
-from shield1367.protection.safeguards import RowPlace
-from shield1367.protection.verifications import Verifications
+from shield1367.protection.safeguards.rows import RowPlace
+from shield1367.protection.safeguards.verifications import Verifications
 from tests.protection.site import DAY, PROJECT, Desk, application, encounter
 
 UNIVERSITY, COUNTY, OVERSIGHT = "state-university-research", "county-analytics", "crcl-oversight"

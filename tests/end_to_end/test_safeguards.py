@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from shield1367.cli.app import app
 from shield1367.disclosure.notices import NOTICES
-from shield1367.protection.safeguards import ItemState
+from shield1367.protection.safeguards.rows import ItemState
 from shield1367.testing.generate import generate
 from shield1367.testing.truth import TrueSafeguards, read_safeguards
 

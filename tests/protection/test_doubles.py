@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 import sqlalchemy as sa
 
-from shield1367.protection import registry as tables
+from shield1367.protection.registry import tables
 from shield1367.protection.rules import Rule
 from shield1367.protection.status import Status
 from tests.protection.site import Desk, a_number, application

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from shield1367.intake.quarantine import IDENTIFIER_PURPOSE
 from shield1367.protection import evaluate as module
-from shield1367.protection import registry as tables
-from shield1367.protection.decide import Protection
+from shield1367.protection.decision.decide import Protection
 from shield1367.protection.judge import judge_all
+from shield1367.protection.registry import tables
+from shield1367.protection.registry.store import Registry
 from shield1367.protection.rules import Rule
 from shield1367.protection.status import Status
 from tests.protection.site import Desk, a_number, application, encounter
@@ -123,13 +124,13 @@ def test_a_batch_decides_nobody_anew_who_is_far_from_it(desk: Desk, monkeypatch:
     desk.deliver("benefits", {"applications": [application(n) for n in range(1, 40)]})
     desk.judge()
     written = []
-    original = tables.Registry.replace_protections
+    original = Registry.replace_protections
 
-    def watched(self: tables.Registry, *args: object, of: Sequence[str], now: datetime) -> None:
+    def watched(self: Registry, *args: object, of: Sequence[str], now: datetime) -> None:
         written.extend(of)
         original(self, *args, of=of, now=now)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(tables.Registry, "replace_protections", watched)
+    monkeypatch.setattr(Registry, "replace_protections", watched)
     desk.deliver("benefits", {"applications": [application(7, class_of_admission="U3")]}, batch="b2")
     desk.judge()
     assert written == [desk.person(a_number(7))]

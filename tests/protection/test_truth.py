@@ -17,7 +17,7 @@ from shield1367.intake.stage import KEY
 from shield1367.keys import Keys
 from shield1367.pipeline import Site, protect, stage, waiting_batches
 from shield1367.protection.links import RowLink, links_path, read_links
-from shield1367.protection.registry import Registry
+from shield1367.protection.registry.store import Registry
 from shield1367.protection.snapshot import take_snapshot
 from shield1367.protection.status import Status
 from shield1367.testing.generate import generate

@@ -7,8 +7,8 @@ import pytest
 
 from shield1367.disclosure.notices import NOTICES
 from shield1367.disclosure.planning import NOTICE_COLUMN, StaleRegistryError, make_plan
-from shield1367.protection.safeguards import ItemState, RowPlace
-from shield1367.protection.verifications import Verifications, VerificationsBrokenError
+from shield1367.protection.safeguards.rows import ItemState, RowPlace
+from shield1367.protection.safeguards.verifications import Verifications, VerificationsBrokenError
 from shield1367.redaction.partition import redact_part
 from tests.protection.site import DAY, Desk, a_number, application, encounter
 from tests.redaction.test_partition import OVERSIGHT, QUICK, UNIVERSITY, redact, table

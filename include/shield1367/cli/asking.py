@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from shield1367.pipeline import Site
 from shield1367.protection.explain import find_person
-from shield1367.protection.questions import Question, record_question
-from shield1367.protection.registry import Registry
+from shield1367.protection.registry.questions import Question, record_question
+from shield1367.protection.registry.store import Registry
 
 
 def asked_about(

@@ -19,8 +19,8 @@ from shield1367.protection.explain import (
     explain_person,
     explain_row,
 )
-from shield1367.protection.questions import Question, record_question
-from shield1367.protection.registry import Registry
+from shield1367.protection.registry.questions import Question, record_question
+from shield1367.protection.registry.store import Registry
 
 
 class QuestionError(TerminalError):

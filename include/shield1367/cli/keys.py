@@ -11,7 +11,7 @@ from shield1367.cli.output import JsonOption, console, print_json
 from shield1367.cli.site import HomeOption
 from shield1367.home import Home
 from shield1367.keys import read_key_file
-from shield1367.protection.rotate import rotate as rotate_keys
+from shield1367.protection.registry.rotate import rotate as rotate_keys
 
 app = typer.Typer(
     help="The keys that values are sealed with: rotate.\n\nExample: shield1367 keys rotate",

@@ -12,8 +12,8 @@ from shield1367.cli.output import JsonOption, console, print_json
 from shield1367.cli.site import HomeOption, open_site
 from shield1367.errors import TerminalError
 from shield1367.protection.explain import all_ids, find_person
-from shield1367.protection.questions import Question, questions
-from shield1367.protection.registry import Registry
+from shield1367.protection.registry.questions import Question, questions
+from shield1367.protection.registry.store import Registry
 from shield1367.redaction.partition import LEDGER_PURPOSE
 from shield1367.release.ledger import Disclosure, Ledger
 

@@ -15,8 +15,8 @@ from rich.table import Table
 from shield1367.intake.reasons import EXPLANATIONS, Reason
 from shield1367.intake.receipt import BatchReceipt, list_receipts
 from shield1367.pipeline import ExportOutcome, Site, State
-from shield1367.protection.counts import count_unknown_codes
-from shield1367.protection.registry import Registry
+from shield1367.protection.registry.counts import count_unknown_codes
+from shield1367.protection.registry.store import Registry
 from shield1367.protection.snapshot import take_snapshot
 from shield1367.protection.status import Status
 from shield1367.release.ledger import Disclosure, Ledger

@@ -14,9 +14,9 @@ from rich.table import Table
 
 from shield1367.cli.output import JsonOption, console, print_json
 from shield1367.cli.site import HomeOption, open_site
-from shield1367.protection.safeguards import ItemState, ProhibitedSource, UncertifiedAction
-from shield1367.protection.verifications import Verifications
-from shield1367.protection.worklists import (
+from shield1367.protection.safeguards.rows import ItemState, ProhibitedSource, UncertifiedAction
+from shield1367.protection.safeguards.verifications import Verifications
+from shield1367.protection.safeguards.worklists import (
     find_open_source,
     prohibited_sources,
     uncertified_actions,

@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 
 from shield1367.config.safeguards import Safeguards
-from shield1367.protection.safeguards import ItemState
-from shield1367.protection.verifications import Verifications
+from shield1367.protection.safeguards.rows import ItemState
+from shield1367.protection.safeguards.verifications import Verifications
 
 _BAR = "must not be the ground of an adverse determination of admissibility or deportability, 8 U.S.C. § 1367(a)(1)."
 

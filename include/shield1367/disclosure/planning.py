@@ -19,10 +19,10 @@ from shield1367.intake.receipt import list_receipts
 from shield1367.keys import Keys
 from shield1367.protection.evaluate import unevaluated
 from shield1367.protection.links import links_path
-from shield1367.protection.registry import Registry
-from shield1367.protection.safeguards import SOURCE
+from shield1367.protection.registry.store import Registry
+from shield1367.protection.safeguards.rows import SOURCE
+from shield1367.protection.safeguards.verifications import Verifications
 from shield1367.protection.snapshot import Snapshot, take_snapshot
-from shield1367.protection.verifications import Verifications
 
 PERSON = "person"
 STATUS = "protection_status"

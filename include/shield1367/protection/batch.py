@@ -15,15 +15,15 @@ from shield1367.intake.quarantine import IDENTIFIER_PURPOSE
 from shield1367.intake.receipt import BatchReceipt
 from shield1367.intake.stage import FILE, INVALID, ROW
 from shield1367.keys import Keys
-from shield1367.protection import registry as tables
-from shield1367.protection.database import chunks, select_in
-from shield1367.protection.evidence import Finding, RowReader
+from shield1367.protection.evidence.rows import Finding, RowReader
+from shield1367.protection.identity.mention import Mention, MentionReader
+from shield1367.protection.identity.resolve import Link, LinkReason
 from shield1367.protection.known import Known, look_up
 from shield1367.protection.links import RowLink, write_links
-from shield1367.protection.mention import Mention, MentionReader
-from shield1367.protection.neighbours import Neighbours
-from shield1367.protection.registry import Registry
-from shield1367.protection.resolve import Link, LinkReason
+from shield1367.protection.registry import tables
+from shield1367.protection.registry.database import chunks, select_in
+from shield1367.protection.registry.neighbours import Neighbours
+from shield1367.protection.registry.store import Registry
 from shield1367.protection.rules import Rule
 from shield1367.protection.suspects import suspects_of
 from shield1367.storage import reported

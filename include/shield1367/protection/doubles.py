@@ -14,12 +14,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from shield1367.config.linkage import LinkageSettings
-from shield1367.protection import registry as tables
-from shield1367.protection.database import select_in
-from shield1367.protection.linkage import NameRecord, PossibleMatch, name_records, possible_matches
-from shield1367.protection.names import NAME_KINDS
-from shield1367.protection.neighbours import Ids
-from shield1367.protection.registry import Registry
+from shield1367.protection.identity.linkage import NameRecord, PossibleMatch, name_records, possible_matches
+from shield1367.protection.identity.names import NAME_KINDS
+from shield1367.protection.registry import tables
+from shield1367.protection.registry.database import select_in
+from shield1367.protection.registry.neighbours import Ids
+from shield1367.protection.registry.store import Registry
 from shield1367.protection.rules import Rule
 from shield1367.protection.status import Status
 

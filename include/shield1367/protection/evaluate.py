@@ -16,13 +16,18 @@ from shield1367.errors import TerminalError
 from shield1367.home import Home
 from shield1367.intake.receipt import BatchReceipt, list_receipts
 from shield1367.keys import Keys
-from shield1367.protection import registry as tables
 from shield1367.protection.batch import BatchReader
-from shield1367.protection.counts import UnknownCodes, count_rules, count_statuses, count_unknown_codes
 from shield1367.protection.doubles import link_doubles
 from shield1367.protection.judge import DECIDING, Protections, judge_all, judge_around
-from shield1367.protection.neighbours import Ids
-from shield1367.protection.registry import Registry
+from shield1367.protection.registry import tables
+from shield1367.protection.registry.counts import (
+    UnknownCodes,
+    count_rules,
+    count_statuses,
+    count_unknown_codes,
+)
+from shield1367.protection.registry.neighbours import Ids
+from shield1367.protection.registry.store import Registry
 from shield1367.protection.status import Status
 
 # Raise when evidence is read differently, so that every batch is read again.

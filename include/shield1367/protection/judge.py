@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from shield1367.config.benefits import ApplicationState
-from shield1367.protection import registry as tables
-from shield1367.protection.database import chunks, select_in
-from shield1367.protection.decide import Fact, Protection, decide, inherit, shortest
-from shield1367.protection.family import neighbours_of, ways_from
-from shield1367.protection.neighbours import Neighbours
-from shield1367.protection.registry import Registry
+from shield1367.protection.decision.decide import Fact, Protection, decide, inherit, shortest
+from shield1367.protection.decision.family import neighbours_of, ways_from
+from shield1367.protection.registry import tables
+from shield1367.protection.registry.database import chunks, select_in
+from shield1367.protection.registry.neighbours import Neighbours
+from shield1367.protection.registry.store import Registry
 from shield1367.protection.rules import Rule
 
 # Raise when the same evidence is decided differently, so that everybody is decided anew.

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from shield1367.protection import registry as tables
-from shield1367.protection.database import select_in
-from shield1367.protection.mention import Mention
-from shield1367.protection.neighbours import Ids
-from shield1367.protection.resolve import PersonIndex
+from shield1367.protection.identity.mention import Mention
+from shield1367.protection.identity.resolve import PersonIndex
+from shield1367.protection.registry import tables
+from shield1367.protection.registry.database import select_in
+from shield1367.protection.registry.neighbours import Ids
 
 
 @dataclass(slots=True)

@@ -9,10 +9,10 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from shield1367.protection import registry as tables
-from shield1367.protection.decide import status_at
+from shield1367.protection.decision.decide import status_at
 from shield1367.protection.links import RowLink
-from shield1367.protection.registry import Registry, root_of
+from shield1367.protection.registry import tables
+from shield1367.protection.registry.store import Registry, root_of
 from shield1367.protection.status import Status, strongest
 
 

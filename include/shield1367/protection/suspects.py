@@ -8,7 +8,7 @@ from shield1367.identifiers import canonical, identifiers_within
 from shield1367.intake.quarantine import IDENTIFIER_PURPOSE, open_rows
 from shield1367.intake.receipt import BatchReceipt
 from shield1367.keys import Keys
-from shield1367.protection.mention import MentionReader
+from shield1367.protection.identity.mention import MentionReader
 
 
 def suspects_of(home: Home, keys: Keys, project: Project, receipt: BatchReceipt) -> set[str]:

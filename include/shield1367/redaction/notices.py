@@ -12,9 +12,9 @@ from shield1367.disclosure.plan import DatasetPlan, ReleasePlan
 from shield1367.disclosure.planning import NOTICE_COLUMN
 from shield1367.home import Home
 from shield1367.intake.stage import FILE, ROW
-from shield1367.protection.safeguards import ItemState, RowPlace, SafeguardReader
-from shield1367.protection.verifications import Verifications
-from shield1367.protection.worklists import batch_of, reader_of
+from shield1367.protection.safeguards.rows import ItemState, RowPlace, SafeguardReader
+from shield1367.protection.safeguards.verifications import Verifications
+from shield1367.protection.safeguards.worklists import batch_of, reader_of
 
 
 class RowNotices:

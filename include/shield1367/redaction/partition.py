@@ -34,10 +34,10 @@ from shield1367.identities import Identity
 from shield1367.intake.stage import FILE, ROW
 from shield1367.keys import Keys
 from shield1367.protection.links import RowLink, read_links
-from shield1367.protection.registry import Registry, root_of
+from shield1367.protection.registry.store import Registry, root_of
+from shield1367.protection.safeguards.verifications import Verifications
 from shield1367.protection.snapshot import Snapshot, take_snapshot
 from shield1367.protection.status import Status
-from shield1367.protection.verifications import Verifications
 from shield1367.redaction.columns import Treater
 from shield1367.redaction.notices import RowNotices
 from shield1367.redaction.pseudonyms import Pseudonyms

@@ -15,7 +15,7 @@ from shield1367.config.fields import Treatment
 from shield1367.config.recipient import Membership
 from shield1367.config.safeguards import load_safeguards
 from shield1367.disclosure.notices import NOTICES
-from shield1367.protection.safeguards import ItemState
+from shield1367.protection.safeguards.rows import ItemState
 from shield1367.validation.audit import audit_package
 from shield1367.validation.audit.inside import rows_without_notice
 from tests.validation.packages import COLUMNS, SCHEMA, Release, column, rows

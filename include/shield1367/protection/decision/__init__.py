@@ -1,0 +1,1 @@
+"""The decision: from evidence and family to protections as intervals in time. Pure."""

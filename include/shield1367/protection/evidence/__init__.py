@@ -1,0 +1,1 @@
+"""Evidence: what rows and narratives say of somebody. Pure."""

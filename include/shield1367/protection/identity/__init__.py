@@ -1,0 +1,1 @@
+"""Identity: which mentions are of one person, surely or possibly. Pure."""

@@ -1,0 +1,256 @@
+"""Possible matches: records that may be of one person although no identifier says so.
+
+Probabilistic linkage by splink on DuckDB, in memory, with fixed weights: nothing is learned from the
+people compared, and equal input gives equal output. A possible match is a reason for doubt, never
+for taking two people for one (R-07).
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+from typing import Any
+
+from shield1367.config.linkage import LinkageSettings
+from shield1367.errors import TerminalError
+from shield1367.intake.values import parse_date
+from shield1367.protection.identity.linkage_model import PARTS, agreement_of, splink_settings
+from shield1367.protection.identity.names import name_letters, name_words
+from shield1367.protection.identity.sounds import sound
+
+_COLUMNS: dict[str, str] = {
+    "key": "int64",
+    "born": "string", "born_swapped": "string",
+    "family": "string", "family_1": "string", "family_sound": "string", "second_sound": "string",
+    "given_1": "string", "given_sound": "string",
+    "family_tokens": "list", "family_sounds": "list",
+    "given_tokens": "list", "given_sounds": "list", "given_forms": "list",
+}  # fmt: skip
+_WORDS = {"family": "family name", "given": "given name", "birth": "date of birth"}
+
+
+class LinkageError(TerminalError):
+    """Error raised when the engine that compares records fails: nobody may be taken for told apart."""
+
+    code = "E409"
+
+
+@dataclass(frozen=True, slots=True)
+class NameRecord:
+    """What one spelling of a person's name and one date of birth say.
+
+    Attributes:
+        record_id: whose record it is; several spellings of one person share it.
+        given: all given and middle names.
+        family: all surnames.
+    """
+
+    record_id: str
+    given: str
+    family: str
+    born: date | None
+
+    def __repr__(self) -> str:
+        return f"NameRecord({self.record_id})"
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleMatch:
+    """Two people who may be one.
+
+    Attributes:
+        left: record id on the left.
+        right: record id on the right.
+        score: probability by the model, between the settings' threshold and 1.
+        reason: how far names and date of birth agree; no value.
+    """
+
+    left: str
+    right: str
+    score: float
+    reason: str
+
+
+def possible_matches(
+    left: Iterable[NameRecord], right: Iterable[NameRecord], settings: LinkageSettings
+) -> Iterator[PossibleMatch]:
+    """Pairs from *left* and *right* at or above the threshold, each once with its best score, in order of ids.
+
+    A record without a date of birth matches nobody: names alone are compared for equality elsewhere, and
+    by likeness would put half a country in doubt. Nobody is matched with him- or herself.
+
+    Raises:
+        LinkageError: the engine failed.
+    """
+    tables = [record_table(records, settings) for records in (left, right)]
+    if not all(ids for ids, _ in tables) or not _may_agree(*(table for _, table in tables)):
+        return
+    best: dict[tuple[str, str], PossibleMatch] = {}
+    (left_ids, left_table), (right_ids, right_table) = tables
+    for pair in _scored(left_table, right_table, settings):
+        one, other = left_ids[pair["key_l"]], right_ids[pair["key_r"]]
+        match = PossibleMatch(one, other, round(pair["match_probability"], 6), _reason(pair))
+        known = best.get((one, other))
+        if one != other and (known is None or (match.score, match.reason) > (known.score, known.reason)):
+            best[one, other] = match
+    yield from (best[pair] for pair in sorted(best))
+
+
+def _may_agree(left: Any, right: Any) -> bool:
+    """Whether a date of birth or the sound of a name stands on both sides; without, no pair is compared.
+
+    The engine takes a second to start, and most small batches hold nobody who is like anybody.
+    """
+
+    def of(table: Any, *names: str) -> set[str]:
+        return {value for name in names for value in table[name].to_pylist() if value}
+
+    sounds = ("given_sound", "family_sound", "second_sound")
+    births = of(left, "born") & of(right, "born", "born_swapped")
+    return bool(births or of(left, *sounds) & of(right, *sounds))
+
+
+def name_records(record_id: str, values: Mapping[str, Sequence[str]]) -> Iterator[NameRecord]:
+    """The records of somebody given as field kind → texts; every spelling with every date of birth.
+
+    ``SURNAMES, GIVEN`` in one cell is split at the comma; without one the first or the last word is
+    taken for the given name. A date that cannot be read is left out.
+    """
+    middle = " ".join(values.get("middle_name", ()))
+    names = set(product(values.get("given_name", ()) or ("",), values.get("family_name", ()) or ("",)))
+    names.discard(("", ""))
+    for full in values.get("full_name", ()):
+        names.update(_halves(full))
+    births = {parse_date(text) for text in values.get("date_of_birth", ())} - {None} or {None}
+    for (given, family), born in product(sorted(names), sorted(births, key=str)):
+        yield NameRecord(record_id, f"{given} {middle}".strip(), family, born)
+
+
+def _halves(full: str) -> Iterator[tuple[str, str]]:
+    """(given names, surnames) that one cell may mean."""
+    family, comma, given = full.partition(",")
+    if comma:
+        yield given, family
+        return
+    words = full.split()
+    yield " ".join(words[:1]), " ".join(words[1:])
+    yield " ".join(words[-1:]), " ".join(words[:-1])
+
+
+def record_table(records: Iterable[NameRecord], settings: LinkageSettings) -> tuple[list[str], Any]:
+    """Ids of all records that differ in what is compared, and their Arrow table; ``key`` is the index."""
+    roots: dict[str, set[str]] = {}
+    for name, forms in settings.nicknames.items():
+        for form in forms:
+            roots.setdefault(form, set()).add(name)
+    ids: list[str] = []
+    columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
+    seen: set[tuple[str, ...]] = set()
+    for record in records:
+        given, family = name_words(record.given), name_words(record.family)
+        what = (record.record_id, " ".join(given), " ".join(family), str(record.born))
+        if what in seen or record.born is None or not (given or family):
+            continue
+        seen.add(what)
+        row = {"key": len(ids), **_born(record.born), **_features(given, family, roots)}
+        row["family"] = name_letters(record.family) or None
+        ids.append(record.record_id)
+        for name, column in columns.items():
+            column.append(row[name])
+    return ids, _arrow(columns)
+
+
+def _arrow(columns: Mapping[str, list[Any]]) -> Any:
+    """The columns with their types, also where a column holds nothing."""
+    import pyarrow as pa
+
+    types = {"int64": pa.int64(), "string": pa.string(), "list": pa.list_(pa.string())}
+    return pa.table({name: pa.array(columns[name], types[kind]) for name, kind in _COLUMNS.items()})
+
+
+def _born(born: date | None) -> dict[str, str | None]:
+    swapped = born.replace(month=born.day, day=born.month) if born and born.day <= 12 else None
+    return {
+        "born": born.isoformat() if born else None,
+        "born_swapped": swapped.isoformat() if swapped else None,
+    }
+
+
+def _features(
+    given: tuple[str, ...], family: tuple[str, ...], roots: Mapping[str, set[str]]
+) -> dict[str, Any]:
+    given_sounds, family_sounds = [sound(token) for token in given], [sound(token) for token in family]
+    return {
+        "family_1": next(iter(family), None),
+        "family_sound": next(iter(family_sounds), None),
+        "second_sound": family_sounds[1] if len(family) > 1 else None,
+        "given_1": next(iter(given), None),
+        "given_sound": next(iter(given_sounds), None),
+        "family_tokens": sorted({*family}),
+        "family_sounds": sorted({*family_sounds}),
+        "given_tokens": sorted({*given}),
+        "given_sounds": sorted({*given_sounds}),
+        "given_forms": sorted({*given}.union(*(roots.get(token, ()) for token in given))),
+    }
+
+
+def _scored(left: Any, right: Any, settings: LinkageSettings) -> list[dict[str, Any]]:
+    from splink import Linker
+
+    with quiet_engine() as api:
+        tables = [
+            api.register(table, table_name=f"{side}_records")
+            for side, table in (("left", left), ("right", right))
+        ]
+        linker = Linker(tables, splink_settings(settings, link_type="link_only"), log_level=None)
+        found = linker.inference.predict(threshold_match_probability=settings.threshold)
+        wanted = "key_l, key_r, match_probability, gamma_family, gamma_given, gamma_birth"
+        pairs = api.duckdb_con.sql(f"select {wanted} from {found.physical_name}")  # noqa: S608  # no value
+        return [dict(zip(wanted.split(", "), row, strict=True)) for row in pairs.fetchall()]
+
+
+@contextmanager
+def quiet_engine() -> Iterator[Any]:
+    """Splink's DuckDB in memory: no file, no network, no log line, no warning, no value in an exception.
+
+    Raises:
+        LinkageError: the engine failed.
+    """
+    import duckdb
+    from splink import DuckDBAPI
+
+    # Without a temporary directory nothing is spilled: names would lie on the disk in the clear.
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "enable_external_access": False,
+        "temp_directory": "",
+        "autoinstall_known_extensions": False,
+    }
+    logger = logging.getLogger("splink")
+    level, connection = logger.level, duckdb.connect(":memory:", config=config)
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield DuckDBAPI(connection)
+    except Exception as error:  # noqa: BLE001  # whatever it is, its message may quote a name
+        raise LinkageError(
+            f"records could not be compared ({type(error).__name__}).",
+            mend="give the task more memory; when that does not help, report this as a bug.",
+        ) from None
+    finally:
+        logger.setLevel(level)
+        connection.close()
+
+
+def _reason(pair: Mapping[str, Any]) -> str:
+    told = []
+    for name, part in PARTS.items():
+        agreement = agreement_of(part, pair[f"gamma_{name}"])
+        if agreement is not None:
+            told.append(f"{_WORDS[name]}: {str(agreement).replace('_', ' ')}")
+    return ", ".join(told)
