@@ -38,3 +38,9 @@ def test_an_agreement_without_a_weight_is_named(tmp_path: Path) -> None:
 
 def test_an_unknown_key_is_refused(tmp_path: Path) -> None:
     assert "is not a known key" in broken(tmp_path, "years_off:", "months_off:")
+
+
+def test_a_threshold_that_equal_names_alone_would_pass_is_refused(tmp_path: Path) -> None:
+    settings = load_linkage_settings()
+    message = broken(tmp_path, f"threshold: {settings.threshold}", "threshold: 0.05")
+    assert "equal names with different dates of birth" in message

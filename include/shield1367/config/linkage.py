@@ -95,6 +95,25 @@ class LinkageSettings(ConfigModel):
                 raise ValueError(f"`{name}` gives no weight for {', '.join(missing)}")
         return self
 
+    @model_validator(mode="after")
+    def _names_alone_are_no_match(self) -> LinkageSettings:
+        """Only people with a date of birth in common are compared: equal names are half a country's."""
+        family = {agreement: _ratio(weight) for agreement, weight in self.family.items()}
+        # Names the other way round count with the family name, once.
+        transposed = family.pop(FamilyAgreement.TRANSPOSED)
+        names = max(transposed, max(family.values()) * max(map(_ratio, self.given.values())))
+        odds = self.prior / (1 - self.prior) * names * _ratio(self.birth[BirthAgreement.DIFFERENT])
+        if (most := odds / (1 + odds)) >= self.threshold:
+            raise ValueError(
+                f"`threshold` {self.threshold} is not above {most:.3f}, what equal names with different dates of"
+                " birth come to by these weights; raise it, or lower the weight of a different `birth`"
+            )
+        return self
+
+
+def _ratio(weight: Weight) -> float:
+    return weight.m / weight.u
+
 
 def load_linkage_settings(folder: Path | None = None) -> LinkageSettings:
     """Read ``linkage.yaml``.

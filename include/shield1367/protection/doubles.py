@@ -1,32 +1,54 @@
 """Who in the registry may be somebody else under another identifier, or without one: pairs, by linkage.
 
-A pair matters only when one of the two is shielded, so pairs are looked for between whoever is and
-everybody, or between whoever is new and whoever is shielded. They are kept with score and reason.
+A pair matters only when one of the two is shielded. The keys by which two records are compared at all
+are kept as keyed fingerprints, so that only the names of people who share one are decrypted, and a
+batch costs what it holds.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from shield1367.config.linkage import LinkageSettings
-from shield1367.protection.identity.linkage import NameRecord, PossibleMatch, name_records, possible_matches
+from shield1367.keys import Fingerprint, Keys
+from shield1367.protection.identity.linkage import (
+    NameRecord,
+    PossibleMatch,
+    blocks_of,
+    name_records,
+    possible_matches,
+)
 from shield1367.protection.identity.names import NAME_KINDS
 from shield1367.protection.registry import tables
-from shield1367.protection.registry.database import select_in
+from shield1367.protection.registry.database import chunks, select_in
 from shield1367.protection.registry.neighbours import Ids
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.rules import Rule
 from shield1367.protection.status import Status
 
+# People compared with others in one go: few enough for their records to fit in little memory.
+_AT_ONCE = 10_000
+_BLOCK_PURPOSE = "block"
+
+_Pairs = dict[tuple[str, str], PossibleMatch]
+
+
+class _Comparison(NamedTuple):
+    """People to compare with each other, by root id."""
+
+    people: set[str]
+    others: set[str]
+
 
 def link_doubles(
     registry: Registry,
     connection: sa.Connection,
+    keys: Keys,
     settings: LinkageSettings,
     *,
     fresh: Collection[str] | None,
@@ -35,7 +57,7 @@ def link_doubles(
     """Add the pairs that *fresh* people, by root id, bring in; returns who is in a pair that is new.
 
     Args:
-        fresh: whom there is something new about, and whose protections may have changed with it;
+        fresh: whom there is something new about, and whose protections have changed with it;
             ``None``: everybody.
 
     Raises:
@@ -43,73 +65,122 @@ def link_doubles(
         LinkageError: the engine failed.
     """
     ids = Ids(connection)
-    shielded = ids.roots(_shielded(connection, fresh))
-    new = set(fresh or ()) - shielded
-    others = ids.roots(_shielded(connection, None)) if new else set()
-    if not shielded and not others:
-        return set()
-    records = _records(registry, connection, ids, people=None if shielded else new | others)
+    if fresh is None:
+        named = connection.execute(sa.select(tables.VALUE.c.person_id).distinct())
+        people = ids.roots({row.person_id for row in named})
+    else:
+        people = set(fresh)
+    blocked = keys.fingerprint(_BLOCK_PURPOSE)
+    for some in chunks(sorted(people), _AT_ONCE):
+        _keep_blocks(registry, connection, blocked, _records(registry, connection, ids, some))
+    found: _Pairs = {}
+    for some in chunks(sorted(people), _AT_ONCE):
+        for comparison in _comparisons(connection, ids, set(some), everybody=fresh is None):
+            records = _records(registry, connection, ids, comparison.people | comparison.others)
+            _compare(records, comparison, settings, found)
+    return _keep_pairs(registry, connection, found, now)
 
-    def of(people: Collection[str]) -> Iterator[NameRecord]:
+
+def _compare(
+    records: Mapping[str, list[NameRecord]], wanted: _Comparison, settings: LinkageSettings, found: _Pairs
+) -> None:
+    """Add to *found* the best match of every pair."""
+
+    def of(people: Iterable[str]) -> Iterator[NameRecord]:
         return (record for person in sorted(people) for record in records.get(person, ()))
 
-    found = [
-        *(possible_matches(of(shielded), of(records), settings) if shielded else ()),
-        *(possible_matches(of(new), of(others), settings) if new and others else ()),
+    for match in possible_matches(of(wanted.people), of(wanted.others), settings):
+        pair = (min(match.left, match.right), max(match.left, match.right))
+        if pair not in found or _score(match) > _score(found[pair]):
+            found[pair] = match
+
+
+def _comparisons(
+    connection: sa.Connection, ids: Ids, people: set[str], *, everybody: bool
+) -> Iterator[_Comparison]:
+    """Whoever of *people* is shielded with everybody who shares a block, and the others with the shielded.
+
+    Args:
+        everybody: *people* are part of all there are: the shielded ones' comparisons leave nobody out.
+    """
+    block = tables.BLOCK
+    wanted = sa.select(block)
+    bearers: dict[str, set[str]] = defaultdict(set)
+    for row in select_in(connection, wanted, block.c.person_id, ids.all_of(people)):
+        bearers[row.fingerprint].add(ids.root(row.person_id))
+    near = [
+        (row.fingerprint, row.person_id)
+        for row in select_in(connection, wanted, block.c.fingerprint, bearers.keys())
     ]
-    pairs = {(min(m.left, m.right), max(m.left, m.right)): m for m in sorted(found, key=_score)}
+    ids.roots({person for _, person in near})
+    shielded = ids.roots(_shielded(connection, ids.all_of({ids.root(person) for _, person in near} | people)))
+    sure, unsure = _Comparison(people & shielded, set()), _Comparison(people - shielded, set())
+    for fingerprint, person in near:
+        root = ids.root(person)
+        if bearers[fingerprint] & sure.people - {root}:
+            sure.others.add(root)
+        if root in shielded and bearers[fingerprint] & unsure.people:
+            unsure.others.add(root)
+    yield from (c for c in ((sure,) if everybody else (sure, unsure)) if c.people and c.others)
+
+
+def _keep_blocks(
+    registry: Registry,
+    connection: sa.Connection,
+    blocked: Fingerprint,
+    records: Mapping[str, list[NameRecord]],
+) -> None:
+    registry.add(
+        connection,
+        tables.BLOCK,
+        [
+            {"person_id": person, "fingerprint": blocked.of(_BLOCK_PURPOSE, block)}
+            for person, of in sorted(records.items())
+            for block in sorted(set[str]().union(*map(blocks_of, of)))
+        ],
+    )
+
+
+def _keep_pairs(registry: Registry, connection: sa.Connection, found: _Pairs, now: datetime) -> set[str]:
+    """Add the pairs that are not there yet; returns who is in one."""
+    likeness = tables.LIKENESS
+    ones = {one for one, _ in found}
     known = {
         (row.one_id, row.other_id)
-        for row in select_in(
-            connection, sa.select(tables.LIKENESS), tables.LIKENESS.c.one_id, {one for one, _ in pairs}
-        )
+        for row in select_in(connection, sa.select(likeness), likeness.c.one_id, ones)
     }
+    new = [(pair, match) for pair, match in sorted(found.items()) if pair not in known]
     rows = [
-        {"one_id": one, "other_id": other, "score": m.score, "reason": m.reason, "found_at": now}
-        for (one, other), m in sorted(pairs.items())
-        if (one, other) not in known
+        {"one_id": one, "other_id": other, "score": match.score, "reason": match.reason, "found_at": now}
+        for (one, other), match in new
     ]
-    registry.add(connection, tables.LIKENESS, rows)
-    return {row[side] for row in rows for side in ("one_id", "other_id")}
+    registry.add(connection, likeness, rows)
+    return {person for pair, _ in new for person in pair}
 
 
 def _score(match: PossibleMatch) -> tuple[float, str]:
     return (match.score, match.reason)
 
 
-def _shielded(connection: sa.Connection, people: Collection[str] | None) -> set[str]:
-    """Those of *people* whom something but want of evidence shields; ``None``: of everybody."""
+def _shielded(connection: sa.Connection, people: Collection[str]) -> set[str]:
+    """Those of *people* whom something but want of evidence shields."""
     of = tables.PROTECTION.c
     wanted = sa.select(of.person_id).where(
         of.known_until.is_(None), of.status != Status.CLEAR, of.rule != Rule.NO_EVIDENCE
     )
-    return {row.person_id for row in _rows(connection, wanted, of.person_id, people)}
-
-
-def _rows(
-    connection: sa.Connection,
-    wanted: sa.Select[Any],
-    column: sa.ColumnElement[str],
-    people: Collection[str] | None,
-) -> Iterator[Any]:
-    if people is None:
-        yield from connection.execute(wanted)
-    else:
-        yield from select_in(connection, wanted, column, people)
+    return {row.person_id for row in select_in(connection, wanted, of.person_id, people)}
 
 
 def _records(
-    registry: Registry, connection: sa.Connection, ids: Ids, *, people: Collection[str] | None
+    registry: Registry, connection: sa.Connection, ids: Ids, people: Collection[str]
 ) -> dict[str, list[NameRecord]]:
-    """Names and dates of birth of *people* (``None``: everybody) by root id, decrypted; in memory only."""
+    """Names and dates of birth of *people* by root id, decrypted; in memory only."""
     of = tables.VALUE.c
     wanted = sa.select(of.person_id, of.kind, of.sealed).where(of.kind.in_((*NAME_KINDS, "date_of_birth")))
-    every_id = None if people is None else ids.all_of(people).keys()
-    rows = list(_rows(connection, wanted, of.person_id, every_id))
-    ids.roots({row.person_id for row in rows})
+    every_id = ids.all_of(people)
     values: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
-        values[ids.root(row.person_id)][row.kind].append(registry.unseal(row.sealed))
+    for row in select_in(connection, wanted, of.person_id, every_id):
+        values[every_id[row.person_id]][row.kind].append(registry.unseal(row.sealed))
     return {
         person: list(name_records(person, {kind: sorted(texts) for kind, texts in kinds.items()}))
         for person, kinds in values.items()

@@ -87,11 +87,11 @@ def evaluate(home: Home, keys: Keys, project: Project, *, now: datetime | None =
     reader = BatchReader(home, keys, registry, project, now)
     read = [reader.read(receipt, reading_hash(project, receipt.source)) for receipt in pending]
     rows = [count for count in read if count is not None]
-    changed = _decide(registry, now)
+    changed = _decide(registry, keys, now)
     return _result(registry, len(rows), sum(rows), now.date(), changed=changed)
 
 
-def _decide(registry: Registry, now: datetime) -> bool:
+def _decide(registry: Registry, keys: Keys, now: datetime) -> bool:
     """Decide anew about whoever the batches since the last decision may have changed; whether any did."""
     settings = load_linkage_settings()
     way = _way_of_deciding(settings)
@@ -105,14 +105,14 @@ def _decide(registry: Registry, now: datetime) -> bool:
         fresh: set[str] | None = None
         if registry.state(_DECIDING, connection) == way:
             touched = {row.person_id for row in connection.execute(sa.select(tables.UNDECIDED))}
-            fresh = ids.roots(touched) | _keep(
-                registry, connection, judge_around(registry, connection, touched), now
-            )
+            changed = _keep(registry, connection, judge_around(registry, connection, touched), now)
+            fresh = ids.roots(touched | changed)
         else:
-            connection.execute(sa.delete(tables.LIKENESS))
+            for table in (tables.LIKENESS, tables.BLOCK):
+                connection.execute(sa.delete(table))
             _keep(registry, connection, judge_all(registry, connection), now)
         # Who may be a double shows only when it is known who is shielded.
-        doubled = link_doubles(registry, connection, settings, fresh=fresh, now=now)
+        doubled = link_doubles(registry, connection, keys, settings, fresh=fresh, now=now)
         _keep(registry, connection, judge_around(registry, connection, doubled), now)
         connection.execute(sa.delete(tables.UNDECIDED))
         registry.put(connection, tables.STATE, {"name": _DECIDING, "value": way})
@@ -123,12 +123,12 @@ def _decide(registry: Registry, now: datetime) -> bool:
 def _keep(
     registry: Registry, connection: sa.Connection, judged: Iterable[Protections], now: datetime
 ) -> set[str]:
-    """Let what was judged hold from now on; returns whom it was about."""
-    ids, kept = Ids(connection), set[str]()
+    """Let what was judged hold from now on; returns whose protections are others than before."""
+    ids, changed = Ids(connection), set[str]()
     for protections in judged:
-        registry.replace_protections(connection, protections, of=ids.all_of(protections.keys()), now=now)
-        kept |= protections.keys()
-    return kept
+        of = ids.all_of(protections.keys())
+        changed |= registry.replace_protections(connection, protections, of=of, now=now)
+    return changed
 
 
 def _way_of_deciding(settings: LinkageSettings) -> str:

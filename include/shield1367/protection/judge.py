@@ -18,7 +18,7 @@ from shield1367.protection.registry.store import Registry
 from shield1367.protection.rules import Rule
 
 # Raise when the same evidence is decided differently, so that everybody is decided anew.
-DECIDING = "2"
+DECIDING = "3"
 
 Protections = dict[str, tuple[Protection, ...]]
 

@@ -57,7 +57,7 @@ def unversioned(url: str, *, without: tuple[str, ...] = ()) -> None:
             connection.execute(sa.text(f'ALTER TABLE evidence DROP COLUMN "{column}"'))
         for table, column in LATER_COLUMNS:
             connection.execute(sa.text(f"ALTER TABLE {table} DROP COLUMN {column}"))
-        for table in ("undecided", "question", "likeness", "alembic_version"):
+        for table in ("undecided", "question", "likeness", "block", "alembic_version"):
             connection.execute(sa.text(f"DROP TABLE {table}"))
     engine.dispose()
 

@@ -26,8 +26,8 @@ from shield1367.protection.identity.sounds import sound
 _COLUMNS: dict[str, str] = {
     "key": "int64",
     "born": "string", "born_swapped": "string",
-    "family": "string", "family_1": "string", "family_sound": "string", "second_sound": "string",
-    "given_1": "string", "given_sound": "string",
+    "blocks": "list",
+    "family": "string", "family_1": "string", "given_1": "string",
     "family_tokens": "list", "family_sounds": "list",
     "given_tokens": "list", "given_sounds": "list", "given_forms": "list",
 }  # fmt: skip
@@ -102,17 +102,15 @@ def possible_matches(
 
 
 def _may_agree(left: Any, right: Any) -> bool:
-    """Whether a date of birth or the sound of a name stands on both sides; without, no pair is compared.
+    """Whether any pair is to be compared.
 
     The engine takes a second to start, and most small batches hold nobody who is like anybody.
     """
 
-    def of(table: Any, *names: str) -> set[str]:
-        return {value for name in names for value in table[name].to_pylist() if value}
+    def of(table: Any) -> set[str]:
+        return {block for blocks in table["blocks"].to_pylist() for block in blocks}
 
-    sounds = ("given_sound", "family_sound", "second_sound")
-    births = of(left, "born") & of(right, "born", "born_swapped")
-    return bool(births or of(left, *sounds) & of(right, *sounds))
+    return bool(of(left) & of(right))
 
 
 def name_records(record_id: str, values: Mapping[str, Sequence[str]]) -> Iterator[NameRecord]:
@@ -159,10 +157,33 @@ def record_table(records: Iterable[NameRecord], settings: LinkageSettings) -> tu
         seen.add(what)
         row = {"key": len(ids), **_born(record.born), **_features(given, family, roots)}
         row["family"] = name_letters(record.family) or None
+        row["blocks"] = sorted(blocks_of(record))
         ids.append(record.record_id)
         for name, column in columns.items():
             column.append(row[name])
     return ids, _arrow(columns)
+
+
+def blocks_of(record: NameRecord) -> set[str]:
+    """The keys of which two records must share one to be compared; none without a date of birth.
+
+    A date of birth, also with day and month swapped; and two of its three parts with the sound of the
+    first given name or the first surname: one part may be wrong then, and the names change places.
+    Records whose dates of birth agree in no way are below the threshold whatever their names.
+    """
+    if (born := record.born) is None:
+        return set()
+    dates = {day.isoformat() for day in (born, _swapped(born)) if day}
+    firsts = (name_words(record.given)[:1], name_words(record.family)[:1])
+    sounds = {sound(word) for words in firsts for word in words}
+    day = born.isoformat()
+    parts = (day[:7], day[4:], f"{day[:4]}-{day[7:]}")
+    return dates | {f"{heard} {part}" for heard in sounds for part in parts}
+
+
+def _swapped(born: date) -> date | None:
+    """The date with day and month changing places, where that is one."""
+    return born.replace(month=born.day, day=born.month) if born.day <= 12 else None
 
 
 def _arrow(columns: Mapping[str, list[Any]]) -> Any:
@@ -173,28 +194,21 @@ def _arrow(columns: Mapping[str, list[Any]]) -> Any:
     return pa.table({name: pa.array(columns[name], types[kind]) for name, kind in _COLUMNS.items()})
 
 
-def _born(born: date | None) -> dict[str, str | None]:
-    swapped = born.replace(month=born.day, day=born.month) if born and born.day <= 12 else None
-    return {
-        "born": born.isoformat() if born else None,
-        "born_swapped": swapped.isoformat() if swapped else None,
-    }
+def _born(born: date) -> dict[str, str | None]:
+    swapped = _swapped(born)
+    return {"born": born.isoformat(), "born_swapped": swapped.isoformat() if swapped else None}
 
 
 def _features(
     given: tuple[str, ...], family: tuple[str, ...], roots: Mapping[str, set[str]]
 ) -> dict[str, Any]:
-    given_sounds, family_sounds = [sound(token) for token in given], [sound(token) for token in family]
     return {
         "family_1": next(iter(family), None),
-        "family_sound": next(iter(family_sounds), None),
-        "second_sound": family_sounds[1] if len(family) > 1 else None,
         "given_1": next(iter(given), None),
-        "given_sound": next(iter(given_sounds), None),
         "family_tokens": sorted({*family}),
-        "family_sounds": sorted({*family_sounds}),
+        "family_sounds": sorted({sound(token) for token in family}),
         "given_tokens": sorted({*given}),
-        "given_sounds": sorted({*given_sounds}),
+        "given_sounds": sorted({sound(token) for token in given}),
         "given_forms": sorted({*given}.union(*(roots.get(token, ()) for token in given))),
     }
 

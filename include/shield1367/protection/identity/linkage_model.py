@@ -11,28 +11,8 @@ from shield1367.config.linkage import BirthAgreement, FamilyAgreement, GivenAgre
 if TYPE_CHECKING:
     from splink import SettingsCreator
 
-# Two of the three parts of a date of birth: one of them may be wrong.
-_MOST_OF_BIRTH = (
-    "substr({0}.born, 1, 7)",
-    "substr({0}.born, 6)",
-    "substr({0}.born, 1, 5) || substr({0}.born, 9)",
-)
-# Pairs that agree on none of these are not compared. Each catches what the others miss: a date that is right, one
-# whose day and month are swapped, names that sound alike in either order whatever the date, and one such name
-# with most of the date.
-BLOCKING = (
-    "l.born = r.born",
-    "l.born = r.born_swapped",
-    "l.given_sound = r.given_sound and l.family_sound = r.family_sound",
-    "l.given_sound = r.given_sound and l.family_sound = r.second_sound",
-    "l.given_sound = r.given_sound and l.second_sound = r.family_sound",
-    "l.given_sound = r.family_sound and l.family_sound = r.given_sound",
-    *(
-        f"l.{name}_sound = r.{name}_sound and {part.format('l')} = {part.format('r')}"
-        for name in ("given", "family")
-        for part in _MOST_OF_BIRTH
-    ),
-)
+# Records that share none of these keys are not compared, see :func:`~shield1367.protection.identity.linkage.blocks_of`.
+_BLOCKING = {"blocking_rule": "l.blocks = r.blocks", "arrays_to_explode": ["blocks"]}
 
 PARTS: dict[str, type[StrEnum]] = {
     "family": FamilyAgreement,
@@ -60,7 +40,7 @@ def splink_settings(settings: LinkageSettings, *, link_type: str) -> SettingsCre
         unique_id_column_name="key",
         probability_two_random_records_match=settings.prior,
         comparisons=[_family(settings), _given(settings), _birth(settings)],
-        blocking_rules_to_generate_predictions=[{"blocking_rule": rule} for rule in BLOCKING],
+        blocking_rules_to_generate_predictions=[_BLOCKING],
         retain_matching_columns=True,
         retain_intermediate_calculation_columns=True,
     )

@@ -178,11 +178,14 @@ class Registry:
         *,
         of: Collection[str],
         now: datetime,
-    ) -> None:
+    ) -> set[str]:
         """Let newly decided protections hold from *now* on; those that held before and differ hold until then.
 
         Args:
             of: every id whose protections are decided; of people who have been merged, all of theirs.
+
+        Returns:
+            Ids of those whose protections differ from before.
         """
         new = {(person, p) for person, decided in protections.items() for p in decided}
         current = sa.select(PROTECTION).where(_known(None))
@@ -209,6 +212,7 @@ class Registry:
         ]
         if rows:
             connection.execute(sa.insert(PROTECTION), rows)
+        return changed
 
     def merges(self) -> dict[str, str]:
         """Person id → id it was merged into."""

@@ -104,6 +104,13 @@ LIKENESS = sa.Table(
     sa.Column("reason", sa.String(120), nullable=False),
     sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
 )
+# What two people's records must share for the two to be compared, as keyed fingerprints.
+BLOCK = sa.Table(
+    "block",
+    METADATA,
+    sa.Column("person_id", sa.String(32), primary_key=True),
+    sa.Column("fingerprint", sa.String(32), primary_key=True, index=True),
+)
 # Who asked about whom. The person asked about is a keyed fingerprint, and there only if anybody was found.
 QUESTION = sa.Table(
     "question",
