@@ -116,3 +116,47 @@ def test_a_row_that_is_not_staged_is_refused(judged: Desk) -> None:
             about="subject",
             as_of=DAY,
         )
+
+
+def test_a_possible_match_says_how_alike_the_two_are_and_no_name(desk: Desk) -> None:
+    ana = {"given_name": "Ana Maria", "family_name": "Paz Luna", "date_of_birth": "1984-03-05"}
+    hers = {"given_name": "Ana", "family_name": "Paz", "date_of_birth": "1984-05-03"}
+    child = application(3, principal_a_number=a_number(2))
+    desk.deliver(
+        "benefits", {"applications": [application(1, **VICTIM, **ana), application(2, **hers), child]}
+    )
+    desk.judge()
+    found = explain_person(desk.registry, desk.person(a_number(2)), DAY)
+    alike = {reason.alike for reason in found.reasons if reason.rule is Rule.POSSIBLE_MATCH}
+    (told,) = alike
+    assert 0 < float(told.split(",")[0]) <= 1
+    assert "date of birth: swapped" in told
+    assert "paz" not in told.casefold()
+
+
+def test_a_row_says_how_sure_it_is_of_whom_it_holds(desk: Desk) -> None:
+    paper = application(1, **VICTIM)
+    unnumbered = encounter(1, a_number="", encounter_id="E000009")
+    stranger = encounter(
+        1, encounter_id="E000010", last_name="Zzyx", first_name="Ulf", date_of_birth="1950-01-02"
+    )
+    desk.deliver("benefits", {"applications": [paper]})
+    desk.deliver("enforcement", {"encounters": [unnumbered, stranger]}, batch="b2")
+    desk.judge()
+
+    def scores(key: str) -> dict[str, set[float | None]]:
+        answer = explain_row(
+            desk.home, desk.registry, source="enforcement", dataset="encounters", key=key,
+            about=desk.project.contracts["enforcement"].datasets["encounters"].about, as_of=DAY,
+        )  # fmt: skip
+        return {
+            link.reason: {one.score for one in answer.links if one.reason == link.reason}
+            for link in answer.links
+        }
+
+    (by_name,) = scores("E000009").values()
+    assert all(score is not None and 0.99 < score < 1 for score in by_name)
+    assert scores("E000010")["contradictory identifiers"] == {None}
+    person = explain_person(desk.registry, desk.person(a_number(1)), DAY)
+    places = {(line.file, line.row) for line in person.evidence if line.rule is Rule.CONTRADICTION}
+    assert places == {("encounters_1.csv.gz", 2)}

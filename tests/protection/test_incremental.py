@@ -126,9 +126,9 @@ def test_a_batch_decides_nobody_anew_who_is_far_from_it(desk: Desk, monkeypatch:
     written = []
     original = Registry.replace_protections
 
-    def watched(self: Registry, *args: object, of: Sequence[str], now: datetime) -> None:
+    def watched(self: Registry, *args: object, of: Sequence[str], now: datetime) -> set[str]:
         written.extend(of)
-        original(self, *args, of=of, now=now)  # type: ignore[arg-type]
+        return original(self, *args, of=of, now=now)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Registry, "replace_protections", watched)
     desk.deliver("benefits", {"applications": [application(7, class_of_admission="U3")]}, batch="b2")

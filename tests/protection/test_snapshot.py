@@ -26,7 +26,7 @@ SNAPSHOT = snapshot(clear=Status.CLEAR, doubt=Status.INDETERMINATE, protected=St
 
 
 def link(person: str | None, role: str = "subject", *names: str, short: tuple[str, ...] = ()) -> RowLink:
-    return RowLink(0, role, person, "reason", names, short)
+    return RowLink(0, role, person, "reason", None, names, short)
 
 
 @pytest.mark.parametrize(

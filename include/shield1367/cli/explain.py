@@ -116,8 +116,9 @@ def _reason(reason: ReasonLine) -> None:
     since = f"since {reason.begins}" if reason.begins else "from ever"
     until = f"until {reason.ends}" if reason.ends else "until further notice"
     way = f", by way of person {' → '.join(reason.via)}" if reason.via else ""
+    alike = f" ({reason.alike})" if reason.alike else ""
     console.print(
-        f"  {reason.status}: {reason.words} [{reason.citation}], {since}, {until}{way}",
+        f"  {reason.status}: {reason.words} [{reason.citation}], {since}, {until}{way}{alike}",
         markup=False,
         soft_wrap=True,
     )
@@ -127,7 +128,10 @@ def _row(answer: RowExplanation) -> None:
     console.print(
         f"[bold]{answer.status}[/]  {answer.source}.{answer.dataset} {answer.file} row {answer.row}"
     )
-    for role, person_id, reason in answer.links:
-        console.print(f"  {role}: {person_id or 'nobody who can be told'} ({reason})", markup=False)
+    for link in answer.links:
+        sure = f", score {link.score:.4f}" if link.score is not None else ""
+        console.print(
+            f"  {link.role}: {link.person_id or 'nobody who can be told'} ({link.reason}{sure})", markup=False
+        )
     for person in answer.people:
         _person(person)

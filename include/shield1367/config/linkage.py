@@ -95,6 +95,20 @@ class LinkageSettings(ConfigModel):
                 raise ValueError(f"`{name}` gives no weight for {', '.join(missing)}")
         return self
 
+    @property
+    def namesakes(self) -> float:
+        """Probability that two records with equal names and dates of birth are of one person."""
+        ratio = (
+            _ratio(self.family[FamilyAgreement.SAME])
+            * _ratio(self.given[GivenAgreement.SAME])
+            * _ratio(self.birth[BirthAgreement.SAME])
+        )
+        return self._probability(ratio)
+
+    def _probability(self, ratio: float) -> float:
+        odds = self.prior / (1 - self.prior) * ratio
+        return odds / (1 + odds)
+
     @model_validator(mode="after")
     def _names_alone_are_no_match(self) -> LinkageSettings:
         """Only people with a date of birth in common are compared: equal names are half a country's."""
@@ -102,8 +116,8 @@ class LinkageSettings(ConfigModel):
         # Names the other way round count with the family name, once.
         transposed = family.pop(FamilyAgreement.TRANSPOSED)
         names = max(transposed, max(family.values()) * max(map(_ratio, self.given.values())))
-        odds = self.prior / (1 - self.prior) * names * _ratio(self.birth[BirthAgreement.DIFFERENT])
-        if (most := odds / (1 + odds)) >= self.threshold:
+        most = self._probability(names * _ratio(self.birth[BirthAgreement.DIFFERENT]))
+        if most >= self.threshold:
             raise ValueError(
                 f"`threshold` {self.threshold} is not above {most:.3f}, what equal names with different dates of"
                 " birth come to by these weights; raise it, or lower the weight of a different `birth`"

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from shield1367.config.linkage import load_linkage_settings
 from shield1367.config.project import Project
 from shield1367.home import Home
 from shield1367.intake.quarantine import IDENTIFIER_PURPOSE
@@ -43,6 +44,7 @@ class BatchReader:
         self.project = project
         self.now = now
         self.identifiers = keys.fingerprint(IDENTIFIER_PURPOSE)
+        self.namesakes = load_linkage_settings().namesakes
         self.evidence = keys.fingerprint("evidence")
         self.values = keys.fingerprint("value")
         self._keys = keys
@@ -165,9 +167,10 @@ class _PartReader:
                 # Somebody known by a name alone is not told apart from others of that name.
                 (m for row in named for m in row.values() if m.strong or m.exact),
                 reader.new_id,
+                namesakes=reader.namesakes,
             )
             for row, people in zip(rows, named, strict=True):
-                found = self._people_of(people, known)
+                found = self._people_of(row, people, known)
                 for role, (mention, linked) in found.items():
                     links += _row_links(position, role, mention, linked)
                 if about := found.get(self._dataset.about):
@@ -192,16 +195,16 @@ class _PartReader:
             self.touched.update(merge)
             self.told_apart.add(known.index.root(merge[0]))
 
-    def _people_of(self, mentions: Mapping[str, Mention], known: Known) -> _Found:
+    def _people_of(self, row: Mapping[str, Any], mentions: Mapping[str, Mention], known: Known) -> _Found:
         found = {}
         for role, mention in mentions.items():
             linked = known.index.resolve(mention) if mention.strong or mention.exact else ()
             found[role] = (mention, linked)
             for link in linked:
-                self._remember(mention, link, known)
+                self._remember(row, mention, link, known)
         return found
 
-    def _remember(self, mention: Mention, link: Link, known: Known) -> None:
+    def _remember(self, row: Mapping[str, Any], mention: Mention, link: Link, known: Known) -> None:
         person = link.person_id
         if link.reason in (LinkReason.IDENTIFIER, LinkReason.FIRST_SEEN):
             new = mention.strong.keys() - known.identifiers
@@ -209,7 +212,7 @@ class _PartReader:
             self._rows[tables.IDENTIFIER] += [{"fingerprint": fp, "person_id": person} for fp in sorted(new)]
         if link.reason is LinkReason.CONTRADICTION:
             self._rows[tables.EVIDENCE].append(
-                self._evidence_row(person, Finding(Rule.CONTRADICTION, "identity"), None)
+                self._evidence_row(person, Finding(Rule.CONTRADICTION, "identity"), row)
             )
         marks = {("loose", fp) for fp in mention.loose}
         marks |= {("name", mention.full_name)} if mention.full_name else set()
@@ -249,10 +252,10 @@ class _PartReader:
             self._evidence_row(link.person_id, finding, row) for link in linked for finding in findings
         ]
 
-    def _evidence_row(self, person: str, finding: Finding, row: Mapping[str, Any] | None) -> dict[str, Any]:
+    def _evidence_row(self, person: str, finding: Finding, row: Mapping[str, Any]) -> dict[str, Any]:
         reader = self._reader
         application = finding.application and reader.identifiers.of("receipt_number", finding.application)
-        place = (str(row[FILE]), int(row[ROW])) if row else ("", 0)
+        place = (str(row[FILE]), int(row[ROW]))
         parts = (
             person,
             finding.rule,
@@ -312,8 +315,8 @@ class _PartReader:
 def _row_links(position: int, role: str, mention: Mention, linked: tuple[Link, ...]) -> list[RowLink]:
     if not linked:
         names = tuple(sorted(mention.whole_names)), tuple(sorted(mention.short_names))
-        return [RowLink(position, role, None, "known by name only", *names)]
-    return [RowLink(position, role, link.person_id, link.reason) for link in linked]
+        return [RowLink(position, role, None, "known by name only", None, *names)]
+    return [RowLink(position, role, link.person_id, link.reason, link.score) for link in linked]
 
 
 def _staged_rows(home: Home, path: str) -> Iterator[dict[str, Any]]:

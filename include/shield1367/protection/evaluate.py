@@ -31,7 +31,7 @@ from shield1367.protection.registry.store import Registry
 from shield1367.protection.status import Status
 
 # Raise when evidence is read differently, so that every batch is read again.
-_READING = "3"
+_READING = "4"
 # Names in the registry's state: the batches and tables decided on, and the way of deciding.
 _DECIDED = "decided"
 _DECIDING = "deciding"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -23,6 +23,8 @@ from shield1367.protection.rules import RULES, Rule
 from shield1367.protection.snapshot import take_snapshot
 from shield1367.protection.status import Status
 
+_NAMESAKE = "the same full name, and a date of birth is missing"
+
 
 class UnknownPersonError(TerminalError):
     """Error raised when no person, or no row, answers to what was asked for."""
@@ -33,7 +35,8 @@ class UnknownPersonError(TerminalError):
 class ReasonLine(ConfigModel):
     """One protection, in words; ``holds`` says whether it does on the day asked for.
 
-    ``via`` are the ids over whom an inherited one came, from whoever has it by own evidence.
+    ``via`` are the ids over whom an inherited one came, from whoever has it by own evidence. Of a
+    possible match ``alike`` says how alike the two are.
     """
 
     status: Status
@@ -44,6 +47,7 @@ class ReasonLine(ConfigModel):
     ends: date | None
     holds: bool
     via: tuple[str, ...]
+    alike: str
 
 
 class EvidenceLine(ConfigModel):
@@ -78,6 +82,15 @@ class PersonExplanation(ConfigModel):
     evidence: tuple[EvidenceLine, ...]
 
 
+class LinkLine(ConfigModel):
+    """Why a row is taken to hold a person, and how sure that is; no score where nobody can say."""
+
+    role: str
+    person_id: str | None
+    reason: str
+    score: float | None
+
+
 class RowExplanation(ConfigModel):
     """Everything behind the answer for one row: whom it holds, and why each is linked to it."""
 
@@ -86,7 +99,7 @@ class RowExplanation(ConfigModel):
     file: str
     row: int
     status: Status
-    links: tuple[tuple[str, str | None, str], ...]
+    links: tuple[LinkLine, ...]
     people: tuple[PersonExplanation, ...]
 
 
@@ -133,12 +146,13 @@ def explain_person(
     if not any(p.covers(as_of) for p in protections):
         # Before a dated protection begins nobody is known to be clear.
         protections = (*protections, Protection(Status.INDETERMINATE, Rule.NO_EVIDENCE))
+    matches = _matches(registry, ids)
     return PersonExplanation(
         person_id=person_id,
         status=snapshot.status_of(person_id),
         as_of=as_of,
         known_at=known_at,
-        reasons=tuple(_reason(p, as_of) for p in protections),
+        reasons=tuple(_reason(p, as_of, matches) for p in protections),
         evidence=tuple(
             EvidenceLine(
                 rule=Rule(row.rule),
@@ -160,8 +174,19 @@ def explain_person(
     )
 
 
-def _reason(protection: Protection, as_of: date) -> ReasonLine:
+def _matches(registry: Registry, ids: Collection[str]) -> dict[str, str]:
+    """Possible double, by root id → how alike, as linkage found it; no value."""
+    of, merges = tables.LIKENESS.c, registry.merges()
+    wanted = sa.select(tables.LIKENESS).where(of.one_id.in_(ids) | of.other_id.in_(ids))
+    return {
+        root_of(row.other_id if row.one_id in ids else row.one_id, merges): f"{row.score:.2f}, {row.reason}"
+        for row in registry.rows(wanted.order_by(of.score))
+    }
+
+
+def _reason(protection: Protection, as_of: date, matches: Mapping[str, str]) -> ReasonLine:
     words, citation = RULES[protection.rule]
+    alike = matches.get(protection.via[-1], _NAMESAKE) if protection.rule is Rule.POSSIBLE_MATCH else ""
     return ReasonLine(
         status=protection.status,
         rule=protection.rule,
@@ -171,6 +196,7 @@ def _reason(protection: Protection, as_of: date) -> ReasonLine:
         ends=protection.ends,
         holds=protection.covers(as_of),
         via=protection.via,
+        alike=alike,
     )
 
 
@@ -206,7 +232,7 @@ def explain_row(
                 file=row[FILE],
                 row=row[ROW],
                 status=snapshot.status_of_row(links, about),
-                links=tuple((link.role, link.person_id, link.reason) for link in links),
+                links=tuple(LinkLine.model_validate(link, from_attributes=True) for link in links),
                 people=tuple(explain_person(registry, person, as_of, known_at=known_at) for person in people),
             )
     raise UnknownPersonError(

@@ -39,13 +39,23 @@ class Known:
         return bool(marks) and not any(sort == "birth" for sort, _ in marks or ())
 
 
-def look_up(connection: sa.Connection, mentions: Iterable[Mention], new_id: Callable[[str], str]) -> Known:
+def look_up(
+    connection: sa.Connection,
+    mentions: Iterable[Mention],
+    new_id: Callable[[str], str],
+    *,
+    namesakes: float,
+) -> Known:
     """What is known of everybody whom *mentions* may be about.
 
     Resolving these mentions with it gives the same people as with everything there is in the registry:
     an identifier, a name with a birth date, or the id they would start with leads to each.
+
+    Args:
+        new_id: makes an opaque person id from the fingerprint a person is first seen by.
+        namesakes: how sure an equal name with an equal date of birth is, up to 1.
     """
-    known = Known(PersonIndex(new_id=new_id))
+    known = Known(PersonIndex(new_id, namesakes))
     strong, exact, people = set[str](), set[str](), set[str]()
     for mention in mentions:
         strong.update(mention.strong)

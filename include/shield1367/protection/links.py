@@ -16,6 +16,8 @@ class RowLink:
     Attributes:
         position: index of the row inside its partition.
         person_id: who it is; ``None`` when that cannot be told.
+        reason: why it is linked to this person.
+        score: how sure that is, up to 1; ``None`` where nobody can say.
         whole_names: fingerprints of the name's whole forms, for roles that are known by name only.
         short_names: fingerprints of its short forms, likewise.
     """
@@ -24,6 +26,7 @@ class RowLink:
     role: str
     person_id: str | None
     reason: str
+    score: float | None = None
     whole_names: tuple[str, ...] = ()
     short_names: tuple[str, ...] = ()
 
@@ -44,6 +47,7 @@ def write_links(home: Home, staged_part: str, links: list[RowLink]) -> Path:
             "role": pa.array([link.role for link in links], pa.string()),
             "person_id": pa.array([link.person_id for link in links], pa.string()),
             "reason": pa.array([link.reason for link in links], pa.string()),
+            "score": pa.array([link.score for link in links], pa.float32()),
             "whole_names": pa.array([link.whole_names for link in links], pa.list_(pa.string())),
             "short_names": pa.array([link.short_names for link in links], pa.list_(pa.string())),
         }
@@ -68,6 +72,7 @@ def read_links(path: Path) -> list[RowLink]:
             row["role"],
             row["person_id"],
             row["reason"],
+            row["score"],
             tuple(row["whole_names"]),
             tuple(row["short_names"]),
         )

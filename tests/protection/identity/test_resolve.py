@@ -23,7 +23,7 @@ BOB = {"given_name": "Bob", "family_name": "Roe", "date_of_birth": "1971-11-30"}
 
 @pytest.fixture
 def index() -> PersonIndex:
-    return PersonIndex(new_id=lambda first: f"person-{first}")
+    return PersonIndex(new_id=lambda first: f"person-{first}", namesakes=0.9)
 
 
 def ids(index: PersonIndex, **cells: str) -> set[str]:

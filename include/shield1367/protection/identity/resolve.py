@@ -29,11 +29,14 @@ class Link:
     """One mention's person.
 
     Attributes:
+        score: how sure it is that the row is about this person, up to 1; ``None``: identifiers contradict
+            each other, and nobody can say.
         fits: whether the row may tell us more about the person: not where it contradicts what is known.
     """
 
     person_id: str
     reason: LinkReason
+    score: float | None
     fits: bool = True
 
 
@@ -43,9 +46,11 @@ class PersonIndex:
 
     Attributes:
         new_id: makes an opaque person id from the fingerprint a person is first seen by.
+        namesakes: how sure an equal name with an equal date of birth is, up to 1.
     """
 
     new_id: Callable[[str], str]
+    namesakes: float
     identifiers: dict[str, str] = field(default_factory=dict)
     exact: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     marks: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -65,21 +70,21 @@ class PersonIndex:
             # The identifier is somebody else's: a typo, or one number on two people.
             own = self._by_name(mention) - known or self._start(mention, contradictory=True)
             self._learn(mention, own, with_identifiers=False)
-            return _links(known | own, LinkReason.CONTRADICTION, fitting=own)
+            return _links(known | own, LinkReason.CONTRADICTION, None, fitting=own)
         if known - fitting or not self._agree(fitting, mention):
             self._learn(mention, fitting, with_identifiers=False)
-            return _links(known, LinkReason.CONTRADICTION, fitting=fitting)
+            return _links(known, LinkReason.CONTRADICTION, None, fitting=fitting)
         if fitting:
             person = self._merge(fitting)
             self._learn(mention, {person}, with_identifiers=True)
-            return _links({person}, LinkReason.IDENTIFIER)
+            return _links({person}, LinkReason.IDENTIFIER, 1.0)
         same_name = self._by_name(mention)
         if same_name and not mention.strong:
             self._learn(mention, same_name, with_identifiers=False)
-            return _links(same_name, LinkReason.NAME_AND_BIRTH)
+            return _links(same_name, LinkReason.NAME_AND_BIRTH, self.namesakes)
         started = self._start(mention, contradictory=False)
         self._learn(mention, started, with_identifiers=True)
-        return _links(started, LinkReason.FIRST_SEEN)
+        return _links(started, LinkReason.FIRST_SEEN, 1.0)
 
     def _agree(self, people: set[str], mention: Mention) -> bool:
         """Whether several people may be one; only needed where the row has neither name nor birth date."""
@@ -120,5 +125,9 @@ class PersonIndex:
                 self.identifiers.update(dict.fromkeys(mention.strong, person))
 
 
-def _links(people: Iterable[str], reason: LinkReason, *, fitting: set[str] | None = None) -> tuple[Link, ...]:
-    return tuple(Link(person, reason, fits=fitting is None or person in fitting) for person in sorted(people))
+def _links(
+    people: Iterable[str], reason: LinkReason, score: float | None, *, fitting: set[str] | None = None
+) -> tuple[Link, ...]:
+    return tuple(
+        Link(person, reason, score, fits=fitting is None or person in fitting) for person in sorted(people)
+    )
