@@ -72,7 +72,7 @@ def read_links(path: Path) -> list[RowLink]:
             row["role"],
             row["person_id"],
             row["reason"],
-            row["score"],
+            row.get("score"),
             tuple(row["whole_names"]),
             tuple(row["short_names"]),
         )

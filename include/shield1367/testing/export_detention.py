@@ -25,13 +25,9 @@ ROSTER = Table(
     key=(0,), fresh=0, dated=4, named=1,
 )  # fmt: skip
 _SHAPES = ("A-{a}-{b}-{c}", "A{n}", "{n}", "{s}", "{a} {b} {c}", "A {a} {b} {c}")
-_VULNERABILITIES = (
-    "Victim of abuse",
-    "Victim of trafficking",
-    "Victim of violent crime",
-    "Mental health",
-    "None",
-)
+_ORDINARY = ("Mental health", "None")
+# Each is a reason to believe that somebody is protected: it is not said of people who truly are clear.
+_OF_VICTIMS = ("Victim of abuse", "Victim of trafficking", "Victim of violent crime")
 _COMMENT = 0.9
 
 
@@ -52,7 +48,8 @@ def _stay(context: Context, person: Person) -> Row:
     comment = (
         write_narrative(person, context.household, Register.COMMENT, rng) if rng.random() < _COMMENT else None
     )
-    protected = person.status is Status.PROTECTED
+    often = 0.5 if person.status is Status.PROTECTED else 0.05
+    vulnerabilities = _ORDINARY if person.status is Status.CLEAR else (*_OF_VICTIMS, *_ORDINARY)
     cells: tuple[Cell, ...] = (
         "D" + context.record(person, 2),
         full,
@@ -71,7 +68,7 @@ def _stay(context: Context, person: Person) -> Row:
         pick(rng, FACILITIES),
         booked,
         out if out < AS_OF else "",
-        pick(rng, _VULNERABILITIES) if rng.random() < (0.5 if protected else 0.05) else "",
+        pick(rng, vulnerabilities) if rng.random() < often else "",
         comment.text if comment else "",
     )
     row = Row(ROSTER, cells, [(person, "subject")])
