@@ -16,7 +16,8 @@ def snapshot(**statuses: Status) -> Snapshot:
         as_of=DAY,
         statuses=statuses,
         merges={"old": "clear"},
-        whole_names=frozenset({"ana paz luna"}),
+        whole_names=frozenset({"ana paz luna", "eva paz"}),
+        whole_if_part=frozenset({"ana paz luna"}),
         short_names=frozenset({"ana paz", "ana luna"}),
         digest="0",
     )
@@ -46,6 +47,8 @@ def link(person: str | None, role: str = "subject", *names: str, short: tuple[st
         ([link("clear"), link(None, "spouse")], Status.CLEAR),
         ([link("clear"), link(None, "spouse", "ana paz luna")], Status.INDETERMINATE),
         ([link("clear"), link(None, "spouse", "ana luna")], Status.INDETERMINATE),
+        ([link("clear"), link(None, "spouse", "eva paz")], Status.INDETERMINATE),
+        ([link("clear"), link(None, "spouse", "eva paz sol", short=("eva paz", "eva sol"))], Status.CLEAR),
         ([link("clear"), link(None, "spouse", "ana luna sol", short=("ana sol", "ana luna"))], Status.CLEAR),
         (
             [link("clear"), link(None, "spouse", "ana sol paz luna x", short=("ana paz luna",))],
@@ -120,3 +123,23 @@ def links_of(desk: Desk) -> list[RowLink]:
     (receipt,) = list_receipts(desk.home, "enforcement")
     (part,) = receipt.parts["encounters"]
     return read_links(desk.home.root / links_path(part.path))
+
+
+@pytest.mark.parametrize(
+    ("bearers", "spouse", "expected"),
+    [
+        (5, "Ana Paz", Status.INDETERMINATE),
+        (6, "Ana Paz", Status.CLEAR),
+        (2, "Ana Paz Mora", Status.INDETERMINATE),
+        (3, "Ana Paz Mora", Status.CLEAR),
+    ],
+)
+def test_a_name_that_many_bear_tells_nobody_and_a_part_of_one_sooner(
+    desk: Desk, bearers: int, spouse: str, expected: Status
+) -> None:
+    alike = [application(n, given_name="Ana", family_name="Paz") for n in range(1, bearers + 1)]
+    alike[0] |= VICTIM
+    desk.deliver("benefits", {"applications": [*alike, application(90)]})
+    desk.deliver("enforcement", {"encounters": [encounter(90, spouse_name=spouse)]})
+    desk.judge()
+    assert desk.snapshot().status_of_row(links_of(desk), "subject") is expected

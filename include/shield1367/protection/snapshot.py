@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -15,6 +17,11 @@ from shield1367.protection.registry import tables
 from shield1367.protection.registry.store import Registry, root_of
 from shield1367.protection.status import Status, strongest
 
+# A name alone, without identifier or date of birth, tells who is meant only while few people bear it. In a
+# large registry everybody's name is somebody shielded's, and every row would be in doubt.
+_MOST_NAMESAKES = 5
+_MOST_NAMESAKES_OF_PART = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -23,8 +30,10 @@ class Snapshot:
     Attributes:
         statuses: root person id → status.
         merges: person id → id it was merged into.
-        whole_names: fingerprints of the whole names of everybody shielded.
-        short_names: fingerprints of their short names: one given name, one of several surnames.
+        whole_names: fingerprints of whole names of shielded people that few people bear.
+        whole_if_part: those of them that tell also when the name asked about is longer.
+        short_names: fingerprints of their short names that fewer still bear: one given name, one of
+            several surnames.
         digest: hex SHA-256 of all of it.
     """
 
@@ -32,6 +41,7 @@ class Snapshot:
     statuses: dict[str, Status]
     merges: dict[str, str]
     whole_names: frozenset[str]
+    whole_if_part: frozenset[str]
     short_names: frozenset[str]
     digest: str
 
@@ -43,8 +53,9 @@ class Snapshot:
         """The answer for one row: the most protective over everybody in it.
 
         A row whose subject cannot be told is INDETERMINATE (R-03: CLEAR needs a resolved identity).
-        Others known by name only count when the name is one of somebody shielded, also with a middle
-        name or one of two surnames left out.
+        Others known by name only count when the name is one of somebody shielded that tells who is
+        meant, also with a middle name or one of two surnames left out. (Whatever a row says of them is
+        scrubbed in any case.)
         """
         answers, resolved = [], False
         for link in links:
@@ -59,9 +70,9 @@ class Snapshot:
 
     def _may_be_shielded(self, link: RowLink) -> bool:
         whole, short = self.whole_names, self.short_names
-        return any(name in whole or name in short for name in link.whole_names) or not whole.isdisjoint(
-            link.short_names
-        )
+        return any(
+            name in whole or name in short for name in link.whole_names
+        ) or not self.whole_if_part.isdisjoint(link.short_names)
 
 
 def take_snapshot(registry: Registry, as_of: date, *, known_at: datetime | None = None) -> Snapshot:
@@ -75,10 +86,7 @@ def take_snapshot(registry: Registry, as_of: date, *, known_at: datetime | None 
         person: status_at(protections, as_of)
         for person, protections in registry.protections(known_at=known_at).items()
     }
-    names: dict[str, set[str]] = {"name": set(), "whole": set(), "short": set()}
-    for row in registry.rows(sa.select(tables.MARK).where(tables.MARK.c.sort.in_(names))):
-        if statuses.get(root_of(row.person_id, merges), Status.INDETERMINATE).is_shielded:
-            names[row.sort].add(row.fingerprint)
+    names = _names(registry, statuses, merges)
     hasher = hashlib.sha256((registry.state("decided") or "").encode())
     for person, status in sorted(statuses.items()):
         hasher.update(f"{person} {status}\n".encode())
@@ -86,7 +94,35 @@ def take_snapshot(registry: Registry, as_of: date, *, known_at: datetime | None 
         as_of=as_of,
         statuses=statuses,
         merges=merges,
-        whole_names=frozenset(names["name"] | names["whole"]),
-        short_names=frozenset(names["short"]),
+        whole_names=names.whole,
+        whole_if_part=names.whole_if_part,
+        short_names=names.short,
         digest=hasher.hexdigest(),
+    )
+
+
+class _Names(NamedTuple):
+    whole: frozenset[str]
+    whole_if_part: frozenset[str]
+    short: frozenset[str]
+
+
+def _names(registry: Registry, statuses: Mapping[str, Status], merges: dict[str, str]) -> _Names:
+    """Names of shielded people that tell who is meant: of all the registry knows, few bear them."""
+    mark = tables.MARK.c
+    bearers: dict[str, set[str]] = defaultdict(set)
+    shielded: dict[bool, set[str]] = {True: set(), False: set()}
+    for row in registry.rows(sa.select(tables.MARK).where(mark.sort.in_(("name", "whole", "short")))):
+        person = root_of(row.person_id, merges)
+        bearers[row.fingerprint].add(person)
+        if statuses.get(person, Status.INDETERMINATE).is_shielded:
+            shielded[row.sort == "short"].add(row.fingerprint)
+
+    def few(names: set[str], most: int) -> frozenset[str]:
+        return frozenset(name for name in names if len(bearers[name]) <= most)
+
+    return _Names(
+        whole=few(shielded[False], _MOST_NAMESAKES),
+        whole_if_part=few(shielded[False], _MOST_NAMESAKES_OF_PART),
+        short=few(shielded[True], _MOST_NAMESAKES_OF_PART),
     )
