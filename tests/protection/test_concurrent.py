@@ -68,10 +68,10 @@ def content(registry: Registry) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-def expected(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The registry after one undisturbed evaluation."""
-    with monkeypatch.context() as patch:
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The registry after one undisturbed evaluation. To be read, not changed."""
+    with pytest.MonkeyPatch.context() as patch:
         patch.delenv("SHIELD1367_REGISTRY_URL", raising=False)
         desk = Desk.at(tmp_path_factory.mktemp("undisturbed"))
         deliver(desk)
