@@ -57,7 +57,7 @@ def _finish(root: Path) -> None:
     from shield1367.testing.generate import generate
 
     # As docs/data-engineer.md has it, so that its commands find it done.
-    generate(people=40, seed=1, out=root)
+    generate(people=30, seed=3, out=root)
     home = Home(root=root)
     site = Site(home=home, keys=Keys.load(home), project=load_project())
     for source in site.project.contracts:
