@@ -84,11 +84,18 @@ lint: setup ## style, formatting, direction of imports
 types: setup ## mypy --strict on the library
 	@$(BIN)/mypy
 
-.PHONY: test
-test: lint types ## lint, types and all tests with coverage
-	@$(BIN)/coverage erase
-	@$(BIN)/python -m pytest --cov --cov-report=term --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+# Whole files go to one process each, in the order that tests/conftest.py gives: the longest first.
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
+.PHONY: test
+test: lint types ## lint, types and all tests
+	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+
+# Not a part of `test`: tracing takes as long again as the tests.
+.PHONY: coverage
+coverage: setup ## all tests, and which lines and branches none of them reaches
+	@$(BIN)/coverage erase
+	@$(BIN)/python -m pytest --cov --cov-report=term $(PARALLEL) $(ARGS)
 
 .PHONY: test-fast
 test-fast: setup ## the tests that take no more than a few seconds: make test-fast ARGS=tests/redaction

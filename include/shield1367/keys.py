@@ -1,10 +1,11 @@
 """Key material: one master key, everything else derived from it by purpose.
 
-The master key comes from ``SHIELD1367_KEY`` (base64 of 32 bytes) or the file that
-``SHIELD1367_KEY_FILE`` names. Without either, the embedded default makes a random one under the
-home, readable by its owner only. Derivation is HKDF-SHA256 (RFC 5869) with the purpose as *info*,
-so a pseudonym key for one recipient says nothing about any other. Values are sealed with keys of their
-own once a key has been rotated, see :mod:`shield1367.keyring`.
+The master key comes from ``SHIELD1367_KEY`` (base64 of 32 bytes), the file that ``SHIELD1367_KEY_FILE``
+names, or the store of secrets of whoever runs the library, under the name in ``SHIELD1367_KEY_CONNECTION``.
+Without any of them, the embedded default makes a random one under the home, readable by its owner only.
+Derivation is HKDF-SHA256 (RFC 5869) with the purpose as *info*, so a pseudonym key for one recipient says
+nothing about any other. Values are sealed with keys of their own once a key has been rotated, see
+:mod:`shield1367.keyring`.
 """
 
 from __future__ import annotations
@@ -15,17 +16,27 @@ import hmac
 import os
 import secrets
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from shield1367.errors import KeyMissingError
+from shield1367.errors import KeyMissingError, TransientError
 from shield1367.home import Home
 from shield1367.keyring import KEY_BYTES, SealingKey, derive, open_keyring
 from shield1367.storage import TEMPORARY_PREFIX, reported
 
 _MASTER = "master.key"
+
+SecretStore = Callable[[str], str | None]
+"""Gives the secret of one name, or ``None``; for Airflow, see ``shield1367_airflow.keystore``."""
+
+
+class KeyNotGivenError(TransientError):
+    """Error raised when the store of secrets has no key, or does not answer: it cannot tell which."""
+
+    code = "E103"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +46,31 @@ class Keys:
     Attributes:
         master: 32 random bytes: the key handed in or, after a rotation, the data key of the ring.
         sealing: what values are sealed with, the present key last; without any, the master serves.
+        store: where the key was asked for, to be asked again.
     """
 
     master: bytes = field(repr=False)
     sealing: tuple[SealingKey, ...] = ()
+    store: SecretStore | None = field(default=None, repr=False, compare=False)
 
     @classmethod
-    def load(cls, home: Home) -> Keys:
+    def load(cls, home: Home, store: SecretStore | None = None) -> Keys:
         """The keys of a home, made on first use when neither the environment nor the home has any.
+
+        Args:
+            store: where the key lies when ``SHIELD1367_KEY_CONNECTION`` names it.
 
         Raises:
             KeyMissingError: the key is not base64 of 32 bytes, the registry exists without it, or it does
                 not open the home's keyring.
+            KeyNotGivenError: *store* has no key of that name, or does not answer.
         """
-        ring = open_keyring(home.keys, read_key(home))
-        return cls(ring.data, ring.sealing)
+        ring = open_keyring(home.keys, read_key(home, store))
+        return cls(ring.data, ring.sealing, store)
+
+    def reload(self, home: Home) -> Keys:
+        """The home's present keys: they may have been rotated since."""
+        return Keys.load(home, self.store)
 
     def derive(self, purpose: str) -> bytes:
         """32 bytes for one purpose, such as ``pseudonym/state-university-research``."""
@@ -117,17 +138,21 @@ class Fingerprint:
         return hmac.digest(self._key, message, "sha256").hex()[:32]
 
 
-def read_key(home: Home) -> bytes:
+def read_key(home: Home, store: SecretStore | None = None) -> bytes:
     """The key handed in; made on first use when neither the environment nor the home has any.
 
     Raises:
-        KeyMissingError: it is not base64 of 32 bytes, or the registry exists without it.
+        KeyMissingError: it is not base64 of 32 bytes, the registry exists without it, or it lies in a store
+            that is not at hand.
+        KeyNotGivenError: *store* has no key of that name, or does not answer.
     """
     # Set but empty is a secret that was not handed in, not a wish for the embedded default.
     if (encoded := os.environ.get("SHIELD1367_KEY")) is not None:
         return decode_key(encoded.encode(), "SHIELD1367_KEY")
     if (name := os.environ.get("SHIELD1367_KEY_FILE")) is not None:
         return read_key_file(Path(name)) if name else decode_key(b"", "SHIELD1367_KEY_FILE")
+    if (name := os.environ.get("SHIELD1367_KEY_CONNECTION")) is not None:
+        return _ask(store, name)
     path = home.keys / _MASTER
     if path.exists():
         return read_key_file(path)
@@ -137,6 +162,23 @@ def read_key(home: Home) -> bytes:
             mend="restore the key from backup, or set SHIELD1367_KEY or SHIELD1367_KEY_FILE.",
         )
     return _create(path)
+
+
+def _ask(store: SecretStore | None, name: str) -> bytes:
+    if not name:
+        return decode_key(b"", "SHIELD1367_KEY_CONNECTION")
+    if store is None:
+        raise KeyMissingError(
+            f"the key lies in Airflow's connection {name}, which only Airflow's tasks can read.",
+            mend="take it from there into a file for this command, and name that in SHIELD1367_KEY_FILE.",
+        )
+    # Not the embedded default instead: what a new key seals and fingerprints, the right one would not know.
+    if (encoded := store(name)) is None:
+        raise KeyNotGivenError(
+            f"Airflow's secrets backends have no connection {name} with a password, or do not answer.",
+            mend="check the backend, and that the connection's password is the key.",
+        )
+    return decode_key(encoded.strip().encode(), f"the password of connection {name}")
 
 
 def read_key_file(path: Path) -> bytes:

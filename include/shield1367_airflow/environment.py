@@ -50,6 +50,10 @@ COMPONENTS: Mapping[str, tuple[str, ...]] = {
 """Arguments of ``airflow`` for each process of an embedded Airflow."""
 
 
+Settings = dict[str, object]
+"""Options of Airflow by ``section__option``."""
+
+
 def embedded_environment(home: Path, *, project: Path, port: int) -> dict[str, str]:
     """The variables that make Airflow run on one machine, for itself.
 
@@ -70,78 +74,89 @@ def embedded_environment(home: Path, *, project: Path, port: int) -> dict[str, s
         airflow.mkdir(parents=True, exist_ok=True)
         airflow.chmod(0o700)
     keys = _made_once(airflow / "secrets.json", _new_secrets)
-    url = f"http://127.0.0.1:{port}"
-    sections: dict[str, dict[str, object]] = {
-        "core": {
-            "dags_folder": project / "dags",
-            "plugins_folder": project / "plugins",
-            "executor": "LocalExecutor",
-            "parallelism": PARALLELISM,
-            "load_examples": False,
-            "xcom_backend": XCOM_BACKEND,
-            # One person, one machine: stages follow each other by assets without anybody switching them on.
-            "dags_are_paused_at_creation": False,
-            "execution_api_server_url": f"{url}/execution/",
-            # The default asks DNS for a full name, which takes seconds where there is none.
-            "hostname_callable": "socket.gethostname",
-            "fernet_key": keys["fernet_key"],
-            "test_connection": "Disabled",
-            "auth_manager": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
-            "simple_auth_manager_users": f"{ADMINISTRATOR}:admin",
-            "simple_auth_manager_all_admins": False,
-            "simple_auth_manager_passwords_file": passwords_file(home),
-        },
-        "database": {
-            "sql_alchemy_conn": f"sqlite:///{airflow / 'airflow.db'}",
-            "sql_alchemy_connect_args": "shield1367_airflow.sqlite.CONNECT_ARGS",
-            "sql_alchemy_connect_args_async": "shield1367_airflow.sqlite.CONNECT_ARGS",
-        },
-        "logging": {
-            "base_log_folder": airflow / "logs",
-            "dag_processor_child_process_log_directory": airflow / "logs" / "dag_processor",
-            "file_task_handler_new_folder_permissions": "0o700",
-            "file_task_handler_new_file_permissions": "0o600",
-        },
-        "api": {
-            "host": "127.0.0.1",
-            "port": port,
-            "base_url": url,
-            "workers": 1,
-            "secret_key": keys["api_secret_key"],
-            "enable_swagger_ui": False,
-            "expose_config": False,
-            # A stack trace in an answer may quote what a task choked on.
-            "expose_stacktrace": False,
-        },
-        "api_auth": {"jwt_secret": keys["jwt_secret"]},
-        "scheduler": {
-            "enable_health_check": False,
-            "scheduler_heartbeat_sec": 2,
-            # Stages hand over through the scheduler's loop; half a second keeps a demo brisk.
-            "scheduler_idle_sleep_time": 0.5,
-        },
-        "dag_processor": {
-            "dag_bundle_storage_path": airflow / "bundles",
-            "parsing_processes": 1,
-            # DAGs are made from YAML files, which the processor does not watch: parse again soon.
-            "min_file_process_interval": 30,
-            "refresh_interval": 30,
-        },
-        "email": {"default_email_on_failure": False, "default_email_on_retry": False},
-        "metrics": {"statsd_on": False, "otel_on": False},
-        "traces": {"otel_on": False},
-        "sentry": {"sentry_on": False},
-    }
     _made_once(passwords_file(home), lambda: {ADMINISTRATOR: secrets.token_urlsafe(12)})
+    sections = (
+        _CONSTANT
+        | _places(airflow, project)
+        | _services(f"http://127.0.0.1:{port}", port, keys)
+        | _login(home, keys)
+    )
     return {
         "AIRFLOW_HOME": str(airflow),
         "PYTHONPATH": os.pathsep.join([str(project / "include"), str(project)]),
         "SHIELD1367_HOME": str(home),
-        **{
-            f"AIRFLOW__{section.upper()}__{key.upper()}": str(value)
-            for section, settings in sections.items()
-            for key, value in settings.items()
-        },
+        **{f"AIRFLOW__{option.upper()}": str(value) for option, value in sections.items()},
+    }
+
+
+_CONSTANT: Settings = {
+    "core__executor": "LocalExecutor",
+    "core__parallelism": PARALLELISM,
+    "core__load_examples": False,
+    "core__xcom_backend": XCOM_BACKEND,
+    # One person, one machine: stages follow each other by assets without anybody switching them on.
+    "core__dags_are_paused_at_creation": False,
+    # The default asks DNS for a full name, which takes seconds where there is none.
+    "core__hostname_callable": "socket.gethostname",
+    "core__test_connection": "Disabled",
+    "database__sql_alchemy_connect_args": "shield1367_airflow.sqlite.CONNECT_ARGS",
+    "database__sql_alchemy_connect_args_async": "shield1367_airflow.sqlite.CONNECT_ARGS",
+    "logging__file_task_handler_new_folder_permissions": "0o700",
+    "logging__file_task_handler_new_file_permissions": "0o600",
+    "scheduler__enable_health_check": False,
+    "scheduler__scheduler_heartbeat_sec": 2,
+    # Stages hand over through the scheduler's loop; half a second keeps a demo brisk.
+    "scheduler__scheduler_idle_sleep_time": 0.5,
+    "dag_processor__parsing_processes": 1,
+    # DAGs are made from YAML files, which the processor does not watch: parse again soon.
+    "dag_processor__min_file_process_interval": 30,
+    "dag_processor__refresh_interval": 30,
+    "email__default_email_on_failure": False,
+    "email__default_email_on_retry": False,
+    "metrics__statsd_on": False,
+    "metrics__otel_on": False,
+    "traces__otel_on": False,
+    "sentry__sentry_on": False,
+}
+
+
+def _places(airflow: Path, project: Path) -> Settings:
+    """Where Airflow finds what it runs, and where it writes."""
+    return {
+        "core__dags_folder": project / "dags",
+        "core__plugins_folder": project / "plugins",
+        "database__sql_alchemy_conn": f"sqlite:///{airflow / 'airflow.db'}",
+        "logging__base_log_folder": airflow / "logs",
+        "logging__dag_processor_child_process_log_directory": airflow / "logs" / "dag_processor",
+        "dag_processor__dag_bundle_storage_path": airflow / "bundles",
+    }
+
+
+def _services(url: str, port: int, keys: Mapping[str, str]) -> Settings:
+    """The API server: on this machine only, and telling no more than it must."""
+    return {
+        "core__execution_api_server_url": f"{url}/execution/",
+        "api__host": "127.0.0.1",
+        "api__port": port,
+        "api__base_url": url,
+        "api__workers": 1,
+        "api__secret_key": keys["api_secret_key"],
+        "api__enable_swagger_ui": False,
+        "api__expose_config": False,
+        # A stack trace in an answer may quote what a task choked on.
+        "api__expose_stacktrace": False,
+    }
+
+
+def _login(home: Path, keys: Mapping[str, str]) -> Settings:
+    """Who may come in, and what is sealed and signed with."""
+    return {
+        "core__auth_manager": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
+        "core__simple_auth_manager_users": f"{ADMINISTRATOR}:admin",
+        "core__simple_auth_manager_all_admins": False,
+        "core__simple_auth_manager_passwords_file": passwords_file(home),
+        "core__fernet_key": keys["fernet_key"],
+        "api_auth__jwt_secret": keys["jwt_secret"],
     }
 
 

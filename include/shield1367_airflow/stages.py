@@ -133,13 +133,13 @@ def _site_of(work: str) -> Site:
 
 def _site(*, sources: list[str] | None = None, recipients: list[str]) -> Site:
     from shield1367.config.project import load_project
-    from shield1367.keys import Keys
     from shield1367.pipeline import Site
+    from shield1367_airflow.keystore import load_keys
 
     home = Home.from_environment()
     wanted = _needed(home, recipients) if sources is None else sources
     project = load_project(sources=wanted, recipients=recipients)
-    return Site(home=home, keys=Keys.load(home), project=project)
+    return Site(home=home, keys=load_keys(home), project=project)
 
 
 def _needed(home: Home, recipients: list[str]) -> list[str]:

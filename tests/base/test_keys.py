@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shield1367.errors import KeyMissingError, StorageError
+from shield1367.errors import KeyMissingError, StorageError, TransientError
 from shield1367.home import Home
-from shield1367.keys import Keys
+from shield1367.keys import KeyNotGivenError, Keys
 
 MASTER = bytes(range(32))
 ENCODED = base64.b64encode(MASTER).decode()
@@ -22,8 +22,8 @@ KEYS = Keys(MASTER)
 @pytest.fixture(autouse=True)
 def _no_key_around(monkeypatch: pytest.MonkeyPatch) -> None:
     """The keys of the person who runs the tests are none of theirs."""
-    monkeypatch.delenv("SHIELD1367_KEY", raising=False)
-    monkeypatch.delenv("SHIELD1367_KEY_FILE", raising=False)
+    for name in ("SHIELD1367_KEY", "SHIELD1367_KEY_FILE", "SHIELD1367_KEY_CONNECTION"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
@@ -51,6 +51,67 @@ def test_the_environment_comes_first_and_makes_no_file(
     monkeypatch.setenv("SHIELD1367_KEY", ENCODED)
     assert Keys.load(home).master == MASTER
     assert not home.keys.exists()
+
+
+def test_a_store_is_asked_for_the_connection_that_the_environment_names(
+    home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stored = {"vault/a": f"{ENCODED}\n"}
+    monkeypatch.setenv("SHIELD1367_KEY_CONNECTION", "vault/a")
+    keys = Keys.load(home, stored.get)
+    assert keys.master == MASTER
+    assert not home.keys.exists()
+    # What is nearer comes first.
+    (tmp_path / "key").write_text(base64.b64encode(b"f" * 32).decode())
+    monkeypatch.setenv("SHIELD1367_KEY_FILE", str(tmp_path / "key"))
+    assert Keys.load(home, stored.get).master == b"f" * 32
+    # Asked again, for whoever runs on while the key is replaced.
+    monkeypatch.delenv("SHIELD1367_KEY_FILE")
+    stored["vault/a"] = base64.b64encode(b"n" * 32).decode()
+    assert keys.reload(home).master == b"n" * 32
+
+
+def test_without_that_variable_no_store_is_asked(home: Home) -> None:
+    asked: list[str] = []
+    assert Keys.load(home, lambda name: asked.append(name)) == Keys.load(home)
+    assert asked == []
+
+
+def test_a_store_that_gives_nothing_is_tried_again_and_no_key_is_made(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHIELD1367_KEY_CONNECTION", "vault/a")
+    with pytest.raises(KeyNotGivenError, match=r"E103 .*connection vault/a") as refused:
+        Keys.load(home, {}.get)
+    assert isinstance(refused.value, TransientError)
+    assert not home.keys.exists()
+
+
+def test_where_no_store_is_at_hand_the_message_says_what_to_do(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHIELD1367_KEY_CONNECTION", "vault/a")
+    with pytest.raises(KeyMissingError, match="SHIELD1367_KEY_FILE"):
+        Keys.load(home)
+    assert not home.keys.exists()
+
+
+@pytest.mark.parametrize("secret", ["", "   ", "zzz", base64.b64encode(b"k" * 31).decode(), "schlüssel"])
+def test_a_store_that_gives_no_key_is_refused_without_quoting_it(
+    home: Home, monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    monkeypatch.setenv("SHIELD1367_KEY_CONNECTION", "vault/a")
+    with pytest.raises(
+        KeyMissingError, match="the password of connection vault/a does not hold a key"
+    ) as bad:
+        Keys.load(home, {"vault/a": secret}.get)
+    assert not secret.strip() or secret not in str(bad.value)
+
+
+def test_a_name_that_is_empty_is_refused(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHIELD1367_KEY_CONNECTION", "")
+    with pytest.raises(KeyMissingError, match="SHIELD1367_KEY_CONNECTION does not hold a key"):
+        Keys.load(home, {"": ENCODED}.get)
 
 
 BAD_KEYS = {

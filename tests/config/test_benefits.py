@@ -15,12 +15,12 @@ from shield1367.config.benefits import (
     Benefits,
     CodeTable,
     Meaning,
-    StaleTableError,
     Switch,
     load_benefits,
     normalise,
 )
 from shield1367.config.loading import read_yaml
+from shield1367.config.reviews import StaleTableError, require_fresh
 from tests.config.folders import copy_config, problems_of
 
 BENEFITS = load_benefits()
@@ -192,9 +192,9 @@ def test_a_switch_takes_its_codes_and_no_others(switch: Switch, table: str, code
 
 def test_tables_that_nobody_reviews_are_refused() -> None:
     reviewed = min(table.reviewed for table in BENEFITS.tables.values())
-    BENEFITS.require_fresh(reviewed + timedelta(days=BENEFITS.max_age_days))
+    require_fresh(BENEFITS.reviews(), reviewed + timedelta(days=BENEFITS.max_age_days))
     with pytest.raises(StaleTableError) as refused:
-        BENEFITS.require_fresh(reviewed + timedelta(days=BENEFITS.max_age_days + 1))
+        require_fresh(BENEFITS.reviews(), reviewed + timedelta(days=BENEFITS.max_age_days + 1))
     assert "forms" in str(refused.value)
 
 

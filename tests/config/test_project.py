@@ -34,6 +34,7 @@ def test_the_problems_of_all_files_come_together(tmp_path: Path) -> None:
     edit(folder / "benefits.yaml", "owner: compliance", "owners: compliance")
     edit(folder / "text.yaml", "version:", "versions:")
     edit(folder / "indicators.yaml", "reviewed:", "viewed:")
+    edit(folder / "linkage.yaml", "years_off:", "months_off:")
     edit(folder / "sources" / "court.yaml", "origin_agency: doj", "origin_agency: dod")
     edit(folder / "recipients" / "county-analytics.yaml", "membership: withheld", "membership: open")
     problems = problems_of(lambda: load_project(folder))
@@ -44,6 +45,8 @@ def test_the_problems_of_all_files_come_together(tmp_path: Path) -> None:
         "versions",
         "reviewed",
         "viewed",
+        "years_off",
+        "months_off",
         "origin_agency",
         "membership",
     }
@@ -97,4 +100,4 @@ def test_a_fault_of_a_field_kind_is_named(tmp_path: Path, old: str, new: str, ke
 
 def test_an_empty_folder_names_what_is_missing(tmp_path: Path) -> None:
     problems = problems_of(lambda: load_project(tmp_path))
-    assert problems == {"": ["cannot be read: No such file or directory"] * 5}
+    assert problems == {"": ["cannot be read: No such file or directory"] * 6}

@@ -19,7 +19,7 @@ FILES = [
     *(("recipient", path) for path in sorted((DEFAULT_CONFIG / "recipients").glob("*.yaml"))),
     *(
         (name, DEFAULT_CONFIG / f"{name}.yaml")
-        for name in ("fields", "benefits", "indicators", "text", "safeguards")
+        for name in ("fields", "benefits", "indicators", "text", "safeguards", "linkage")
     ),
 ]
 
@@ -34,9 +34,7 @@ def faults(name: str, content: Any) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(
-    "name", ["source", "recipient", "fields", "benefits", "indicators", "text", "safeguards"]
-)
+@pytest.mark.parametrize("name", sorted({name for name, _ in FILES}))
 def test_each_schema_is_one_and_explains_itself(name: str) -> None:
     Draft202012Validator.check_schema(SCHEMAS[name])
     assert SCHEMAS[name]["$schema"] == "https://json-schema.org/draft/2020-12/schema"
@@ -75,6 +73,14 @@ def test_a_fault_of_a_contract_is_seen_while_it_is_written(change: dict[str, Any
 def test_a_fault_of_a_profile_is_seen_while_it_is_written(change: dict[str, Any], where: str) -> None:
     assert faults("recipient", PROFILE) == []
     assert faults("recipient", changed(PROFILE, change)) == [where]
+
+
+@pytest.mark.parametrize("name", ["indicators", "safeguards", "linkage"])
+def test_a_table_that_nobody_vouches_for_is_seen_while_it_is_written(name: str) -> None:
+    content = read_yaml(DEFAULT_CONFIG / f"{name}.yaml")
+    assert faults(name, {**content, "max_age_days": 0}) == ["max_age_days"]
+    for key in ("owner", "source", "reviewed"):
+        assert faults(name, {key_: value for key_, value in content.items() if key_ != key}) == [""]
 
 
 def test_the_words_of_the_docstrings_stand_beside_the_keys() -> None:

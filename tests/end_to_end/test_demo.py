@@ -21,6 +21,7 @@ from shield1367.home import Home
 from shield1367.release.ledger import Ledger
 from shield1367.testing.truth import read_people, read_spans
 from shield1367_airflow import demo
+from shield1367_airflow.environment import REDACTION_POOL, REDACTION_SLOTS
 from tests.end_to_end.canaries import Canaries
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -106,6 +107,15 @@ def test_no_task_failed(ran: Ran) -> None:
         rows = database.execute("SELECT dag_id, task_id, state FROM task_instance").fetchall()
     assert [row for row in rows if row[2] not in ("success", "skipped")] == []
     assert {dag.split("_")[0] for dag, *_ in rows} == {"intake", "protect", "export"}
+
+
+def test_the_home_is_as_ready_after_the_second_run_as_after_the_first(ran: Ran) -> None:
+    """Airflow's database was prepared twice; redaction had its pool, with as many slots as there is memory for."""
+    with closing(sqlite3.connect(ran.home.root / "airflow" / "airflow.db")) as database:
+        pools = dict(database.execute("SELECT pool, slots FROM slot_pool").fetchall())
+        used = {row[0] for row in database.execute("SELECT pool FROM task_instance WHERE task_id = 'redact'")}
+    assert pools[REDACTION_POOL] == REDACTION_SLOTS
+    assert used == {REDACTION_POOL}
 
 
 def test_nothing_left_behind_names_a_protected_person(ran: Ran, canaries: Canaries) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import stat
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from pathlib import Path
@@ -96,22 +94,3 @@ def test_settings_of_the_shell_do_not_reach_airflow(tmp_path: Path) -> None:
     assert child["AIRFLOW__CORE__LOAD_EXAMPLES"] == "False"
     assert child["LANG"] == "C"
     assert child["PATH"].endswith(":/bin")
-
-
-@pytest.mark.slow
-def test_a_home_becomes_ready_and_stays_so(tmp_path: Path) -> None:
-    child = child_environment(tmp_path, project=PROJECT, port=18080)
-    airflow = Path(sys.executable).with_name("airflow")
-
-    def run(*arguments: str) -> str:
-        done = subprocess.run(
-            [airflow, *arguments], env=child, cwd=tmp_path, capture_output=True, text=True, timeout=200
-        )
-        assert done.returncode == 0, done.stderr[-2000:]
-        return done.stdout
-
-    for arguments in [*environment.PREPARE, *environment.PREPARE]:
-        run(*arguments)
-    pools = {pool["pool"]: pool["slots"] for pool in json.loads(run("pools", "list", "--output", "json"))}
-    assert int(pools[environment.REDACTION_POOL]) == environment.REDACTION_SLOTS
-    assert (tmp_path / "airflow" / "airflow.db").exists()

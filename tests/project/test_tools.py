@@ -171,5 +171,5 @@ def test_setup_says_what_is_missing(checkout: Path, script: str | None, message:
 def test_make_lists_its_targets() -> None:
     done = subprocess.run(["make"], cwd=PROJECT, capture_output=True, text=True)
     listed = {line.split()[0] for line in re.sub(r"\x1b\[\d*m", "", done.stdout).splitlines()}
-    assert {"help", "setup", "lock", "lock-check", "lint", "types", "test", "test-fast"} <= listed
+    assert {"help", "setup", "lock", "lock-check", "lint", "types", "test", "test-fast", "coverage"} <= listed
     assert {"demo", "up", "bench", "clean", "cluster-check"} <= listed

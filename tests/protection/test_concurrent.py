@@ -19,9 +19,8 @@ import sqlalchemy as sa
 from shield1367.errors import TransientError
 from shield1367.keys import Keys
 from shield1367.protection.evaluate import evaluate, unevaluated
-from shield1367.protection.registry import database as module
-from shield1367.protection.registry import tables
-from shield1367.protection.registry.store import Registry
+from shield1367.protection.registry.store import Registry, tables
+from shield1367.protection.registry.store import database as module
 from shield1367.protection.status import Status
 from tests.protection.site import NOW, PROJECT, Desk, a_number, application, encounter
 
@@ -68,10 +67,10 @@ def content(registry: Registry) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-def expected(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The registry after one undisturbed evaluation."""
-    with monkeypatch.context() as patch:
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The registry after one undisturbed evaluation. To be read, not changed."""
+    with pytest.MonkeyPatch.context() as patch:
         patch.delenv("SHIELD1367_REGISTRY_URL", raising=False)
         desk = Desk.at(tmp_path_factory.mktemp("undisturbed"))
         deliver(desk)

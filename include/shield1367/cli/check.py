@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +13,12 @@ from rich.markup import escape
 from shield1367.cli.output import REFUSED, JsonOption, console, print_json
 from shield1367.config.loading import config_folder
 from shield1367.config.project import load_project
+from shield1367.config.reviews import Review
 from shield1367.config.schemas import write_schemas
-from shield1367.errors import ConfigError
+from shield1367.errors import ConfigError, Problem
+
+# Days before a table is due in which `check` reminds of it.
+_SOON_DAYS = 30
 
 
 def check(
@@ -31,9 +37,10 @@ def check(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check contracts, profiles, field kinds and code tables; all problems at once.
+    """Check contracts, profiles, field kinds and tables; all problems at once.
 
-    Each problem names the file, the key and what is allowed there.
+    Each problem names the file, the key and what is allowed there. A table that nobody has reviewed for too
+    long is one: nobody is judged by it any more.
 
     Example: shield1367 check include/config
 
@@ -42,6 +49,8 @@ def check(
     folder = folder or config_folder()
     try:
         project = load_project(folder)
+        today = datetime.now(UTC).date()
+        _require_reviews(project.reviews(), folder, today)
         written = write_schemas(schemas, folder) if schemas else []
     except ConfigError as error:
         if as_json:
@@ -55,6 +64,7 @@ def check(
         "ok": True,
         "field_kinds": len(project.fields.kinds),
         "code_tables": project.benefits.version,
+        "reviews": [_answer(review) for review in project.reviews()],
         "sources": {name: sorted(contract.datasets) for name, contract in project.contracts.items()},
         "schemas": [str(path) for path in written],
         "recipients": {name: profile.membership.value for name, profile in project.recipients.items()},
@@ -65,6 +75,8 @@ def check(
     console.print(
         f"[green]✓[/] {len(project.fields.kinds)} field kinds, code tables {project.benefits.version}"
     )
+    for review in project.reviews():
+        console.print(_line(review, today), soft_wrap=True)
     for name, contract in project.contracts.items():
         console.print(f"[green]✓[/] source {name}: {', '.join(sorted(contract.datasets))}")
     for name, profile in project.recipients.items():
@@ -74,7 +86,38 @@ def check(
         console.print(f"[green]✓[/] wrote {path}", soft_wrap=True)
 
 
-def _plain(problem: object) -> dict[str, str]:
-    from dataclasses import asdict
+def _plain(problem: Problem) -> dict[str, str]:
+    return asdict(problem)
 
-    return asdict(problem)  # type: ignore[call-overload,no-any-return]
+
+def _require_reviews(reviews: tuple[Review, ...], folder: Path, today: date) -> None:
+    """Raise the problems of all tables that nobody vouches for today, or that say so of a day to come."""
+    problems: list[Problem] = []
+    for review in reviews:
+        key = f"tables.{review.table}.reviewed" if review.table else "reviewed"
+        if review.due < today:
+            message = f"was due on {review.due}; {review.owner} compares it with its source: {review.source}"
+            problems.append(Problem(str(folder / review.file), key, message))
+        # Whoever is a time zone ahead may have reviewed it today.
+        elif review.reviewed > today + timedelta(days=1):
+            problems.append(Problem(str(folder / review.file), key, "is a day to come"))
+    if problems:
+        raise ConfigError(problems)
+
+
+def _line(review: Review, today: date) -> str:
+    left = (review.due - today).days
+    mark = "[green]✓[/]" if left > _SOON_DAYS else "[yellow]![/]"
+    said = f"{mark} {review.name}: reviewed {review.reviewed} by {escape(review.owner)}, due {review.due}"
+    return said if left > _SOON_DAYS else f"{said}, in {left} days; its source: {escape(review.source)}"
+
+
+def _answer(review: Review) -> dict[str, str]:
+    return {
+        "file": review.file,
+        "table": review.table,
+        "owner": review.owner,
+        "source": review.source,
+        "reviewed": review.reviewed.isoformat(),
+        "due": review.due.isoformat(),
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from itertools import chain
@@ -15,7 +15,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from shield1367.config.loading import ConfigModel, config_folder, load
-from shield1367.errors import TerminalError
+from shield1367.config.reviews import Review
 
 _NOT_ALNUM = re.compile(r"[^A-Z0-9]+")
 _EAD = re.compile(r"^(?:(?:8CFR)?274A12)?([AC])0*(\d{1,2})([A-Z]?)(?:I|II|III)?$")
@@ -44,12 +44,6 @@ class Meaning(StrEnum):
     NO = "no"
     SILENT = "silent"
     UNKNOWN = "unknown"
-
-
-class StaleTableError(TerminalError):
-    """Error raised when a code table is older than its maximum age, so that nobody vouches for it (R-28)."""
-
-    code = "E410"
 
 
 class Period(ConfigModel):
@@ -202,18 +196,12 @@ class Benefits(ConfigModel):
     def _states(self) -> dict[str, ApplicationState]:
         return {text: state for state, texts in self.statuses.items() for text in texts}
 
-    def require_fresh(self, today: date) -> None:
-        """Refuse to judge anybody by tables that nobody has reviewed for too long.
-
-        Raises:
-            StaleTableError: a table's last review is more than ``max_age_days`` before *today*.
-        """
-        limit = today - timedelta(days=self.max_age_days)
-        if stale := sorted(name for name, table in self.tables.items() if table.reviewed < limit):
-            raise StaleTableError(
-                f"benefits.yaml: {', '.join(stale)} not reviewed for more than {self.max_age_days} days.",
-                mend="compare the tables with their sources, then set `reviewed` to the day of that.",
-            )
+    def reviews(self) -> tuple[Review, ...]:
+        """Each table's own."""
+        return tuple(
+            Review("benefits.yaml", name, table.owner, table.source, table.reviewed, self.max_age_days)
+            for name, table in self.tables.items()
+        )
 
 
 def load_benefits(folder: Path | None = None) -> Benefits:

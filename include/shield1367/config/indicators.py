@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
 from shield1367.config.loading import ConfigModel, config_folder, load
 from shield1367.config.phrases import Phrase
+from shield1367.config.reviews import ReviewedTable
 
 Phrases = Annotated[tuple[Phrase, ...], Field(min_length=1)]
 GroupName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
@@ -106,17 +106,16 @@ class Contexts(ConfigModel):
     place: Frame
 
 
-class Indicators(ConfigModel):
+class Indicators(ReviewedTable):
     """The file ``indicators.yaml``.
 
     Attributes:
-        reviewed: the day on which *owner* last went through the phrases.
         reason_to_believe: ``indeterminate``, the safe default of rule R-08, or ``ignored``.
     """
 
+    file: ClassVar[str] = "indicators.yaml"
+
     version: str
-    owner: str
-    reviewed: date
     reason_to_believe: Consequence = Consequence.INDETERMINATE
     groups: dict[GroupName, IndicatorGroup] = Field(min_length=1)
     contexts: Contexts

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
 from shield1367.config.loading import ConfigModel, config_folder, load
+from shield1367.config.reviews import ReviewedTable
 
 Open = Annotated[float, Field(gt=0, lt=1)]
 
@@ -57,7 +58,7 @@ class Weight(ConfigModel):
     u: Open
 
 
-class LinkageSettings(ConfigModel):
+class LinkageSettings(ReviewedTable):
     """The file ``linkage.yaml``. Nothing in it is learned from real people, at run time or before.
 
     Attributes:
@@ -71,6 +72,8 @@ class LinkageSettings(ConfigModel):
         birth: weights by agreement of the date of birth.
         nicknames: given name → its everyday forms, folded.
     """
+
+    file: ClassVar[str] = "linkage.yaml"
 
     version: int
     prior: Open

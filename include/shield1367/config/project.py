@@ -12,8 +12,10 @@ from shield1367.config.benefits import Benefits, load_benefits
 from shield1367.config.contract import SourceContract, load_contract
 from shield1367.config.fields import FieldVocabulary, load_fields
 from shield1367.config.indicators import Indicators, load_indicators
+from shield1367.config.linkage import LinkageSettings, load_linkage_settings
 from shield1367.config.loading import config_folder, load
 from shield1367.config.recipient import RecipientProfile, load_recipient
+from shield1367.config.reviews import Review
 from shield1367.config.safeguards import Safeguards, load_safeguards
 from shield1367.config.text import TextSettings, load_text_settings
 from shield1367.errors import ConfigError, Problem
@@ -23,7 +25,7 @@ Loaded = TypeVar("Loaded")
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Field kinds, code tables, words of indicators and safeguards, contracts, profiles, the text engine."""
+    """Field kinds, tables by which people are judged, contracts, profiles, the text engine."""
 
     fields: FieldVocabulary
     benefits: Benefits
@@ -32,6 +34,15 @@ class Project:
     recipients: dict[str, RecipientProfile]
     text: TextSettings
     safeguards: Safeguards
+    linkage: LinkageSettings
+
+    def reviews(self) -> tuple[Review, ...]:
+        """When each table by which people are judged was last compared with its source."""
+        return tuple(
+            review
+            for table in (self.benefits, self.indicators, self.safeguards, self.linkage)
+            for review in table.reviews()
+        )
 
 
 def load_project(
@@ -65,6 +76,7 @@ def load_project(
     indicators = read(lambda: load_indicators(folder))
     text = read(lambda: load_text_settings(folder))
     safeguards = read(lambda: load_safeguards(folder))
+    linkage = read(lambda: load_linkage_settings(folder))
     if fields is not None and benefits is not None:
         tables = ", ".join(sorted(benefits.tables))
         problems += [
@@ -94,9 +106,9 @@ def load_project(
             )
             if profile := read(loader):
                 profiles[name] = profile
-    if problems or not (fields and benefits and indicators and text and safeguards):
+    if problems or not (fields and benefits and indicators and text and safeguards and linkage):
         raise ConfigError(problems)
-    return Project(fields, benefits, indicators, contracts, profiles, text, safeguards)
+    return Project(fields, benefits, indicators, contracts, profiles, text, safeguards, linkage)
 
 
 def source_names(folder: Path | None = None) -> list[str]:

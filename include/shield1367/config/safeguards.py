@@ -11,11 +11,12 @@ from collections import Counter
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field, model_validator
 
 from shield1367.config.loading import ConfigModel, config_folder, load
+from shield1367.config.reviews import ReviewedTable
 
 _APOSTROPHES = re.compile("['\u2019\u2018`\u00b4]")
 # Accents, once they stand apart, and what is not seen at all: soft hyphen, zero width.
@@ -173,15 +174,16 @@ class Locations(ConfigModel):
         return self
 
 
-class Safeguards(ConfigModel):
+class Safeguards(ReviewedTable):
     """The file ``safeguards.yaml``.
 
     Attributes:
         event_columns: names of columns that date an enforcement action, the best first.
     """
 
+    file: ClassVar[str] = "safeguards.yaml"
+
     version: str
-    owner: str
     prohibited_sources: ProhibitedSources
     verification: Record
     certification: Record

@@ -18,6 +18,7 @@ from shield1367.config.benefits import Benefits, load_benefits
 from shield1367.config.contract import SourceContract, load_contracts
 from shield1367.config.fields import FieldVocabulary, load_fields
 from shield1367.config.indicators import Indicators
+from shield1367.config.linkage import LinkageSettings
 from shield1367.config.loading import ConfigModel
 from shield1367.config.recipient import RecipientProfile
 from shield1367.config.safeguards import Safeguards
@@ -30,7 +31,7 @@ _ATTRIBUTE = re.compile(r"^    (?P<name>\w+): (?P<text>.+(?:\n {8}.+)*)", re.MUL
 
 
 def json_schemas(folder: Path | None = None) -> dict[str, Schema]:
-    """Schemas by name: ``source``, ``recipient``, ``fields``, ``benefits``, ``indicators``, ``text``, ``safeguards``.
+    """Schemas by name: ``source`` of a contract, ``recipient`` of a profile, every other file's by its own.
 
     Args:
         folder: the configuration whose field kinds, code tables and datasets are allowed.
@@ -68,6 +69,7 @@ def json_schemas(folder: Path | None = None) -> dict[str, Schema]:
         "indicators": _schema(Indicators),
         "text": _schema(TextSettings),
         "safeguards": _schema(Safeguards),
+        "linkage": _schema(LinkageSettings),
     }
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from shield1367.config.linkage import load_linkage_settings
 from shield1367.config.project import Project
 from shield1367.home import Home
 from shield1367.intake.quarantine import IDENTIFIER_PURPOSE
@@ -21,10 +20,9 @@ from shield1367.protection.identity.mention import Mention, MentionReader
 from shield1367.protection.identity.resolve import Link, LinkReason
 from shield1367.protection.known import Known, look_up
 from shield1367.protection.links import RowLink, write_links
-from shield1367.protection.registry import tables
 from shield1367.protection.registry.database import chunks, select_in
 from shield1367.protection.registry.neighbours import Neighbours
-from shield1367.protection.registry.store import Registry
+from shield1367.protection.registry.store import Registry, tables
 from shield1367.protection.rules import Rule
 from shield1367.protection.suspects import suspects_of
 from shield1367.storage import reported
@@ -44,7 +42,7 @@ class BatchReader:
         self.project = project
         self.now = now
         self.identifiers = keys.fingerprint(IDENTIFIER_PURPOSE)
-        self.namesakes = load_linkage_settings().namesakes
+        self.namesakes = project.linkage.namesakes
         self.evidence = keys.fingerprint("evidence")
         self.values = keys.fingerprint("value")
         self._keys = keys

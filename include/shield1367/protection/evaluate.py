@@ -9,9 +9,10 @@ from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
 
-from shield1367.config.linkage import LinkageSettings, load_linkage_settings
+from shield1367.config.linkage import LinkageSettings
 from shield1367.config.loading import ConfigModel
 from shield1367.config.project import Project
+from shield1367.config.reviews import require_fresh
 from shield1367.errors import TerminalError
 from shield1367.home import Home
 from shield1367.intake.receipt import BatchReceipt, list_receipts
@@ -19,7 +20,6 @@ from shield1367.keys import Keys
 from shield1367.protection.batch import BatchReader
 from shield1367.protection.doubles import link_doubles
 from shield1367.protection.judge import DECIDING, Protections, judge_all, judge_around
-from shield1367.protection.registry import tables
 from shield1367.protection.registry.counts import (
     UnknownCodes,
     count_rules,
@@ -27,7 +27,7 @@ from shield1367.protection.registry.counts import (
     count_unknown_codes,
 )
 from shield1367.protection.registry.neighbours import Ids
-from shield1367.protection.registry.store import Registry
+from shield1367.protection.registry.store import Registry, tables
 from shield1367.protection.status import Status
 
 # Raise when evidence is read differently, so that every batch is read again.
@@ -81,19 +81,18 @@ def evaluate(home: Home, keys: Keys, project: Project, *, now: datetime | None =
         TransientError: the registry does not answer.
     """
     now = now or datetime.now(UTC)
-    project.benefits.require_fresh(now.date())
+    require_fresh(project.reviews(), now.date())
     registry = Registry(home, keys)
     pending = _pending(list_receipts(home), registry, project)
     reader = BatchReader(home, keys, registry, project, now)
     read = [reader.read(receipt, reading_hash(project, receipt.source)) for receipt in pending]
     rows = [count for count in read if count is not None]
-    changed = _decide(registry, keys, now)
+    changed = _decide(registry, keys, project.linkage, now)
     return _result(registry, len(rows), sum(rows), now.date(), changed=changed)
 
 
-def _decide(registry: Registry, keys: Keys, now: datetime) -> bool:
+def _decide(registry: Registry, keys: Keys, settings: LinkageSettings, now: datetime) -> bool:
     """Decide anew about whoever the batches since the last decision may have changed; whether any did."""
-    settings = load_linkage_settings()
     way = _way_of_deciding(settings)
     with registry.transaction() as connection:
         evaluated = registry.evaluated(connection)
@@ -147,7 +146,7 @@ def unevaluated(home: Home, registry: Registry, project: Project) -> list[str]:
     """
     receipts = list_receipts(home)
     pending = _pending(receipts, registry, project)
-    evaluated, way = registry.evaluated(), _way_of_deciding(load_linkage_settings())
+    evaluated, way = registry.evaluated(), _way_of_deciding(project.linkage)
     undecided = evaluated and registry.state(_DECIDED) != _digest(evaluated, way)
     return [f"{r.source}/{r.batch}" for r in (receipts if undecided else pending)]
 

@@ -13,8 +13,7 @@ import sqlalchemy as sa
 
 from shield1367.protection.decision.decide import status_at
 from shield1367.protection.links import RowLink
-from shield1367.protection.registry import tables
-from shield1367.protection.registry.store import Registry, root_of
+from shield1367.protection.registry.store import Registry, root_of, tables
 from shield1367.protection.status import Status, strongest
 
 # A name alone, without identifier or date of birth, tells who is meant only while few people bear it. In a

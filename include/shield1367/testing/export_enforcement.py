@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
+from random import Random
 from typing import Any
 
 from shield1367.testing.draws import pick
 from shield1367.testing.filings import AS_OF
-from shield1367.testing.mess import plain, write_a_number, write_date, write_name
+from shield1367.testing.mess import WrittenName, plain, write_a_number, write_date, write_name
 from shield1367.testing.names import american, draw_name, draw_surnames
 from shield1367.testing.narratives import Register, write_narrative
 from shield1367.testing.people import Person
@@ -89,26 +90,64 @@ def enforcement_rows(context: Context) -> Iterator[Row]:
 
 
 def _encounter(context: Context, person: Person, slot: int) -> Row:
+    # Everything is drawn in the order it stands in here: another order is other data for every seed.
     rng = context.rng
     name = write_name(person.name, rng, upper=True)
     site = pick(rng, OFFICES)
     lived = (AS_OF - max(person.entered, AS_OF - timedelta(days=1500))).days
     seized = AS_OF - timedelta(days=int(rng.random() * max(lived, 1)))
-    country = person.country.name
     shown = admission(person, rng)
     narrative = write_narrative(person, context.household, Register.ENCOUNTER, rng)
     health = pick(rng, _HEALTH)
     children = pick(rng, (0, 0, 0, 1, 1, 2, 3))
-    officer_origin = american()
-    surnames = draw_surnames(officer_origin, rng)
-    officer = draw_name(officer_origin, female=rng.random() < 0.3, surnames=surnames, rng=rng)
-    spouse = person.spouse
-    people = [(person, "subject")]
-    if spouse is not None:
-        people.append((spouse, "spouse"))
+    officer = _officer(rng)
     record = "E" + context.record(person, slot)
     cells = (
         record,
+        *_identity(context, person, name),
+        officer,
+        shown.code,
+        *site,
+        *_paper(context, seized),
+        *_description(context, person, seized),
+        *_arrest(context, person, seized),
+        person.entered.isoformat(),
+        *person.port,
+        shown.words,
+        *_family_countries(context, person),
+        _marked(health, context),
+        *_charges(context, seized),
+        _children(context, person, children),
+        (seized - timedelta(days=seized.weekday())).isoformat(),
+    )
+    safeguards = draw_safeguards(
+        person,
+        context.household,
+        record=record,
+        seized=seized,
+        landmark=cells[_LANDMARK],
+        narrative=narrative.text,
+    )
+    told = (safeguards.source, safeguards.verification, safeguards.certification, narrative.text)
+    people = [(person, "subject")]
+    if person.spouse is not None:
+        people.append((person.spouse, "spouse"))
+    row = Row(ENCOUNTERS, (*cells, *told), people, safeguards=safeguards)
+    row.narrate("narrative", narrative, context.household)
+    return row
+
+
+def _officer(rng: Random) -> str:
+    origin = american()
+    surnames = draw_surnames(origin, rng)
+    officer = draw_name(origin, female=rng.random() < 0.3, surnames=surnames, rng=rng)
+    return f"{officer.surnames[0].upper()}, {officer.given[0]}"
+
+
+def _identity(context: Context, person: Person, name: WrittenName) -> tuple[str, ...]:
+    """Who the subject is and where they live, with the name of the spouse."""
+    rng, address = context.rng, person.address
+    return (
         person.eid,
         write_a_number(
             person.a_number,
@@ -123,58 +162,66 @@ def _encounter(context: Context, person: Person, slot: int) -> Row:
         name.middle,
         write_date(person.born, rng).isoformat(),
         person.phone if rng.random() < 0.7 else "",
-        plain(person.address.street).upper(),
-        plain(person.address.city).upper(),
-        person.address.state,
-        person.address.zip,
-        plain(spouse.name.full).upper() if spouse is not None else "",
-        f"{officer.surnames[0].upper()}, {officer.given[0]}",
-        shown.code,
-        *site,
+        plain(address.street).upper(),
+        plain(address.city).upper(),
+        address.state,
+        address.zip,
+        plain(person.spouse.name.full).upper() if person.spouse is not None else "",
+    )
+
+
+def _paper(context: Context, seized: date) -> tuple[str, ...]:
+    return (
         "I-213 (NEW 4/1/97) - Record of Deportable/Inadmissible Alien",
         f"{(seized + timedelta(days=1)).isoformat()}T00:00:00Z",
-        _marked(pick(rng, _DISPOSITIONS), context),
+        _marked(pick(context.rng, _DISPOSITIONS), context),
+    )
+
+
+def _description(context: Context, person: Person, seized: date) -> tuple[str, ...]:
+    rng, country = context.rng, person.country.name
+    unmarried = ("Single", "Single", "Divorced", "Separated", "Unknown")
+    return (
         country,
         "F" if person.female else "M",
         str(max((seized - person.born).days, 0) * 100 // 36525),
         country,
-        "Married"
-        if spouse is not None
-        else pick(rng, ("Single", "Single", "Divorced", "Separated", "Unknown")),
+        "Married" if person.spouse is not None else pick(rng, unmarried),
         pick(rng, _JOBS) if person.adult else "STUDENT",
+    )
+
+
+def _arrest(context: Context, person: Person, seized: date) -> tuple[str, ...]:
+    rng, address = context.rng, person.address
+    return (
         seized.isoformat(),
         pick(rng, _METHODS),
         pick(rng, LANDMARKS),
-        _marked(
-            "" if rng.random() < 0.6 else f"{plain(person.address.city).upper()}, {person.address.state}",
-            context,
-        ),
-        person.entered.isoformat(),
-        *person.port,
-        shown.words,
+        _marked("" if rng.random() < 0.6 else f"{plain(address.city).upper()}, {address.state}", context),
+    )
+
+
+def _family_countries(context: Context, person: Person) -> tuple[str, ...]:
+    rng, country = context.rng, person.country.name
+    return (
         country if rng.random() < 0.9 else "",
         country if rng.random() < 0.85 else "",
-        spouse.country.name if spouse is not None else "",
-        _marked(health, context),
+        person.spouse.country.name if person.spouse is not None else "",
+    )
+
+
+def _charges(context: Context, seized: date) -> tuple[str, ...]:
+    return (
         _json([_admin_charge(seized, context)]),
-        _json([_criminal_charge(seized, context)]) if rng.random() < 0.15 else "",
-        _json([{"CHILD_COUNT": children, "CITIZENSHIP": pick(rng, ("UNITED STATES", country))}])
-        if children
-        else "",
-        (seized - timedelta(days=seized.weekday())).isoformat(),
+        _json([_criminal_charge(seized, context)]) if context.rng.random() < 0.15 else "",
     )
-    safeguards = draw_safeguards(
-        person,
-        context.household,
-        record=record,
-        seized=seized,
-        landmark=cells[_LANDMARK],
-        narrative=narrative.text,
-    )
-    told = (safeguards.source, safeguards.verification, safeguards.certification, narrative.text)
-    row = Row(ENCOUNTERS, (*cells, *told), people, safeguards=safeguards)
-    row.narrate("narrative", narrative, context.household)
-    return row
+
+
+def _children(context: Context, person: Person, count: int) -> str:
+    if not count:
+        return ""
+    citizenship = pick(context.rng, ("UNITED STATES", person.country.name))
+    return _json([{"CHILD_COUNT": count, "CITIZENSHIP": citizenship}])
 
 
 def _admin_charge(day: date, context: Context) -> dict[str, Any]:

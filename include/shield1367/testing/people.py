@@ -18,7 +18,7 @@ from shield1367.testing.filings import AS_OF, Filing, write_history
 from shield1367.testing.identifiers import Identifiers
 from shield1367.testing.limbs import AdmissionClass, Limb, MemberForm, Outcome, Status, draw_entry, draw_limb
 from shield1367.testing.mess import plain
-from shield1367.testing.names import Country, PersonName, draw_name, draw_origin, draw_surnames
+from shield1367.testing.names import Country, Origin, PersonName, draw_name, draw_origin, draw_surnames
 from shield1367.testing.places import CITIES, PORTS, Address, draw_address
 from shield1367.testing.rates import RATES
 
@@ -113,95 +113,62 @@ class _Builder:
         self.identifiers = identifiers
 
     def household(self, limb: Limb, limit: int) -> Household:
-        rng = self.rng
-        origin = draw_origin(rng)
-        while limb.country and limb.country not in {country.name for country in origin.countries}:
-            origin = draw_origin(rng)
-        country = next((c for c in origin.countries if c.name == limb.country), None) or pick(
-            rng, origin.countries
-        )
-        city = pick(rng, CITIES)
-        address = draw_address(rng, city)
-        surnames = draw_surnames(origin, rng)
-        if limb.minor:
-            age = rng.randint(12, 17)
-        elif limb.elder:
-            age = rng.randint(48, 74)
-        else:
-            age = rng.randint(19, 58)
-        female = rng.random() < (RATES.protected_female if limb.status is Status.PROTECTED else 0.42)
-
-        def person(
-            *, age: int, female: bool, surnames: tuple[str, ...], relation: str, at: Address
-        ) -> Person:
-            name = draw_name(origin, female=female, surnames=surnames, rng=rng)
-            return self.person(name, age=age, female=female, country=country, relation=relation, at=at)
-
-        principal = person(age=age, female=female, surnames=surnames, relation="principal", at=address)
+        case = self.case(limb)
+        principal = case.person(case.age, case.female, case.surnames, "principal", case.address)
         unit = [principal]
         for relation in self.relations(limb):
             if len(unit) == limit:
                 break
-            child = relation in ("child", "other")
-            years = {
-                "child": rng.randint(0, 20),
-                "other": rng.randint(1, 20),
-                "parent": age + rng.randint(18, 30),
-            }
-            shared = (
-                surnames if not child else (surnames[0], *draw_surnames(origin, rng)[:1])[: len(surnames)]
-            )
-            if relation == "spouse" or (child and female and limb.abuser and rng.random() < 0.6):
-                shared = draw_surnames(origin, rng)
-            unit.append(
-                person(
-                    age=min(
-                        years.get(relation, max(1, age + rng.randint(-8, 8))),
-                        max(0, age - 15) if child else 88,
-                    ),
-                    female=not female if relation == "spouse" else rng.random() < 0.5,
-                    surnames=shared,
-                    relation=relation,
-                    at=address,
-                )
-            )
+            unit.append(case.relative(relation))
             if relation == "spouse":
                 principal.spouse, unit[-1].spouse = unit[-1], principal
         outsiders: list[Person] = []
         if limb.status is Status.PROTECTED and len(unit) < limit:
-            if limb.abuser and not limb.minor and rng.random() < RATES.abuser_in_data:
-                home = address if rng.random() < 0.5 else draw_address(rng, city)
-                abuser = person(
-                    age=max(19, age + rng.randint(-4, 12)),
-                    female=not female,
-                    surnames=surnames if rng.random() < 0.3 else draw_surnames(origin, rng),
-                    relation="abuser",
-                    at=home,
-                )
-                abuser.spouse, principal.spouse = principal, abuser
-                outsiders.append(abuser)
-            if len(unit) + len(outsiders) < limit and rng.random() < RATES.acquaintance_in_data:
-                other = draw_origin(rng)
-                sex = rng.random() < 0.4
-                name = draw_name(other, female=sex, surnames=draw_surnames(other, rng), rng=rng)
-                relation = pick(rng, ("cellmate", "coworker", "neighbor", "cousin"))
-                homeland = pick(rng, other.countries)
-                home = draw_address(rng, city)
-                outsiders.append(
-                    self.person(
-                        name,
-                        age=rng.randint(19, 55),
-                        female=sex,
-                        country=homeland,
-                        relation=relation,
-                        at=home,
-                    )
-                )
+            outsiders = self.outsiders(case, principal, limit - len(unit))
         family_id = f"F{principal.number:08d}"
         for member in unit:
             member.family_id = family_id
         self.apply(limb, unit)
-        return Household(unit, outsiders, limb, rng)
+        return Household(unit, outsiders, limb, self.rng)
+
+    def case(self, limb: Limb) -> _Case:
+        """Where the household comes from and lives, and who its principal is."""
+        rng = self.rng
+        origin = draw_origin(rng)
+        while limb.country and limb.country not in {country.name for country in origin.countries}:
+            origin = draw_origin(rng)
+        country = next((c for c in origin.countries if c.name == limb.country), None)
+        country = country or pick(rng, origin.countries)
+        city = pick(rng, CITIES)
+        address = draw_address(rng, city)
+        surnames = draw_surnames(origin, rng)
+        youngest, oldest = (12, 17) if limb.minor else (48, 74) if limb.elder else (19, 58)
+        age = rng.randint(youngest, oldest)
+        female = rng.random() < (RATES.protected_female if limb.status is Status.PROTECTED else 0.42)
+        return _Case(self, limb, origin, country, city, address, surnames, age, female)
+
+    def outsiders(self, case: _Case, principal: Person, limit: int) -> list[Person]:
+        """Up to *limit* people, one at least, who know a protected principal and share no protection."""
+        found: list[Person] = []
+        limb, rng = case.limb, self.rng
+        if limb.abuser and not limb.minor and rng.random() < RATES.abuser_in_data:
+            abuser = case.abuser()
+            abuser.spouse, principal.spouse = principal, abuser
+            found.append(abuser)
+        if len(found) < limit and rng.random() < RATES.acquaintance_in_data:
+            found.append(self.acquaintance(case.city))
+        return found
+
+    def acquaintance(self, city: tuple[str, str, str]) -> Person:
+        """Somebody of any origin who met the principal."""
+        rng = self.rng
+        origin = draw_origin(rng)
+        female = rng.random() < 0.4
+        name = draw_name(origin, female=female, surnames=draw_surnames(origin, rng), rng=rng)
+        relation = pick(rng, ("cellmate", "coworker", "neighbor", "cousin"))
+        country = pick(rng, origin.countries)
+        address, age = draw_address(rng, city), rng.randint(19, 55)
+        return self.person(name, age=age, female=female, country=country, relation=relation, at=address)
 
     def relations(self, limb: Limb) -> list[str]:
         """Which family members are in the case, by the forms the limb has for them."""
@@ -341,6 +308,55 @@ class _Builder:
         )
         person.filings.append(filing)
         return filing
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What the people of one household share, and how each is drawn from it."""
+
+    builder: _Builder
+    limb: Limb
+    origin: Origin
+    country: Country
+    city: tuple[str, str, str]
+    address: Address
+    surnames: tuple[str, ...]
+    age: int
+    female: bool
+
+    def person(self, age: int, female: bool, surnames: tuple[str, ...], relation: str, at: Address) -> Person:
+        name = draw_name(self.origin, female=female, surnames=surnames, rng=self.builder.rng)
+        return self.builder.person(
+            name, age=age, female=female, country=self.country, relation=relation, at=at
+        )
+
+    def relative(self, relation: str) -> Person:
+        """A member of the principal's family who is in the case."""
+        rng = self.builder.rng
+        child = relation in ("child", "other")
+        # All drawn for everybody, so that one relative's kind does not change who comes next.
+        years = {
+            "child": rng.randint(0, 20),
+            "other": rng.randint(1, 20),
+            "parent": self.age + rng.randint(18, 30),
+        }
+        surnames = self.surnames
+        if child:
+            surnames = (surnames[0], *draw_surnames(self.origin, rng)[:1])[: len(surnames)]
+        if relation == "spouse" or (child and self.female and self.limb.abuser and rng.random() < 0.6):
+            surnames = draw_surnames(self.origin, rng)
+        age = years.get(relation, max(1, self.age + rng.randint(-8, 8)))
+        age = min(age, max(0, self.age - 15) if child else 88)
+        female = not self.female if relation == "spouse" else rng.random() < 0.5
+        return self.person(age, female, surnames, relation, self.address)
+
+    def abuser(self) -> Person:
+        """The principal's spouse from whom the case protects."""
+        rng = self.builder.rng
+        home = self.address if rng.random() < 0.5 else draw_address(rng, self.city)
+        age = max(19, self.age + rng.randint(-4, 12))
+        surnames = self.surnames if rng.random() < 0.3 else draw_surnames(self.origin, rng)
+        return self.person(age, not self.female, surnames, "abuser", home)
 
 
 def _aliases(name: PersonName, rng: Random) -> tuple[str, ...]:

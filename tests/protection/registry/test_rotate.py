@@ -12,10 +12,9 @@ from shield1367.identities import Identity
 from shield1367.intake.quarantine import ROWS, open_rows
 from shield1367.keyring import RING
 from shield1367.keys import Keys
-from shield1367.protection.registry import store as module
-from shield1367.protection.registry import tables
 from shield1367.protection.registry.rotate import RotationResult, SameKeyError, rotate
-from shield1367.protection.registry.store import Registry
+from shield1367.protection.registry.store import Registry, tables
+from shield1367.protection.registry.store import store as module
 from shield1367.protection.rules import Rule
 from shield1367.protection.status import Status
 from tests.protection.site import Desk, a_number, application, encounter
@@ -179,3 +178,20 @@ def test_a_damaged_ring_is_refused(filled: Desk, damage: str) -> None:
     (filled.home.keys / RING).write_text(damage)
     with pytest.raises(KeyMissingError, match="restore the file"):
         Keys.load(filled.home)
+
+
+def test_a_running_process_asks_the_store_again_for_a_key_that_was_replaced(
+    filled: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SHIELD1367_KEY")
+    monkeypatch.setenv("SHIELD1367_KEY_CONNECTION", "vault/a")
+    stored = {"vault/a": base64.b64encode(OLD).decode()}
+    running = Registry(filled.home, Keys.load(filled.home, stored.get))
+    before = running.identities(filled.snapshot().statuses)
+    hand_in(OLD, monkeypatch)
+    turn(filled, new_key=NEW)
+    hand_in(NEW, monkeypatch)
+    turn(filled)
+    monkeypatch.delenv("SHIELD1367_KEY")
+    stored["vault/a"] = base64.b64encode(NEW).decode()
+    assert running.identities(filled.snapshot().statuses) == before

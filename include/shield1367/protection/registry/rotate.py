@@ -12,8 +12,7 @@ from shield1367.home import Home
 from shield1367.intake.quarantine import reseal_rows
 from shield1367.keyring import open_keyring
 from shield1367.keys import Keys, read_key
-from shield1367.protection.registry import tables
-from shield1367.protection.registry.store import Registry
+from shield1367.protection.registry.store import Registry, tables
 
 _SEALED = (tables.VALUE.c.sealed, tables.EVIDENCE.c.sealed_code)
 

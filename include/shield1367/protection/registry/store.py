@@ -50,6 +50,7 @@ class Registry:
     def __init__(self, home: Home, keys: Keys) -> None:
         self._home = home
         self._engine = open_engine(home)
+        self._keys = keys
         self._cipher = keys.cipher("registry")
         upgrade(self._engine)
         self._check(keys.fingerprint("registry").of("key"))
@@ -92,7 +93,7 @@ class Registry:
             return self._cipher.decrypt(content).decode()
         except KeyMissingError:
             # The keys may have been rotated while this process ran; the home knows the present ones.
-            self._cipher = Keys.load(self._home).cipher("registry")
+            self._cipher = self._keys.reload(self._home).cipher("registry")
             return self._cipher.decrypt(content).decode()
 
     def reseal(
