@@ -78,7 +78,7 @@ def test_all_problems_are_listed_with_their_keys(tmp_path: Path) -> None:
         "name": ["is missing"],
         "size": ["Input should be a valid integer, unable to parse string as an integer"],
         "kind": ["Input should be a valid string"],
-        "colour": ["is not a known key"],
+        "colour": ["is not a known key; known here: kind, name, size"],
     }
 
 

@@ -38,9 +38,11 @@ _DENIED_SCHEMES = {
 
 def denied_endpoint(url: str) -> str | None:
     """Why nothing is ever delivered to *url*; ``None`` when the hard-deny list is silent."""
-    parts = urlsplit(url)
-    for scheme in parts.scheme.lower().split("::"):
-        if why := _DENIED_SCHEMES.get(scheme):
+    # fsspec chains stores: `simplecache::https://…` ends at the last one.
+    *outer, last = url.strip().split("::")
+    parts = urlsplit(last)
+    for scheme in (*outer, parts.scheme):
+        if why := _DENIED_SCHEMES.get(scheme.lower().partition(":")[0]):
             return f"{scheme}: {why}"
     host = (parts.hostname or "").rstrip(".")
     if any(host == denied or host.endswith(f".{denied}") for denied in _DENIED_HOSTS):
