@@ -18,6 +18,9 @@ from shield1367.errors import ConfigError, Problem
 
 Model = TypeVar("Model", bound="ConfigModel")
 
+# Deeper than any file means to be.
+_MAX_DEPTH = 50
+
 DEFAULT_CONFIG = Path(__file__).resolve().parents[2] / "config"
 
 
@@ -66,6 +69,7 @@ def read_yaml(path: Path) -> Any:
     """
     try:
         text = path.read_text(encoding="utf-8")
+        _refuse_depth(text, path)
         # A subclass of SafeLoader: it builds no objects.
         content = yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506
     except OSError as error:
@@ -78,13 +82,26 @@ def read_yaml(path: Path) -> Any:
         raise ConfigError([Problem(str(path), "", f"is not valid YAML: {error.problem}{where}")]) from None
     except yaml.YAMLError:
         raise ConfigError([Problem(str(path), "", "is not valid YAML")]) from None
-    except RecursionError:
-        raise ConfigError([Problem(str(path), "", "is nested too deeply; write it flatter")]) from None
     if key := _circle(content):
         raise ConfigError(
             [Problem(str(path), key, "refers to itself by way of an alias (*…); write the values out")]
         )
     return content
+
+
+def _refuse_depth(text: str, path: Path) -> None:
+    """The C parser composes by recursion in C: a file of nothing but brackets would end the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_SafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _MAX_DEPTH:
+            line = event.start_mark.line + 1
+            raise ConfigError(
+                [Problem(str(path), "", f"is nested too deeply (line {line}); write it flatter")]
+            )
 
 
 def _circle(content: object) -> str | None:
