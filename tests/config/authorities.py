@@ -55,7 +55,7 @@ AUTHORITIES: dict[str, dict[str, Any]] = {
     },
     "b6": {
         "purpose": "congressional_oversight", "office": "house_judiciary_chair", "request": paper(2),
-        "closed": {"enforcement.encounters": {"column": "processing_disposition", "values": ["CLOSED"]}},
+        "closed": {"enforcement.encounters": {"column": "processing_disposition_descr", "values": ["CLOSED"]}},
     },
     "b7": {
         "purpose": "victim_services", "consents": [consent()], "acknowledgment": paper(2),

@@ -63,7 +63,8 @@ def changed(content: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
         if value is ...:
             del inner[last]
         else:
-            inner[last] = value
+            # A copy: a later dotted key may reach into it.
+            inner[last] = copy.deepcopy(value)
     return made
 
 

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from shield1367.config.loading import DEFAULT_CONFIG, read_yaml
 from shield1367.config.schemas import json_schemas, write_schemas
 from shield1367.errors import ConfigError
+from tests.config.authorities import AUTHORITIES, authority_of
 from tests.config.folders import CONTRACT, PROFILE, changed, copy_config
 
 SCHEMAS = json_schemas()
@@ -19,7 +20,7 @@ FILES = [
     *(("recipient", path) for path in sorted((DEFAULT_CONFIG / "recipients").glob("*.yaml"))),
     *(
         (name, DEFAULT_CONFIG / f"{name}.yaml")
-        for name in ("fields", "benefits", "indicators", "text", "safeguards")
+        for name in ("fields", "benefits", "indicators", "text", "safeguards", "authorities", "approvers")
     ),
 ]
 
@@ -34,9 +35,7 @@ def faults(name: str, content: Any) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(
-    "name", ["source", "recipient", "fields", "benefits", "indicators", "text", "safeguards"]
-)
+@pytest.mark.parametrize("name", sorted(SCHEMAS))
 def test_each_schema_is_one_and_explains_itself(name: str) -> None:
     Draft202012Validator.check_schema(SCHEMAS[name])
     assert SCHEMAS[name]["$schema"] == "https://json-schema.org/draft/2020-12/schema"
@@ -70,11 +69,25 @@ def test_a_fault_of_a_contract_is_seen_while_it_is_written(change: dict[str, Any
         ({"treatments.city": "mask"}, "treatments.city"),
         ({"datasets": ["zoo.pets"]}, "datasets.0"),
         ({"membership": "open"}, "membership"),
+        ({"purpose": "curiosity"}, "purpose"),
+        ({"organization.type": "club"}, "organization.type"),
+        ({"retention.then": "keep"}, "retention.then"),
+        ({"effective": {"begins": "2026-01-01"}}, "effective"),
     ],
 )
 def test_a_fault_of_a_profile_is_seen_while_it_is_written(change: dict[str, Any], where: str) -> None:
     assert faults("recipient", PROFILE) == []
     assert faults("recipient", changed(PROFILE, change)) == [where]
+
+
+@pytest.mark.parametrize("paragraph", AUTHORITIES)
+def test_an_authority_is_completed_by_its_paragraph(paragraph: str) -> None:
+    whole = authority_of(paragraph)
+    assert faults("authorities", {"authorities": {"judge": whole}}) == []
+    for item in ("authorization", "datasets"):
+        less = {key: value for key, value in whole.items() if key != item}
+        assert faults("authorities", {"authorities": {"judge": less}}) == ["authorities.judge"]
+    assert faults("authorities", {"authorities": {"judge": whole | {"datasets": ["*"]}}})
 
 
 def test_the_words_of_the_docstrings_stand_beside_the_keys() -> None:

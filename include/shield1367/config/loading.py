@@ -98,7 +98,7 @@ def _refuse_depth(text: str, path: Path) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > _MAX_DEPTH:
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1 if event.start_mark else 1
             raise ConfigError(
                 [Problem(str(path), "", f"is nested too deeply (line {line}); write it flatter")]
             )

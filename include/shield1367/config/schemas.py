@@ -14,6 +14,8 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
+from shield1367.config.approvers import Approvers
+from shield1367.config.authorities import Authorities
 from shield1367.config.benefits import Benefits, load_benefits
 from shield1367.config.contract import SourceContract, load_contracts
 from shield1367.config.fields import FieldVocabulary, load_fields
@@ -30,7 +32,7 @@ _ATTRIBUTE = re.compile(r"^    (?P<name>\w+): (?P<text>.+(?:\n {8}.+)*)", re.MUL
 
 
 def json_schemas(folder: Path | None = None) -> dict[str, Schema]:
-    """Schemas by name: ``source``, ``recipient``, ``fields``, ``benefits``, ``indicators``, ``text``, ``safeguards``.
+    """Schemas by name: ``source``, ``recipient``, ``authorities``, ``approvers``, ``fields`` and the other tables.
 
     Args:
         folder: the configuration whose field kinds, code tables and datasets are allowed.
@@ -57,6 +59,13 @@ def json_schemas(folder: Path | None = None) -> dict[str, Schema]:
     recipient["properties"]["datasets"]["items"] = {"enum": sorted(datasets)}
     recipient["properties"]["treatments"]["propertyNames"] = {"enum": kinds}
 
+    authorities = _schema(Authorities)
+    for definition in authorities["$defs"].values():
+        # Every exception has both scopes; no wildcard in either.
+        if {"paragraph", "datasets", "fields"} <= definition.get("properties", {}).keys():
+            definition["properties"]["datasets"]["items"] = {"enum": sorted(datasets)}
+            definition["properties"]["fields"]["items"] = {"enum": kinds}
+
     vocabulary = _schema(FieldVocabulary)
     vocabulary["$defs"]["FieldKind"]["properties"]["trigger"] = {"enum": [*sorted(tables), None]}
 
@@ -68,6 +77,8 @@ def json_schemas(folder: Path | None = None) -> dict[str, Schema]:
         "indicators": _schema(Indicators),
         "text": _schema(TextSettings),
         "safeguards": _schema(Safeguards),
+        "authorities": authorities,
+        "approvers": _schema(Approvers),
     }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from shield1367.config.authorities import Authorities, load_authorities
+from shield1367.config.authorities import Authorities, Oversight, load_authorities
 from shield1367.config.contract import SourceContract, load_contracts, unknown_kind
 from shield1367.config.fields import FieldVocabulary, Treatment, load_fields
 from shield1367.config.loading import config_folder, read_yaml, validate
@@ -46,6 +46,7 @@ def load_recipient(
             *endpoint_faults(profile.delivery.url, profile.organization.endpoints),
             *_without_consent(profile, contracts),
             *(authorities or Authorities()).faults(profile),
+            *_unknown_closing_columns(profile, contracts, authorities or Authorities()),
         )
     ]
     if problems:
@@ -107,6 +108,23 @@ def _refused_treatments(path: Path, content: object, fields: FieldVocabulary) ->
                 str(path),
                 key,
                 f"{treatment} is looser than the floor for an outside recipient; allowed: {', '.join(allowed)}",
+            )
+
+
+def _unknown_closing_columns(
+    profile: RecipientProfile, contracts: Mapping[str, SourceContract], authorities: Authorities
+) -> Iterator[tuple[str, str]]:
+    """(b)(6): the column that says that a case is closed has to be one of the dataset's."""
+    found = authorities.authorities.get(profile.authority or "")
+    if not isinstance(found, Oversight):
+        return
+    for name, rule in found.closed.items():
+        source, _, dataset = name.partition(".")
+        described = contracts[source].datasets.get(dataset) if source in contracts else None
+        if described is not None and rule.column not in described.columns:
+            yield (
+                "authority",
+                f"{found.NAME}: closed.{name} names column {rule.column!r}, which it does not have",
             )
 
 
