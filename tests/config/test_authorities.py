@@ -215,3 +215,11 @@ def test_no_exception_lets_free_text_go_nor_congress_anything_personal(
         assert faults(folder, content)
     else:
         assert load(folder, content).fields == (kind,)
+
+
+def test_the_example_of_the_guide_holds(tmp_path: Path) -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "configuration.md").read_text()
+    (block,) = [b for b in guide.split("```yaml\n")[1:] if b.startswith("authorities:")]
+    (tmp_path / "authorities.yaml").write_text(block.partition("```")[0])
+    authority = load_authorities(tmp_path, FIELDS).authorities["hope-house"]
+    assert list(refusals(authority, DAY)) == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from shield1367.config.authorities import Consequence
 from shield1367.config.loading import ConfigModel
@@ -173,10 +174,15 @@ def decide(
         dataset, cells: the row itself, for exceptions about closed cases.
     """
     rule = _rule(people, terms, dataset, cells or {})
-    outcome, words, basis = RULES[rule]
-    if rule is Rule.COVERED and terms.membership is Membership.MARKED and people.status.is_shielded:
-        outcome = Outcome.FULL_WITH_BANNER
-    paragraph = terms.scope.paragraph if terms.scope else ""
+    marked = rule is Rule.COVERED and terms.membership is Membership.MARKED and people.status.is_shielded
+    outcome = Outcome.FULL_WITH_BANNER if marked else RULES[rule][0]
+    return _decision(rule, outcome, terms.scope.paragraph if terms.scope else "")
+
+
+@lru_cache(maxsize=256)
+def _decision(rule: Rule, outcome: Outcome, paragraph: str) -> Decision:
+    """One object for all rows of a release that are decided alike."""
+    _, words, basis = RULES[rule]
     return Decision(outcome=outcome, rule=rule, words=words, basis=basis.format(paragraph=paragraph))
 
 
