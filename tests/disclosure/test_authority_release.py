@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,10 +30,10 @@ from tests.protection.site import Desk, a_number, application, encounter
 VICTIM = {"form_type": "I-918", "filing_basis": "U NONIMMIGRANT"}
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """People 1 and 2 are protected, 3 and 4 are not."""
-    made = Desk.at(tmp_path)
+    made = Desk.at(tmp_path_factory.mktemp("judged"))
     made.deliver(
         "benefits", {"applications": [application(n, **(VICTIM if n < 3 else {})) for n in range(1, 5)]}
     )
@@ -46,6 +47,12 @@ def desk(tmp_path: Path) -> Desk:
     )
     made.judge()
     return made
+
+
+@pytest.fixture
+def desk(judged: Desk, tmp_path: Path) -> Desk:
+    """A copy, free to be changed."""
+    return Desk.at(Path(shutil.copytree(judged.home.root, tmp_path / "home")))
 
 
 def reference(desk: Desk, number: int) -> str:
