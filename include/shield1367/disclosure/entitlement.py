@@ -11,9 +11,10 @@ from shield1367.config.contract import Dataset
 from shield1367.config.loading import ConfigModel
 from shield1367.config.project import Project
 from shield1367.config.recipient import RecipientProfile
+from shield1367.disclosure.covered import scope_of
 from shield1367.disclosure.decision import Decision, Terms, decide, people_of
 from shield1367.disclosure.planning import plan_columns, profile_of
-from shield1367.disclosure.scope import AuthorityScope, scope_of
+from shield1367.disclosure.scope import AuthorityScope
 from shield1367.disclosure.standing import require_standing
 from shield1367.errors import TerminalError
 from shield1367.home import Home

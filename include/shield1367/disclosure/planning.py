@@ -11,6 +11,7 @@ from shield1367.config.contract import Column, Dataset
 from shield1367.config.fields import Treatment
 from shield1367.config.project import Project
 from shield1367.config.recipient import Membership, RecipientProfile
+from shield1367.disclosure.covered import scope_of
 from shield1367.disclosure.notices import safeguards_hash
 from shield1367.disclosure.plan import (
     ColumnPlan,
@@ -20,7 +21,7 @@ from shield1367.disclosure.plan import (
     PolicyHashes,
     ReleasePlan,
 )
-from shield1367.disclosure.scope import AuthorityScope, scope_of, treatment_under
+from shield1367.disclosure.scope import AuthorityScope, treatment_under
 from shield1367.disclosure.standing import require_standing
 from shield1367.errors import TerminalError, TransientError
 from shield1367.home import Home

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import sqlalchemy as sa
 from pydantic import Field
 
-from shield1367.config.authorities import Authority, ClosedWhen, Consequence, Oversight
+from shield1367.config.authorities import ClosedWhen, Consequence, Oversight
 from shield1367.config.fields import Category, FieldVocabulary, Treatment
 from shield1367.config.loading import ConfigModel
-from shield1367.disclosure.standing import AuthorityRefusedError
-from shield1367.protection import registry as tables
-from shield1367.protection.registry import Registry, root_of
 
 # Opaque outside the release they are made for, so no personal information in the sense of (b)(6).
 _OPAQUE = frozenset({Treatment.PSEUDONYM, Treatment.TOKEN, Treatment.WITHHOLD, Treatment.DROP})
@@ -48,35 +44,6 @@ class AuthorityScope(ConfigModel):
         return rule is not None and (cells.get(rule.column) or "").strip().upper() in {
             value.strip().upper() for value in rule.values
         }
-
-
-def scope_of(name: str, authority: Authority, registry: Registry) -> AuthorityScope:
-    """The scope of an authority, with its people looked up in the registry.
-
-    Raises:
-        AuthorityRefusedError: a reference is nobody's.
-    """
-    merges = registry.merges()
-    persons: dict[str, None] = {}
-    for number, reference in enumerate(authority.people):
-        column = tables.IDENTIFIER.c
-        found = registry.rows(sa.select(column.person_id).where(column.fingerprint == reference))
-        if not found:
-            raise AuthorityRefusedError(
-                f"{authority.NAME}: person {number + 1} of {len(authority.people)} that authority {name} refers to"
-                " is in no registry.",
-                mend="write the reference that `shield1367 policy person` prints in this home.",
-            )
-        persons[root_of(found[0].person_id, merges)] = None
-    return AuthorityScope(
-        name=name,
-        paragraph=authority.NAME,
-        authorization=authority.authorization.reference,
-        consequence=authority.CONSEQUENCE,
-        persons=tuple(persons),
-        fields=authority.fields,
-        closed=authority.closed if isinstance(authority, Oversight) else {},
-    )
 
 
 def treatment_under(
