@@ -25,6 +25,7 @@ from shield1367.release.package import PACKAGE
 from shield1367.release.publish import ReleaseHeldError
 from shield1367.storage import sha256
 from shield1367.testing.truth import TruePerson, read_people
+from tests.config.signing import sign_folder
 
 UNIVERSITY = "state-university-research"
 COUNTY = "county-analytics"
@@ -186,6 +187,11 @@ def test_a_leak_in_a_kept_column_is_held_and_once_mended_released(
     profile = mended / "recipients" / f"{UNIVERSITY}.yaml"
     assert "  occupation: keep\n" in profile.read_text()
     profile.write_text(profile.read_text().replace("  occupation: keep\n", ""))
+    # The mend is a change of policy: nobody has signed it, so nothing goes.
+    code, export, _ = run(mended)
+    assert (code, export["state"]) == (1, "refused")
+    assert "E505" in export["reason"]
+    sign_folder(mended)
     code, export, _ = run(mended)
     assert (code, export["state"], export["reason"]) == (0, "released", None)
     assert Ledger(site.home).find(export["release_id"]) is not None

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from shield1367.config.contract import SourceContract
 from shield1367.config.loading import ConfigModel
 from shield1367.config.project import Project
-from shield1367.disclosure.plan import PartResult, ReleasePlan
+from shield1367.disclosure.gate import require_open_gate, require_unchanged
+from shield1367.disclosure.plan import PLAN, PartResult, ReleasePlan
 from shield1367.disclosure.planning import make_plan, profile_of
 from shield1367.errors import TerminalError
 from shield1367.home import Home
@@ -120,6 +121,7 @@ def redact(site: Site, work: Path, index: int) -> PartResult:
     """Redact one partition of a planned release."""
     from shield1367.redaction.partition import redact_part
 
+    require_unchanged(site.project, ReleasePlan.read(work))
     return redact_part(site.home, site.keys, site.project, work, index)
 
 
@@ -147,7 +149,7 @@ def audit(site: Site, work: Path) -> bool:
     plan = ReleasePlan.read(work)
     _remove_documents(work / PACKAGE)
     report = audit_package(
-        work / PACKAGE, _shielded(site), outside=plan.outside, fingerprint=_fingerprint(site), plan=plan
+        work / PACKAGE, _shielded(site, plan), outside=plan.outside, fingerprint=_fingerprint(site), plan=plan
     )
     report.write(work)
     return report.passed
@@ -210,12 +212,17 @@ def release(site: Site, work: Path) -> Path:
 
     Raises:
         ReleaseHeldError: a check failed; the release waits under ``held/`` with the reason.
+        RefusedError: what it was planned under holds no longer; likewise UnsignedPolicyError,
+            AuthorityRefusedError and PolicyChangedError.
+        StaleRegistryError: somebody's protection has changed since it was planned.
     """
     from shield1367.release.deliver import deliver
     from shield1367.release.publish import publish
 
     recipient = work.parent.name
     profile = profile_of(site.project, recipient)
+    if (work / PLAN).exists():
+        require_open_gate(site.home, site.keys, site.project, ReleasePlan.read(work))
     folder = publish(site.home, work, profile)
     deliver(folder, profile)
     return folder
@@ -286,13 +293,19 @@ def _contract(site: Site, source: str) -> SourceContract:
     return site.project.contracts[source]
 
 
-def _shielded(site: Site) -> Iterator[Identity]:
+def _shielded(site: Site, plan: ReleasePlan | None = None) -> Iterator[Identity]:
+    """Everybody shielded today; with a plan, but for those whom its exception covers."""
     from shield1367.protection.registry.store import Registry
     from shield1367.protection.snapshot import take_snapshot
 
     registry = Registry(site.home, site.keys)
     snapshot = take_snapshot(registry, datetime.now(UTC).date())
-    return (person for person in registry.identities(snapshot.statuses) if person.protected)
+    covered = frozenset(plan.scope.persons) if plan and plan.scope else frozenset[str]()
+    return (
+        person
+        for person in registry.identities(snapshot.statuses)
+        if person.protected and person.person_id not in covered
+    )
 
 
 def _fingerprint(site: Site) -> Callable[[str], str]:

@@ -28,11 +28,13 @@ CONTRACT: dict[str, Any] = {
 }
 PROFILE: dict[str, Any] = {
     "recipient": "reader",
-    "organization": {"name": "Readers", "address": "1 Road", "inside": None},
-    "purpose": "reading",
+    "effective": {"begins": "2026-01-01", "expires": "2031-01-01"},
+    "organization": {"name": "Readers", "address": "1 Road", "type": "research", "inside": None},
+    "purpose": "research",
     "agreement": {"reference": "R-1", "expires": "2031-01-01"},
     "datasets": ["enforcement.encounters"],
     "schedule": {"on": "staged data"},
+    "retention": {"days": 365, "then": "destroy"},
 }
 
 
@@ -61,7 +63,8 @@ def changed(content: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
         if value is ...:
             del inner[last]
         else:
-            inner[last] = value
+            # A copy: a later dotted key may reach into it.
+            inner[last] = copy.deepcopy(value)
     return made
 
 

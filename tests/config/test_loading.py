@@ -78,7 +78,7 @@ def test_all_problems_are_listed_with_their_keys(tmp_path: Path) -> None:
         "name": ["is missing"],
         "size": ["Input should be a valid integer, unable to parse string as an integer"],
         "kind": ["Input should be a valid string"],
-        "colour": ["is not a known key"],
+        "colour": ["is not a known key; known here: kind, name, size"],
     }
 
 
@@ -117,3 +117,29 @@ def test_any_text_is_yaml_or_a_configuration_error(
         assert error.problems[0].file == str(path)
     else:
         assert path.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("name: &me [*me]\n", "name.0"),
+        ("a: &a {b: &b {c: *a}}\n", "a.b.c"),
+        ("- &x\n  - {y: *x}\n", "0.0.y"),
+    ],
+)
+def test_what_refers_to_itself_is_named(tmp_path: Path, text: str, key: str) -> None:
+    problems = problems_of(lambda: read_yaml(yaml_file(tmp_path, text)))
+    assert list(problems) == [key]
+    assert "refers to itself" in problems[key][0]
+
+
+def test_an_alias_that_is_no_circle_is_read_and_many_of_them_take_no_time(tmp_path: Path) -> None:
+    assert read_yaml(yaml_file(tmp_path, "a: &a [1]\nb: *a\n")) == {"a": [1], "b": [1]}
+    lines = ["a0: &a0 [x]"] + [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 48)]
+    assert len(read_yaml(yaml_file(tmp_path, "\n".join(lines)))) == 48
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "- " * 100_000, "{a: " * 100_000])
+def test_nesting_without_end_is_refused_and_ends_no_process(tmp_path: Path, text: str) -> None:
+    problems = problems_of(lambda: read_yaml(yaml_file(tmp_path, text)))
+    assert problems == {"": ["is nested too deeply (line 1); write it flatter"]}

@@ -26,7 +26,7 @@ def test_everything_that_is_shipped_holds() -> None:
     )
     assert sorted(project.recipients) == recipient_names()
     assert len(project.recipients) == 3
-    assert {path.suffix for path in DEFAULT_CONFIG.rglob("*") if path.is_file()} == {".yaml"}
+    assert {path.suffix for path in DEFAULT_CONFIG.rglob("*") if path.is_file()} == {".yaml", ".sig"}
 
 
 def test_the_problems_of_all_files_come_together(tmp_path: Path) -> None:

@@ -10,10 +10,17 @@ from hypothesis import strategies as st
 from shield1367.config.contract import load_contracts
 from shield1367.config.fields import Category, Treatment, load_fields
 from shield1367.config.recipient import Membership, RecipientProfile, load_recipient, load_recipients
+from shield1367.config.recipient.denied import DENIED_TYPES, denied_endpoint
 from tests.config.folders import PROFILE, changed, copy_config, problems_of, written
 
 FIELDS, CONTRACTS = load_fields(), load_contracts()
-INSIDE = {"organization.inside": "dhs", "organization.employment": "sworn_employee"}
+PAPER = {"reference": "P-1", "signed": "2026-01-05"}
+INSIDE = {
+    "organization.type": "department",
+    "organization.inside": "dhs",
+    "organization.employment": "sworn_employee",
+    "organization.attestation": {**PAPER, "by": "A chief"},
+}
 
 
 def load_changed(folder: Path, changes: dict[str, Any]) -> RecipientProfile:
@@ -42,15 +49,112 @@ FAULTS: dict[str, tuple[dict[str, Any], str, str]] = {
     "no dataset": ({"datasets": []}, "datasets", "at least 1"),
     "contractor inside": (
         {**INSIDE, "organization.employment": "contractor"},
-        "",
-        "contractors and task forces are outside",
+        "organization",
+        "contractors, task forces, 287(g) officers and detailees are outside",
     ),
     "task force inside": (
         {**INSIDE, "organization.employment": "task_force"},
-        "",
-        "contractors and task forces are outside",
+        "organization",
+        "unless `determination:` cites one of counsel",
     ),
-    "inside without an employment": ({"organization.inside": "doj"}, "", "needs employment: sworn_employee"),
+    "287(g) inside": ({**INSIDE, "organization.employment": "287g"}, "organization", "287(g) officers"),
+    "inside without an employment": (
+        {k: v for k, v in INSIDE.items() if k != "organization.employment"},
+        "organization",
+        "needs employment: sworn_employee",
+    ),
+    "inside without attestation": (
+        {k: v for k, v in INSIDE.items() if k != "organization.attestation"},
+        "organization",
+        "needs `attestation:` that every reader is sworn",
+    ),
+    "an attestation outside": (
+        {"organization.attestation": {**PAPER, "by": "A chief"}},
+        "organization",
+        "attestation is for the inside",
+    ),
+    "a determination of nobody": (
+        {**INSIDE, "organization.determination": {**PAPER, "counsel": "C", "citation": "8 CFR 1"}},
+        "organization",
+        "determination is for people of a department who are not sworn employees",
+    ),
+    "a department without its name": (
+        {"organization.type": "department"},
+        "organization",
+        "type: department and inside go together",
+    ),
+    "unknown type": ({"organization.type": "club"}, "organization.type", "'department', 'federal_agency'"),
+    "a foreign government": (
+        {"organization.type": "foreign_government"},
+        "organization",
+        "on the hard-deny list, which nothing overrides",
+    ),
+    "a purpose nobody listed": ({"purpose": "curiosity"}, "purpose", "'adjudication', 'enforcement'"),
+    "a purpose of an exception": (
+        {"purpose": "law_enforcement"},
+        "",
+        "none this recipient can have; allowed: oversight, public_administration, research",
+    ),
+    "a purpose of the outside": (
+        {**INSIDE, "purpose": "public_administration"},
+        "",
+        "allowed: adjudication, agency_operations, enforcement",
+    ),
+    "no type": ({"organization.type": ...}, "organization.type", "is missing"),
+    "no end": ({"effective": ...}, "effective", "is missing"),
+    "an end before its beginning": (
+        {"effective": {"begins": "2026-02-01", "expires": "2026-01-31"}},
+        "effective",
+        "expires before it begins",
+    ),
+    "no retention": ({"retention": ...}, "retention", "is missing"),
+    "kept for ever": ({"retention.days": 0}, "retention.days", "greater than or equal to 1"),
+    "the same dataset twice": (
+        {"datasets": ["enforcement.encounters", "enforcement.encounters"]},
+        "",
+        "datasets names one twice",
+    ),
+    "consent of another department outside": (
+        {"third_agency": {"doj": PAPER}},
+        "",
+        "third_agency is for the inside",
+    ),
+    "another department's data without its consent": (
+        {**INSIDE, "datasets": ["court.cases"], "purpose": "oversight"},
+        "third_agency.doj",
+        "is missing: court.cases belongs to DOJ",
+    ),
+    "approvers of nothing": ({"approval": {"approvers": ["x"]}}, "approval", "are for `required: true`"),
+    "an endpoint nobody registered": (
+        {"delivery": {"url": "s3://elsewhere/x"}},
+        "delivery.url",
+        "lies below no URL of organization.endpoints; register it there",
+    ),
+    "an endpoint beside the registered one": (
+        {"organization.endpoints": ["s3://bucket/reader"], "delivery": {"url": "s3://bucket/reader-2"}},
+        "delivery.url",
+        "lies below no URL",
+    ),
+    "a way out of the registered endpoint": (
+        {"organization.endpoints": ["s3://bucket/reader"], "delivery": {"url": "s3://bucket/reader/../x"}},
+        "delivery.url",
+        "lies below no URL",
+    ),
+    "a third party's model": (
+        {"organization.endpoints": ["https://api.openai.com/v1/files"]},
+        "organization.endpoints.0",
+        "on the hard-deny list: api.openai.com is a third party's service",
+    ),
+    "a key nearly right": (
+        {"organization.adress": "1 Road"},
+        "organization.adress",
+        "did you mean 'address'?",
+    ),
+    "a key nobody knows": (
+        {"colour": "red"},
+        "colour",
+        "is not a known key; known here: agreement, approval",
+    ),
     "marked outside": (
         {"membership": "marked"},
         "",
@@ -62,7 +166,12 @@ FAULTS: dict[str, tuple[dict[str, Any], str, str]] = {
         "'dhs', 'dos' or 'doj'",
     ),
     "unknown membership": ({"membership": "open"}, "membership", "'hidden', 'withheld' or 'marked'"),
-    "an authority nobody checks": ({"authority": {"paragraph": "b1"}}, "authority", "None"),
+    "an authority that is not there": (
+        {"authority": "judge"},
+        "authority",
+        "'judge' is not in authorities.yaml; known: none",
+    ),
+    "an authority inside": ({**INSIDE, "authority": "judge"}, "", "authority is for the outside"),
     "no agreement": ({"agreement": ...}, "agreement", "is missing"),
     "agreement without end": ({"agreement.expires": "never"}, "agreement.expires", "valid date"),
     "two schedules": (
@@ -110,11 +219,51 @@ def test_faults_of_every_sort_are_listed_at_once(tmp_path: Path) -> None:
     }
 
 
-def test_a_contractor_who_wants_marks_is_told_both(tmp_path: Path) -> None:
-    changes = {**INSIDE, "organization.employment": "contractor", "membership": "marked"}
+def test_an_outside_recipient_who_contradicts_himself_is_told_all_of_it(tmp_path: Path) -> None:
+    changes = {"membership": "marked", "purpose": "enforcement", "third_agency": {"doj": PAPER}}
     (message,) = problems_of(lambda: load_changed(tmp_path, changes))[""]
-    assert "contractors" in message
     assert "marked is refused" in message
+    assert "purpose: enforcement" in message
+    assert "third_agency" in message
+
+
+@pytest.mark.parametrize("employment", ["contractor", "task_force", "287g", "detailee"])
+def test_counsel_s_determination_and_nothing_else_brings_others_inside(
+    tmp_path: Path, employment: str
+) -> None:
+    paper = {**PAPER, "counsel": "General Counsel", "citation": "8 CFR 245a.21(a)"}
+    changes = {**INSIDE, "organization.employment": employment, "organization.determination": paper}
+    profile = load_changed(tmp_path, changes)
+    assert not profile.is_outside
+    # It gives more than the plain words of the statute: two have to sign.
+    assert profile.loosens
+    assert not load_changed(tmp_path, INSIDE).loosens
+
+
+@pytest.mark.parametrize("kind", sorted(kind.value for kind in DENIED_TYPES))
+@pytest.mark.parametrize("more", [{}, {"authority": "judge"}, {"organization.endpoints": ["s3://a"]}])
+def test_nothing_in_a_profile_lifts_the_hard_deny_list(
+    tmp_path: Path, kind: str, more: dict[str, Any]
+) -> None:
+    problems = problems_of(lambda: load_changed(tmp_path, {"organization.type": kind, **more}))
+    assert "hard-deny list" in "".join(problems["organization"])
+
+
+def test_a_registered_endpoint_is_delivered_to(tmp_path: Path) -> None:
+    changes = {"organization.endpoints": ["s3://bucket/reader/"], "delivery": {"url": "s3://bucket/reader/a"}}
+    assert load_changed(tmp_path, changes).delivery.url == "s3://bucket/reader/a"
+
+
+@given(
+    scheme=st.sampled_from(["https", "s3", "simplecache::https"]),
+    path=st.from_regex(r"[a-z0-9/._-]{0,12}", fullmatch=True),
+    host=st.sampled_from(["api.openai.com", "openai.com.", "GITHUB.com", "x.huggingface.co"]),
+)
+def test_a_denied_host_is_denied_however_it_is_written(scheme: str, host: str, path: str) -> None:
+    if scheme != "s3":
+        assert denied_endpoint(f"{scheme}://{host}/{path}")
+    assert denied_endpoint(f"http://example.org/{path}")
+    assert not denied_endpoint(f"s3://bucket/{path}")
 
 
 def test_inside_the_floor_does_not_bind(tmp_path: Path) -> None:

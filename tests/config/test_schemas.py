@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from shield1367.config.loading import DEFAULT_CONFIG, read_yaml
 from shield1367.config.schemas import json_schemas, write_schemas
 from shield1367.errors import ConfigError
+from tests.config.authorities import AUTHORITIES, authority_of
 from tests.config.folders import CONTRACT, PROFILE, changed, copy_config
 
 SCHEMAS = json_schemas()
@@ -19,7 +20,16 @@ FILES = [
     *(("recipient", path) for path in sorted((DEFAULT_CONFIG / "recipients").glob("*.yaml"))),
     *(
         (name, DEFAULT_CONFIG / f"{name}.yaml")
-        for name in ("fields", "benefits", "indicators", "text", "safeguards", "linkage")
+        for name in (
+            "fields",
+            "benefits",
+            "indicators",
+            "text",
+            "safeguards",
+            "linkage",
+            "authorities",
+            "approvers",
+        )
     ),
 ]
 
@@ -34,7 +44,7 @@ def faults(name: str, content: Any) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", sorted({name for name, _ in FILES}))
+@pytest.mark.parametrize("name", sorted(SCHEMAS))
 def test_each_schema_is_one_and_explains_itself(name: str) -> None:
     Draft202012Validator.check_schema(SCHEMAS[name])
     assert SCHEMAS[name]["$schema"] == "https://json-schema.org/draft/2020-12/schema"
@@ -68,6 +78,10 @@ def test_a_fault_of_a_contract_is_seen_while_it_is_written(change: dict[str, Any
         ({"treatments.city": "mask"}, "treatments.city"),
         ({"datasets": ["zoo.pets"]}, "datasets.0"),
         ({"membership": "open"}, "membership"),
+        ({"purpose": "curiosity"}, "purpose"),
+        ({"organization.type": "club"}, "organization.type"),
+        ({"retention.then": "keep"}, "retention.then"),
+        ({"effective": {"begins": "2026-01-01"}}, "effective"),
     ],
 )
 def test_a_fault_of_a_profile_is_seen_while_it_is_written(change: dict[str, Any], where: str) -> None:
@@ -81,6 +95,16 @@ def test_a_table_that_nobody_vouches_for_is_seen_while_it_is_written(name: str) 
     assert faults(name, {**content, "max_age_days": 0}) == ["max_age_days"]
     for key in ("owner", "source", "reviewed"):
         assert faults(name, {key_: value for key_, value in content.items() if key_ != key}) == [""]
+
+
+@pytest.mark.parametrize("paragraph", AUTHORITIES)
+def test_an_authority_is_completed_by_its_paragraph(paragraph: str) -> None:
+    whole = authority_of(paragraph)
+    assert faults("authorities", {"authorities": {"judge": whole}}) == []
+    for item in ("authorization", "datasets"):
+        less = {key: value for key, value in whole.items() if key != item}
+        assert faults("authorities", {"authorities": {"judge": less}}) == ["authorities.judge"]
+    assert faults("authorities", {"authorities": {"judge": whole | {"datasets": ["*"]}}})
 
 
 def test_the_words_of_the_docstrings_stand_beside_the_keys() -> None:

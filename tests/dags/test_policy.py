@@ -7,7 +7,8 @@ from airflow.sdk import RetryAction
 
 from deploy.compose import read_compose
 from shield1367 import errors
-from shield1367.disclosure.planning import RefusedError, StaleRegistryError
+from shield1367.disclosure.planning import StaleRegistryError
+from shield1367.disclosure.standing import RefusedError
 from shield1367.release.publish import ReleaseHeldError
 from shield1367_airflow.defaults import RETRY_POLICY
 from shield1367_airflow.environment import REDACTION_POOL, REDACTION_QUEUE

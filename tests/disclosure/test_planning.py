@@ -20,17 +20,18 @@ from shield1367.disclosure.planning import (
     PERSON,
     STATUS,
     NothingStagedError,
-    RefusedError,
     StaleRegistryError,
     UnknownRecipientError,
     make_plan,
     plan_columns,
     profile_of,
 )
+from shield1367.disclosure.standing import RefusedError
 from shield1367.errors import KeyMissingError
 from shield1367.keys import Keys
 from shield1367.protection.safeguards.rows import RowPlace
 from shield1367.protection.safeguards.verifications import Verifications
+from tests.config.signing import signed
 from tests.protection.site import DAY, PROJECT, Desk, application, encounter
 
 UNIVERSITY, COUNTY, OVERSIGHT = "state-university-research", "county-analytics", "crcl-oversight"
@@ -53,7 +54,7 @@ def plan(desk: Desk, recipient: str = UNIVERSITY, as_of: date = DAY) -> ReleaseP
 def with_profile(recipient: str, **changes: Any) -> Project:
     content = PROJECT.recipients[recipient].model_dump(mode="json") | changes
     profile = RecipientProfile.model_validate(content)
-    return replace(PROJECT, recipients={**PROJECT.recipients, recipient: profile})
+    return signed(replace(PROJECT, recipients={**PROJECT.recipients, recipient: profile}))
 
 
 def columns(recipient: str, source: str, dataset: str) -> dict[str, ColumnPlan]:
@@ -111,7 +112,7 @@ class TestReleaseId:
             lambda desk: setattr(
                 desk, "project", with_profile(UNIVERSITY, treatments={"narrative": "withhold"})
             ),
-            lambda desk: setattr(desk, "project", with_profile(UNIVERSITY, purpose="another purpose")),
+            lambda desk: setattr(desk, "project", with_profile(UNIVERSITY, purpose="public_administration")),
             lambda desk: with_another_key(desk),
             lambda desk: desk.deliver("enforcement", {"encounters": [encounter(3)]}, batch="b2"),
             lambda desk: desk.deliver("benefits", {"applications": [application(2, **VICTIM)]}, batch="b2"),

@@ -17,7 +17,8 @@ from shield1367.intake.quarantine import IDENTIFIER_PURPOSE
 from shield1367.keys import Keys
 from shield1367.pipeline import Site, stage
 from shield1367.protection.evaluate import EvaluationResult, evaluate
-from shield1367.protection.registry.store import Registry, root_of, tables
+from shield1367.protection.registry import tables
+from shield1367.protection.registry.store import Registry, root_of
 from shield1367.protection.rules import Rule
 from shield1367.protection.snapshot import Snapshot, take_snapshot
 from shield1367.protection.status import Status

@@ -19,8 +19,9 @@ import sqlalchemy as sa
 from shield1367.errors import TransientError
 from shield1367.keys import Keys
 from shield1367.protection.evaluate import evaluate, unevaluated
-from shield1367.protection.registry.store import Registry, tables
-from shield1367.protection.registry.store import database as module
+from shield1367.protection.registry import database as module
+from shield1367.protection.registry import tables
+from shield1367.protection.registry.store import Registry
 from shield1367.protection.status import Status
 from tests.protection.site import NOW, PROJECT, Desk, a_number, application, encounter
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from shield1367.config.linkage import load_linkage_settings
 from shield1367.protection.identity.linkage import name_records, possible_matches
-from shield1367.protection.registry.store import Registry, tables
+from shield1367.protection.registry import tables
+from shield1367.protection.registry.store import Registry
 from shield1367.protection.rules import Rule
 from shield1367.protection.status import Status
 from tests.protection.site import Desk, a_number, application

@@ -15,7 +15,8 @@ from shield1367.errors import KeyMissingError, StorageError
 from shield1367.keys import Keys
 from shield1367.protection import batch, judge
 from shield1367.protection.evaluate import UnknownSourceError, evaluate, unevaluated
-from shield1367.protection.registry.store import Registry, tables
+from shield1367.protection.registry import tables
+from shield1367.protection.registry.store import Registry
 from shield1367.protection.rules import Rule
 from shield1367.protection.status import Status
 from tests.protection.site import NOW, PROJECT, Desk, a_number, application, encounter

@@ -16,7 +16,8 @@ from shield1367.intake.quarantine import IDENTIFIER_PURPOSE
 from shield1367.protection import evaluate as module
 from shield1367.protection.decision.decide import Protection
 from shield1367.protection.judge import judge_all
-from shield1367.protection.registry.store import Registry, tables
+from shield1367.protection.registry import tables
+from shield1367.protection.registry.store import Registry
 from shield1367.protection.rules import Rule
 from shield1367.protection.status import Status
 from tests.protection.site import Desk, a_number, application, encounter

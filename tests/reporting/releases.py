@@ -20,8 +20,15 @@ RELEASED = 41234
 def profile_of(**changes: Any) -> RecipientProfile:
     content = {
         "recipient": "university",
-        "organization": {"name": "State University <b>", "address": "100 University Avenue"},
-        "purpose": "research on enforcement practice",
+        "organization": {
+            "name": "State University <b>",
+            "address": "100 University Avenue",
+            "type": "research",
+        },
+        "effective": {"begins": "2026-01-01", "expires": "2031-12-31"},
+        "purpose": "research",
+        "purpose_statement": "research on enforcement practice",
+        "retention": {"days": 365, "then": "destroy"},
         "agreement": {"reference": "DUA-2026-014", "expires": "2031-12-31"},
         "datasets": ["enforcement.encounters"],
         "schedule": {"cron": "0 6 * * 1"},

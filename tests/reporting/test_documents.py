@@ -19,7 +19,14 @@ from shield1367.validation.outcomes import ValidationReport
 from tests.reporting.releases import PROTECTED, RELEASED, WITHHELD, facts_of, outcome, profile_of
 from tests.validation.packages import plan_of
 
-INSIDE = {"name": "CRCL", "address": "Washington", "inside": "dhs", "employment": "sworn_employee"}
+INSIDE = {
+    "name": "CRCL",
+    "address": "Washington",
+    "type": "department",
+    "inside": "dhs",
+    "employment": "sworn_employee",
+    "attestation": {"by": "The officer", "reference": "N-1", "signed": "2026-01-05"},
+}
 Document = Callable[[ReleaseFacts], str]
 
 

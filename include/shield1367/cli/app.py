@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 
 import shield1367
-from shield1367.cli import audit, check, explain, generate, keys, ledger, run, safeguards, scrub
+from shield1367.cli import audit, check, explain, generate, keys, ledger, policy, run, safeguards, scrub
 from shield1367.cli.output import REFUSED, errors
 from shield1367.errors import Shield1367Error, UnexpectedError
 
@@ -30,6 +30,7 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(safeguards.app, name="safeguards")
 app.command("scrub")(scrub.scrub)
 app.add_typer(keys.app, name="keys")
+app.add_typer(policy.app, name="policy")
 
 
 @app.callback(invoke_without_command=True)

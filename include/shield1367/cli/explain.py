@@ -10,6 +10,7 @@ import typer
 from shield1367.cli.asking import asked_about
 from shield1367.cli.output import JsonOption, console, print_json
 from shield1367.cli.site import HomeOption, open_site
+from shield1367.disclosure.entitlement import Entitlement, entitlement
 from shield1367.errors import TerminalError
 from shield1367.pipeline import Site
 from shield1367.protection.explain import (
@@ -33,6 +34,9 @@ def explain(
     person: Annotated[str | None, typer.Option(help="A-Number of the person.")] = None,
     row: Annotated[
         str | None, typer.Option(help="source/dataset/key, the key columns joined with |.")
+    ] = None,
+    recipient: Annotated[
+        str | None, typer.Option(help="With --row: also what this recipient gets of it, and why.")
     ] = None,
     as_of: Annotated[
         datetime | None,
@@ -58,10 +62,14 @@ def explain(
 
     Example: shield1367 explain --row enforcement/encounters/E000001
 
+    Example: shield1367 explain --row enforcement/encounters/E000001 --recipient county-analytics
+
     Example: shield1367 explain --person A200000001 --as-of 2024-03-01 --known-at 2024-03-01
     """
     if (person is None) == (row is None):
         raise typer.BadParameter("give either --person or --row")
+    if recipient is not None and (row is None or known_at is not None):
+        raise typer.BadParameter("--recipient goes with --row, and not with --known-at")
     site = open_site(home)
     day = as_of.date() if as_of else datetime.now(UTC).date()
     then = known_at.replace(tzinfo=UTC) if known_at else None
@@ -73,7 +81,14 @@ def explain(
     else:
         record_question(registry, site.keys, Question.EXPLAIN_ROW, person_id=None, as_of=day, known_at=then)
         answer = _row_answer(site, registry, row or "", day, then)
-        print_json(answer.model_dump(mode="json")) if as_json else _row(answer)
+        found_for = _entitlement(site, registry, recipient, row or "", day) if recipient else None
+        if as_json:
+            more = {"recipient": found_for.model_dump(mode="json")} if found_for else {}
+            print_json(answer.model_dump(mode="json") | more)
+            return
+        _row(answer)
+        if found_for:
+            _for_recipient(found_for)
 
 
 def _row_answer(site: Site, registry: Registry, row: str, day: date, then: datetime | None) -> RowExplanation:
@@ -89,6 +104,36 @@ def _row_answer(site: Site, registry: Registry, row: str, day: date, then: datet
     return explain_row(
         site.home, registry, source=source, dataset=dataset, key=key, about=about, as_of=day, known_at=then
     )
+
+
+def _entitlement(site: Site, registry: Registry, recipient: str, row: str, day: date) -> Entitlement:
+    source, _, rest = row.partition("/")
+    dataset, _, key = rest.partition("/")
+    return entitlement(
+        site.home, site.project, registry, recipient, dataset=f"{source}.{dataset}", key=key, as_of=day
+    )
+
+
+def _for_recipient(found: Entitlement) -> None:
+    if found.refused:
+        console.print(
+            f"{found.recipient} receives nothing today: {found.refused}", markup=False, soft_wrap=True
+        )
+    decision = found.decision
+    if decision is None:
+        if not found.refused:
+            console.print(f"{found.recipient} gets nothing of this dataset: its profile does not name it")
+        return
+    would = "would get" if found.refused else "gets"
+    outcome = decision.outcome.replace("_", " ")
+    console.print(
+        f"{found.recipient} {would}: {outcome}; {decision.words} [{decision.basis}]",
+        markup=False,
+        soft_wrap=True,
+    )
+    for treatment in dict.fromkeys(column.treatment for column in found.columns):
+        names = ", ".join(column.name for column in found.columns if column.treatment == treatment)
+        console.print(f"  {treatment}: {names}", markup=False, soft_wrap=True)
 
 
 def _person(found: PersonExplanation) -> None:

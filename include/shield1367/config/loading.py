@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 import os
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +17,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from shield1367.errors import ConfigError, Problem
 
 Model = TypeVar("Model", bound="ConfigModel")
+
+# Deeper than any file means to be.
+_MAX_DEPTH = 50
 
 DEFAULT_CONFIG = Path(__file__).resolve().parents[2] / "config"
 
@@ -54,7 +58,7 @@ def validate(model: type[Model], content: object, path: Path) -> Model:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise ConfigError([_problem(path, detail) for detail in error.errors()]) from None
+        raise ConfigError([_problem(path, detail, model) for detail in error.errors()]) from None
 
 
 def read_yaml(path: Path) -> Any:
@@ -65,8 +69,9 @@ def read_yaml(path: Path) -> Any:
     """
     try:
         text = path.read_text(encoding="utf-8")
+        _refuse_depth(text, path)
         # A subclass of SafeLoader: it builds no objects.
-        return yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506
+        content = yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506
     except OSError as error:
         raise ConfigError([Problem(str(path), "", f"cannot be read: {error.strerror}")]) from None
     except UnicodeDecodeError as error:
@@ -77,6 +82,49 @@ def read_yaml(path: Path) -> Any:
         raise ConfigError([Problem(str(path), "", f"is not valid YAML: {error.problem}{where}")]) from None
     except yaml.YAMLError:
         raise ConfigError([Problem(str(path), "", "is not valid YAML")]) from None
+    if key := _circle(content):
+        raise ConfigError(
+            [Problem(str(path), key, "refers to itself by way of an alias (*…); write the values out")]
+        )
+    return content
+
+
+def _refuse_depth(text: str, path: Path) -> None:
+    """The C parser composes by recursion in C: a file of nothing but brackets would end the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_SafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _MAX_DEPTH:
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise ConfigError(
+                [Problem(str(path), "", f"is nested too deeply (line {line}); write it flatter")]
+            )
+
+
+def _circle(content: object) -> str | None:
+    """Where an alias leads back to what it stands in; ``None`` when none does."""
+    # The values an alias names are one object wherever they stand: each is looked through once, so that a few
+    # lines of aliases to aliases do not take for ever.
+    done: set[int] = set()
+
+    def search(node: object, above: tuple[int, ...], key: tuple[str, ...]) -> str | None:
+        if not isinstance(node, dict | list):
+            return None
+        if id(node) in above:
+            return ".".join(key)
+        if id(node) in done:
+            return None
+        inner = node.items() if isinstance(node, dict) else enumerate(node)
+        for name, value in inner:
+            if found := search(value, (*above, id(node)), (*key, str(name))):
+                return found
+        done.add(id(node))
+        return None
+
+    return search(content, (), ())
 
 
 # The C parser where PyYAML has it: several times faster, and DAG files are parsed again and again.
@@ -111,11 +159,28 @@ _UniqueKeyLoader.yaml_implicit_resolvers = {
 _UniqueKeyLoader.add_implicit_resolver(_BOOLEAN, re.compile(r"^(?:true|false)$", re.IGNORECASE), list("tTfF"))
 
 
-def _problem(path: Path, detail: Any) -> Problem:
+def _problem(path: Path, detail: Any, model: type[ConfigModel]) -> Problem:
     key = ".".join(str(part) for part in detail["loc"])
     message = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "extra_forbidden":
-        message = "is not a known key"
+        message = f"is not a known key{_near(model, detail['loc'])}"
     elif detail["type"] == "missing":
         message = "is missing"
     return Problem(str(path), key, message)
+
+
+def _near(model: type[BaseModel], loc: Sequence[int | str]) -> str:
+    """The key that was probably meant, where the models on the way to it can be told."""
+    found: Any = model
+    for part in loc[:-1]:
+        field = found.model_fields.get(part) if _is_model(found) else None
+        found = field.annotation if field is not None else None
+    if not _is_model(found):
+        return ""
+    names = {field.alias or name for name, field in found.model_fields.items()}
+    near = difflib.get_close_matches(str(loc[-1]), names, n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; known here: {', '.join(sorted(names))}"
+
+
+def _is_model(found: object) -> bool:
+    return isinstance(found, type) and issubclass(found, BaseModel)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from shield1367.config.authorities import Authorities, Authority, load_authorities
 from shield1367.config.benefits import Benefits, load_benefits
 from shield1367.config.contract import SourceContract, load_contract
 from shield1367.config.fields import FieldVocabulary, load_fields
@@ -17,6 +19,7 @@ from shield1367.config.loading import config_folder, load
 from shield1367.config.recipient import RecipientProfile, load_recipient
 from shield1367.config.reviews import Review
 from shield1367.config.safeguards import Safeguards, load_safeguards
+from shield1367.config.signatures import FLOOR, Seals, load_seals, subject_of
 from shield1367.config.text import TextSettings, load_text_settings
 from shield1367.errors import ConfigError, Problem
 
@@ -25,7 +28,12 @@ Loaded = TypeVar("Loaded")
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Field kinds, tables by which people are judged, contracts, profiles, the text engine."""
+    """Field kinds, tables by which people are judged, contracts, profiles, the text engine.
+
+    Attributes:
+        authorities: the exceptions of § 1367(b) in use.
+        seals: who signed the floor and the profiles.
+    """
 
     fields: FieldVocabulary
     benefits: Benefits
@@ -43,6 +51,21 @@ class Project:
             for table in (self.benefits, self.indicators, self.safeguards, self.linkage)
             for review in table.reviews()
         )
+
+    authorities: Authorities = field(default_factory=Authorities)
+    seals: Seals = field(default_factory=Seals)
+
+    def authority_of(self, profile: RecipientProfile) -> Authority | None:
+        """The exception a profile cites; ``None`` when it cites none."""
+        return self.authorities.authorities[profile.authority] if profile.authority else None
+
+    def policy_hash(self, profile: RecipientProfile) -> str:
+        """What is signed under a profile: its settings and those of the authority it cites."""
+        authority = self.authority_of(profile)
+        if authority is None:
+            return profile.content_hash()
+        both = f"{profile.content_hash()} {authority.content_hash()}"
+        return hashlib.sha256(both.encode()).hexdigest()
 
 
 def load_project(
@@ -90,6 +113,7 @@ def load_project(
         ]
     contracts: dict[str, SourceContract] = {}
     profiles: dict[str, RecipientProfile] = {}
+    authorities = read(lambda: load_authorities(folder, fields))
     if fields is not None:
         for name in sources if sources is not None else source_names(folder):
             path = folder / "sources" / f"{name}.yaml"
@@ -100,15 +124,20 @@ def load_project(
             path = folder / "recipients" / f"{name}.yaml"
             # Without its contract a dataset looks unknown: report the contract, not its echo.
             loader = (
-                partial(load_recipient, path, fields, contracts)
+                partial(load_recipient, path, fields, contracts, authorities)
                 if known
                 else partial(load, RecipientProfile, path)
             )
             if profile := read(loader):
                 profiles[name] = profile
-    if problems or not (fields and benefits and indicators and text and safeguards and linkage):
+    seals = read(lambda: load_seals([FLOOR, *map(subject_of, profiles)], folder))
+    if not (fields and benefits and indicators and text and safeguards and linkage and authorities and seals):
         raise ConfigError(problems)
-    return Project(fields, benefits, indicators, contracts, profiles, text, safeguards, linkage)
+    if problems:
+        raise ConfigError(problems)
+    return Project(
+        fields, benefits, indicators, contracts, profiles, text, safeguards, linkage, authorities, seals
+    )
 
 
 def source_names(folder: Path | None = None) -> list[str]:

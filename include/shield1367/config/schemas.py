@@ -14,6 +14,8 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
+from shield1367.config.approvers import Approvers
+from shield1367.config.authorities import Authorities
 from shield1367.config.benefits import Benefits, load_benefits
 from shield1367.config.contract import SourceContract, load_contracts
 from shield1367.config.fields import FieldVocabulary, load_fields
@@ -58,6 +60,13 @@ def json_schemas(folder: Path | None = None) -> dict[str, Schema]:
     recipient["properties"]["datasets"]["items"] = {"enum": sorted(datasets)}
     recipient["properties"]["treatments"]["propertyNames"] = {"enum": kinds}
 
+    authorities = _schema(Authorities)
+    for definition in authorities["$defs"].values():
+        # Every exception has both scopes; no wildcard in either.
+        if {"paragraph", "datasets", "fields"} <= definition.get("properties", {}).keys():
+            definition["properties"]["datasets"]["items"] = {"enum": sorted(datasets)}
+            definition["properties"]["fields"]["items"] = {"enum": kinds}
+
     vocabulary = _schema(FieldVocabulary)
     vocabulary["$defs"]["FieldKind"]["properties"]["trigger"] = {"enum": [*sorted(tables), None]}
 
@@ -70,6 +79,8 @@ def json_schemas(folder: Path | None = None) -> dict[str, Schema]:
         "text": _schema(TextSettings),
         "safeguards": _schema(Safeguards),
         "linkage": _schema(LinkageSettings),
+        "authorities": authorities,
+        "approvers": _schema(Approvers),
     }
 
 

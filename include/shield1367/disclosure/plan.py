@@ -12,6 +12,7 @@ from pathlib import Path
 from shield1367.config.fields import Category, Treatment
 from shield1367.config.loading import ConfigModel
 from shield1367.config.recipient import Membership
+from shield1367.disclosure.scope import AuthorityScope
 from shield1367.storage import read_json, write_json
 
 PLAN = "plan.json"
@@ -23,6 +24,7 @@ class ColumnPlan(ConfigModel):
     Attributes:
         kind: its field kind; ``None`` for JSON columns.
         treatment: what happens to its cells; for JSON columns what happens to each key is in *json_keys*.
+        excepted: whether an exception of § 1367(b) lets its values go that the floor would not.
         role: the person of the row whose field it is, where it is one's.
         json_keys: key inside the JSON → (field kind, treatment); keys not listed are removed.
     """
@@ -33,6 +35,7 @@ class ColumnPlan(ConfigModel):
     title: str
     treatment: Treatment
     role: str | None = None
+    excepted: bool = False
     json_keys: dict[str, tuple[str, Treatment]] | None = None
 
     @property
@@ -91,11 +94,14 @@ class PolicyHashes(ConfigModel):
     """Hashes (hex SHA-256) of everything that decided the outcome; quoted in the manifest.
 
     Attributes:
+        profile: of the recipient's profile; *fields* of ``fields.yaml``, which holds the floor.
+        authority: of the exception of § 1367(b) the profile cites.
         safeguards: only where rows carry a notice: outside, nothing follows what compliance verified.
     """
 
     profile: str
     fields: str
+    authority: str | None = None
     benefits: str
     contracts: dict[str, str]
     text: str
@@ -103,8 +109,27 @@ class PolicyHashes(ConfigModel):
     safeguards: str | None = None
 
 
+class PolicyApproval(ConfigModel):
+    """Which versions of the policy a release was made under, and who signed them.
+
+    Attributes:
+        profile_signed_by: ids of the approvers; *floor_signed_by* likewise.
+        by_examples: whether they are the example keys, which nobody holds: nobody has approved anything.
+    """
+
+    profile_version: int
+    profile_signed_by: tuple[str, ...]
+    floor_version: int
+    floor_signed_by: tuple[str, ...]
+    by_examples: bool
+
+
 class ReleasePlan(ConfigModel):
-    """``work/<recipient>/<release_id>/plan.json``."""
+    """``work/<recipient>/<release_id>/plan.json``.
+
+    Attributes:
+        scope: what the exception of § 1367(b) covers that the profile cites, if it cites one.
+    """
 
     release_id: str
     recipient: str
@@ -113,6 +138,8 @@ class ReleasePlan(ConfigModel):
     as_of: str
     library_version: str
     hashes: PolicyHashes
+    approval: PolicyApproval | None = None
+    scope: AuthorityScope | None = None
     datasets: tuple[DatasetPlan, ...]
 
     @property
@@ -140,7 +167,8 @@ class PartResult(ConfigModel):
 
     Attributes:
         rows_in: staged rows read; always ``released + withheld``.
-        withheld: rows left out because somebody in them is, or may be, protected.
+        withheld: rows left out because somebody in them is, or may be, protected, or because no exception
+            covers them; the latter are *not_covered*.
         protected_rows: rows with a PROTECTED or INDETERMINATE person; for compliance only, never in a
             file that an outside recipient gets.
         spans: entity type → spans replaced in narratives.
@@ -153,6 +181,7 @@ class PartResult(ConfigModel):
     released: int
     withheld: int
     protected_rows: int
+    not_covered: int = 0
     spans: dict[str, int]
     texts: int
     texts_withheld: int

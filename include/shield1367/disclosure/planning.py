@@ -11,8 +11,18 @@ from shield1367.config.contract import Column, Dataset
 from shield1367.config.fields import Treatment
 from shield1367.config.project import Project
 from shield1367.config.recipient import Membership, RecipientProfile
+from shield1367.disclosure.covered import scope_of
 from shield1367.disclosure.notices import safeguards_hash
-from shield1367.disclosure.plan import ColumnPlan, DatasetPlan, PartPlan, PolicyHashes, ReleasePlan
+from shield1367.disclosure.plan import (
+    ColumnPlan,
+    DatasetPlan,
+    PartPlan,
+    PolicyApproval,
+    PolicyHashes,
+    ReleasePlan,
+)
+from shield1367.disclosure.scope import AuthorityScope, treatment_under
+from shield1367.disclosure.standing import require_standing
 from shield1367.errors import TerminalError, TransientError
 from shield1367.home import Home
 from shield1367.intake.receipt import list_receipts
@@ -34,12 +44,6 @@ class UnknownRecipientError(TerminalError):
     """Error raised for a recipient without a profile; nobody else may receive anything (R-02)."""
 
     code = "E501"
-
-
-class RefusedError(TerminalError):
-    """Error raised when a profile may not release at present: its agreement has expired."""
-
-    code = "E502"
 
 
 class StaleRegistryError(TransientError):
@@ -79,17 +83,15 @@ def make_plan(
 
     Raises:
         UnknownRecipientError: the recipient has no profile.
-        RefusedError: the agreement has expired.
+        RefusedError: the agreement, the profile or a paper of theirs has expired.
+        UnsignedPolicyError: the profile or the floor lacks a signature.
+        AuthorityRefusedError: the exception of § 1367(b) that the profile cites does not carry.
         StaleRegistryError: the registry has not judged everything staged.
         NothingStagedError: there is nothing to release.
     """
     profile = profile_of(project, recipient)
     as_of = as_of or datetime.now(UTC).date()
-    if profile.agreement.expires < as_of:
-        raise RefusedError(
-            f"the agreement {profile.agreement.reference} of {recipient} expired on {profile.agreement.expires}.",
-            mend="renew the agreement and its date in the profile; until then nothing is released.",
-        )
+    approved = require_standing(project, profile, as_of)
     registry = Registry(home, keys)
     if waiting := unevaluated(home, registry, project):
         raise StaleRegistryError(
@@ -97,7 +99,9 @@ def make_plan(
             mend="run the protect stage, then plan again.",
         )
     snapshot = take_snapshot(registry, as_of)
-    datasets = _datasets(home, project, profile)
+    authority = project.authority_of(profile)
+    scope = scope_of(profile.authority or "", authority, registry) if authority is not None else None
+    datasets = _datasets(home, project, profile, scope)
     if not datasets:
         raise NothingStagedError(
             f"nothing is staged for {recipient} ({', '.join(profile.datasets)}).",
@@ -112,11 +116,21 @@ def make_plan(
         as_of=as_of.isoformat(),
         library_version=shield1367.__version__,
         hashes=hashes,
+        approval=PolicyApproval(
+            profile_version=profile.version,
+            profile_signed_by=approved.profile,
+            floor_version=project.fields.version,
+            floor_signed_by=approved.floor,
+            by_examples=approved.by_examples,
+        ),
+        scope=scope,
         datasets=datasets,
     )
 
 
-def _datasets(home: Home, project: Project, profile: RecipientProfile) -> tuple[DatasetPlan, ...]:
+def _datasets(
+    home: Home, project: Project, profile: RecipientProfile, scope: AuthorityScope | None
+) -> tuple[DatasetPlan, ...]:
     planned, index = [], 0
     for name in profile.datasets:
         source, _, dataset_name = name.partition(".")
@@ -143,7 +157,7 @@ def _datasets(home: Home, project: Project, profile: RecipientProfile) -> tuple[
                 source=source,
                 dataset=dataset_name,
                 title=dataset.title,
-                columns=plan_columns(project, profile, dataset),
+                columns=plan_columns(project, profile, dataset, scope),
                 key=dataset.key,
                 parts=tuple(parts),
             )
@@ -151,11 +165,14 @@ def _datasets(home: Home, project: Project, profile: RecipientProfile) -> tuple[
     return tuple(planned)
 
 
-def plan_columns(project: Project, profile: RecipientProfile, dataset: Dataset) -> tuple[ColumnPlan, ...]:
+def plan_columns(
+    project: Project, profile: RecipientProfile, dataset: Dataset, scope: AuthorityScope | None = None
+) -> tuple[ColumnPlan, ...]:
     """Every column of the contract with its treatment, and the columns the release adds."""
     roles = {column: role for role, columns in dataset.people.items() for column in columns.values()}
     columns = [
-        _column(project, profile, name, column, roles.get(name)) for name, column in dataset.columns.items()
+        _column(project, profile, name, column, roles.get(name), dataset.about, scope)
+        for name, column in dataset.columns.items()
     ]
     if dataset.people and PERSON not in dataset.columns:
         kind = project.fields.kinds["person_id"]
@@ -180,16 +197,34 @@ def plan_columns(project: Project, profile: RecipientProfile, dataset: Dataset) 
     if not profile.is_outside and dataset.columns_of_kind(SOURCE):
         added.append((NOTICE_COLUMN, "notice on information from a prohibited source"))
     columns += [
-        ColumnPlan(name=name, kind=None, category=None, title=title, treatment=Treatment.KEEP)
+        ColumnPlan(
+            name=name,
+            kind=None,
+            category=None,
+            title=title,
+            treatment=Treatment.KEEP,
+            excepted=profile.is_outside,
+        )
         for name, title in added
     ]
     return tuple(columns)
 
 
 def _column(
-    project: Project, profile: RecipientProfile, name: str, column: Column, role: str | None
+    project: Project,
+    profile: RecipientProfile,
+    name: str,
+    column: Column,
+    role: str | None,
+    about: str | None,
+    scope: AuthorityScope | None,
 ) -> ColumnPlan:
     fields = project.fields
+
+    def treatment_of(kind: str) -> Treatment:
+        plain = profile.treatment_of(kind, fields)
+        return treatment_under(scope, kind, plain, fields, about=role in (None, about))
+
     if column.kind is not None:
         kind = fields.kinds[column.kind]
         return ColumnPlan(
@@ -197,13 +232,11 @@ def _column(
             kind=column.kind,
             category=kind.category,
             title=kind.title,
-            treatment=profile.treatment_of(column.kind, fields),
+            treatment=treatment_of(column.kind),
             role=role,
+            excepted=treatment_of(column.kind) is not profile.treatment_of(column.kind, fields),
         )
-    keys = {
-        key: (kind, _inside_json(profile.treatment_of(kind, fields)))
-        for key, kind in (column.json_keys or {}).items()
-    }
+    keys = {key: (kind, _inside_json(treatment_of(kind))) for key, kind in (column.json_keys or {}).items()}
     released = {
         key: pair for key, pair in keys.items() if pair[1] not in (Treatment.DROP, Treatment.WITHHOLD)
     }
@@ -214,6 +247,9 @@ def _column(
         title=f"list of records with {', '.join(released or keys)}",
         treatment=Treatment.KEEP if released else Treatment.DROP,
         json_keys=keys,
+        excepted=any(
+            treatment_of(kind) is not profile.treatment_of(kind, fields) for kind, _ in keys.values()
+        ),
     )
 
 
@@ -226,9 +262,11 @@ def _hashes(
     project: Project, profile: RecipientProfile, snapshot: Snapshot, verifications: Verifications
 ) -> PolicyHashes:
     sources = sorted({name.partition(".")[0] for name in profile.datasets})
+    authority = project.authority_of(profile)
     return PolicyHashes(
         profile=profile.content_hash(),
         fields=project.fields.content_hash(),
+        authority=authority.content_hash() if authority is not None else None,
         benefits=project.benefits.content_hash(),
         contracts={source: project.contracts[source].content_hash() for source in sources},
         text=project.text.content_hash(),

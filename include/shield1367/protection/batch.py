@@ -20,9 +20,10 @@ from shield1367.protection.identity.mention import Mention, MentionReader
 from shield1367.protection.identity.resolve import Link, LinkReason
 from shield1367.protection.known import Known, look_up
 from shield1367.protection.links import RowLink, write_links
+from shield1367.protection.registry import tables
 from shield1367.protection.registry.database import chunks, select_in
 from shield1367.protection.registry.neighbours import Neighbours
-from shield1367.protection.registry.store import Registry, tables
+from shield1367.protection.registry.store import Registry
 from shield1367.protection.rules import Rule
 from shield1367.protection.suspects import suspects_of
 from shield1367.storage import reported

@@ -24,9 +24,10 @@ from shield1367.protection.identity.linkage import (
     possible_matches,
 )
 from shield1367.protection.identity.names import NAME_KINDS
+from shield1367.protection.registry import tables
 from shield1367.protection.registry.database import chunks, select_in
 from shield1367.protection.registry.neighbours import Ids
-from shield1367.protection.registry.store import Registry, tables
+from shield1367.protection.registry.store import Registry
 from shield1367.protection.rules import Rule
 from shield1367.protection.status import Status
 

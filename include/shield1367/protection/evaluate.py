@@ -20,6 +20,7 @@ from shield1367.keys import Keys
 from shield1367.protection.batch import BatchReader
 from shield1367.protection.doubles import link_doubles
 from shield1367.protection.judge import DECIDING, Protections, judge_all, judge_around
+from shield1367.protection.registry import tables
 from shield1367.protection.registry.counts import (
     UnknownCodes,
     count_rules,
@@ -27,7 +28,7 @@ from shield1367.protection.registry.counts import (
     count_unknown_codes,
 )
 from shield1367.protection.registry.neighbours import Ids
-from shield1367.protection.registry.store import Registry, tables
+from shield1367.protection.registry.store import Registry
 from shield1367.protection.status import Status
 
 # Raise when evidence is read differently, so that every batch is read again.

@@ -17,7 +17,8 @@ from shield1367.intake.stage import FILE, KEY, ROW
 from shield1367.keys import Keys
 from shield1367.protection.decision.decide import Protection
 from shield1367.protection.links import links_path, read_links
-from shield1367.protection.registry.store import Registry, root_of, tables
+from shield1367.protection.registry import tables
+from shield1367.protection.registry.store import Registry, root_of
 from shield1367.protection.rules import RULES, Rule
 from shield1367.protection.snapshot import take_snapshot
 from shield1367.protection.status import Status

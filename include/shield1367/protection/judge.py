@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from shield1367.config.benefits import ApplicationState
 from shield1367.protection.decision.decide import Fact, Protection, decide, inherit, shortest
 from shield1367.protection.decision.family import neighbours_of, ways_from
+from shield1367.protection.registry import tables
 from shield1367.protection.registry.database import chunks, select_in
 from shield1367.protection.registry.neighbours import Neighbours
-from shield1367.protection.registry.store import Registry, tables
+from shield1367.protection.registry.store import Registry
 from shield1367.protection.rules import Rule
 
 # Raise when the same evidence is decided differently, so that everybody is decided anew.

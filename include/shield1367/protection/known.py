@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from shield1367.protection.identity.mention import Mention
 from shield1367.protection.identity.resolve import PersonIndex
+from shield1367.protection.registry import tables
 from shield1367.protection.registry.database import select_in
 from shield1367.protection.registry.neighbours import Ids
-from shield1367.protection.registry.store import tables
 
 
 @dataclass(slots=True)

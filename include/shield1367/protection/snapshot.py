@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from shield1367.protection.decision.decide import status_at
 from shield1367.protection.links import RowLink
-from shield1367.protection.registry.store import Registry, root_of, tables
+from shield1367.protection.registry import tables
+from shield1367.protection.registry.store import Registry, root_of
 from shield1367.protection.status import Status, strongest
 
 # A name alone, without identifier or date of birth, tells who is meant only while few people bear it. In a
@@ -61,13 +62,14 @@ class Snapshot:
             if link.person_id is not None:
                 answers.append(self.status_of(link.person_id))
                 resolved = resolved or link.role == about
-            elif self._may_be_shielded(link):
+            elif self.may_be_shielded(link):
                 answers.append(Status.INDETERMINATE)
         if not resolved:
             answers.append(Status.INDETERMINATE)
         return strongest(answers)
 
-    def _may_be_shielded(self, link: RowLink) -> bool:
+    def may_be_shielded(self, link: RowLink) -> bool:
+        """Whether somebody known by name only has the name of somebody shielded."""
         whole, short = self.whole_names, self.short_names
         return any(
             name in whole or name in short for name in link.whole_names

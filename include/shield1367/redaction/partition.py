@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 
 from shield1367.config.fields import Treatment
 from shield1367.config.project import Project
-from shield1367.config.recipient import Membership
 from shield1367.disclosure.banner import BANNER
+from shield1367.disclosure.decision import Decision, Outcome, Terms, decide, people_of
 from shield1367.disclosure.notices import safeguards_hash
 from shield1367.disclosure.plan import ColumnPlan, DatasetPlan, PartPlan, PartResult, ReleasePlan
 from shield1367.disclosure.planning import (
@@ -60,6 +60,7 @@ class _Row:
     position: int
     cells: Mapping[str, Any]
     status: Status
+    decision: Decision
     links: tuple[RowLink, ...]
     order: str
     notice: str | None
@@ -143,6 +144,7 @@ class _Redaction:
         self._treater = Treater(
             fields=project.fields, pseudonyms=self._pseudonyms, as_of=date.fromisoformat(plan.as_of)
         )
+        self._terms = Terms(outside=plan.outside, membership=plan.membership, scope=plan.scope)
         self._spans: Counter[str] = Counter()
         self._texts = 0
         self._texts_withheld = 0
@@ -150,11 +152,7 @@ class _Redaction:
     def run(self, part: PartPlan) -> tuple[pa.Table, PartResult, set[str]]:
         """The redacted table of one partition, what was done, and whom it holds."""
         rows = self._read(part)
-        released = [
-            row
-            for row in rows
-            if self._plan.membership is not Membership.WITHHELD or not row.status.is_shielded
-        ]
+        released = [row for row in rows if row.decision.is_released]
         # The source's order may follow the filing of cases; a keyed order follows nothing.
         released.sort(key=lambda row: row.order)
         columns = self._dataset.released_columns
@@ -171,6 +169,7 @@ class _Redaction:
             released=len(released),
             withheld=len(rows) - len(released),
             protected_rows=sum(row.status.is_shielded for row in rows),
+            not_covered=sum(not row.decision.is_released for row in rows) if self._plan.scope else 0,
             spans=dict(sorted(self._spans.items())),
             texts=self._texts,
             texts_withheld=self._texts_withheld,
@@ -196,11 +195,13 @@ class _Redaction:
         rows = []
         for position, cells in enumerate(pq.read_table(path).to_pylist()):
             of_row = tuple(links.get(position, ()))
+            people = people_of(of_row, self._contract.about, self._snapshot, self._plan.scope)
             rows.append(
                 _Row(
                     position=position,
                     cells=cells,
-                    status=self._snapshot.status_of_row(of_row, self._contract.about),
+                    status=people.status,
+                    decision=decide(people, self._terms, dataset=self._dataset.name, cells=cells),
                     links=of_row,
                     order=self._pseudonyms.order(f"{part.staged}|{cells[FILE]}|{cells[ROW]}"),
                     notice=self._notices.of(part.staged, cells),
@@ -280,5 +281,5 @@ def _mark(column: str, row: _Row) -> str | None:
     if column == NOTICE_COLUMN:
         return row.notice
     if column == BANNER_COLUMN:
-        return BANNER if row.status.is_shielded else None
+        return BANNER if row.decision.outcome is Outcome.FULL_WITH_BANNER else None
     raise ValueError(f"no rule fills column {column}")

@@ -8,12 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from shield1367.config.loading import ConfigModel
-from shield1367.config.recipient import Membership
-from shield1367.disclosure.plan import PolicyHashes, ReleasePlan
+from shield1367.config.recipient import Membership, Retention
+from shield1367.disclosure.plan import PolicyApproval, PolicyHashes, ReleasePlan
 from shield1367.storage import read_json, sha256, write_json
 
 MANIFEST = "manifest.json"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class ReleasedFile(ConfigModel):
@@ -30,6 +30,9 @@ class ReleaseManifest(ConfigModel):
 
     Attributes:
         validation: share of the expectations that held, in words; *audit* likewise.
+        authority: the exception of § 1367(b) it rests on, in words; ``None`` when it uses none.
+        approval: versions of profile and floor, and who signed them.
+        retention: how long the recipient may keep it, and what then.
         banner: handling banner of the package; ``None`` outside DHS, DOS and DOJ.
     """
 
@@ -43,6 +46,9 @@ class ReleaseManifest(ConfigModel):
     as_of: str
     library_version: str
     policy: PolicyHashes
+    approval: PolicyApproval | None
+    authority: str | None
+    retention: Retention
     rows: dict[str, int]
     validation: str
     audit: str

@@ -143,12 +143,15 @@ def _manifest(
         release_id=plan.release_id,
         recipient=plan.recipient,
         organization=profile.organization.name,
-        purpose=profile.purpose,
+        purpose=profile.purpose_words,
         agreement=profile.agreement.reference,
         membership=plan.membership,
         as_of=plan.as_of,
         library_version=plan.library_version,
         policy=plan.hashes,
+        approval=plan.approval,
+        authority=plan.scope.words if plan.scope else None,
+        retention=profile.retention,
         rows=dict(sorted(rows.items())),
         validation=proof.validation,
         audit=proof.audit,
@@ -175,8 +178,8 @@ def _entry(
         recipient=plan.recipient,
         organization=profile.organization.name,
         address=profile.organization.address,
-        authority=_authority(profile),
-        purpose=profile.purpose,
+        authority=_authority(plan, profile),
+        purpose=profile.purpose_words,
         agreement=profile.agreement.reference,
         nature=json.dumps([dataset.name for dataset in plan.datasets])
         + (" with scrubbed narratives" if scrubs else ""),
@@ -192,7 +195,9 @@ def _entry(
     )
 
 
-def _authority(profile: RecipientProfile) -> str:
+def _authority(plan: ReleasePlan, profile: RecipientProfile) -> str:
+    if plan.scope:
+        return plan.scope.words
     if profile.is_outside:
         return "none needed: nothing that relates to a protected person is disclosed"
     return "8 U.S.C. § 1367(a)(2): sworn officers and employees of the Departments"

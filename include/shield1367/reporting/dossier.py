@@ -18,7 +18,13 @@ from shield1367.reporting.charts import bar_chart
 from shield1367.reporting.facts import ReleaseFacts
 from shield1367.reporting.pages import render
 from shield1367.reporting.proof import audit_words, sections
-from shield1367.reporting.words import MEMBERSHIPS, SHORT_TREATMENTS, treatment_words, why_allowed
+from shield1367.reporting.words import (
+    MEMBERSHIPS,
+    SHORT_TREATMENTS,
+    approval_words,
+    treatment_words,
+    why_allowed,
+)
 from shield1367.storage import write_text
 
 DOSSIER = "dossier.html"
@@ -68,7 +74,9 @@ def dossier(facts: ReleaseFacts) -> str:
         title=f"Dossier of release {facts.plan.release_id}",
         facts=facts,
         membership=MEMBERSHIPS[facts.plan.membership],
-        why=why_allowed(facts.profile),
+        why=why_allowed(facts.profile, facts.plan.scope),
+        exception=facts.plan.scope.words if facts.plan.scope else None,
+        approval=approval_words(facts.plan.approval),
         tables=[_table(facts, dataset) for dataset in facts.plan.datasets],
         spans=bar_chart(
             {kind.replace("_", " ").lower(): count for kind, count in spans.items()},
@@ -130,6 +138,8 @@ def _policy(facts: ReleaseFacts) -> dict[str, str]:
         "text rules": hashes.text,
         "protection registry": hashes.registry,
     }
+    if hashes.authority:
+        named["authority"] = hashes.authority
     if hashes.safeguards:
         named["prohibited sources and verifications"] = hashes.safeguards
     return named | {f"contract {source}": digest for source, digest in sorted(hashes.contracts.items())}

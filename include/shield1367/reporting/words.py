@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from shield1367.config.fields import Treatment
 from shield1367.config.recipient import Membership, RecipientProfile
-from shield1367.disclosure.plan import ColumnPlan
+from shield1367.disclosure.plan import ColumnPlan, PolicyApproval
+from shield1367.disclosure.scope import AuthorityScope
 
 TREATMENTS: Mapping[Treatment, str] = {
     Treatment.KEEP: "kept as it is",
@@ -63,8 +64,26 @@ def treatment_words(column: ColumnPlan) -> str:
     return f"structured text, {len(kept)} of {len(column.json_keys)} fields kept and each treated by its kind"
 
 
-def why_allowed(profile: RecipientProfile) -> str:
+def approval_words(approval: PolicyApproval | None) -> str:
+    """Who signed the policy of the release."""
+    if approval is None:
+        return "not recorded"
+    if approval.by_examples:
+        return "nobody: profile and floor carry the example signatures they were shipped with"
+    profile, floor = ", ".join(approval.profile_signed_by), ", ".join(approval.floor_signed_by)
+    return (
+        f"profile version {approval.profile_version} signed by {profile};"
+        f" floor version {approval.floor_version} signed by {floor}"
+    )
+
+
+def why_allowed(profile: RecipientProfile, scope: AuthorityScope | None = None) -> str:
     """The legal ground of the release, as the profile has it."""
+    if scope is not None:
+        return (
+            f"The recipient is outside DHS, DOS and DOJ. The release rests on {scope.words}: it goes further than the"
+            " floor, for the rows and columns which that exception covers and no others."
+        )
     if profile.is_outside:
         return (
             "The recipient is outside DHS, DOS and DOJ, and no exception of 8 U.S.C. § 1367(b) is used. It may"

@@ -73,7 +73,7 @@ def cell_suite(dataset: DatasetPlan, plan: ReleasePlan, fields: FieldVocabulary)
 def _column_checks(column: ColumnPlan, plan: ReleasePlan, fields: FieldVocabulary) -> Iterator[Check]:
     if column.json_keys is not None:
         yield _json_check(column, column.json_keys, fields)
-        if plan.outside:
+        if plan.outside and not column.excepted:
             yield from _outside_text(column)
         return
     if column.name == NOTICE_COLUMN and column.kind is None:
@@ -100,7 +100,7 @@ def _column_checks(column: ColumnPlan, plan: ReleasePlan, fields: FieldVocabular
             column.name,
             arguments={"regex": shape.regex},
         )
-    if plan.outside and not shape.is_closed:
+    if plan.outside and not shape.is_closed and not column.excepted:
         yield from _outside_text(column)
     if is_person(column):
         yield Check(
@@ -188,7 +188,9 @@ def figures_suite(dataset: DatasetPlan, plan: ReleasePlan, fields: FieldVocabula
         _equal("rows_in", "accounted", "Every row that went in is accounted for: released or withheld."),
         _equal("rows_in", "planned", "Redaction read as many rows as the plan lists."),
     ]
-    if plan.membership is Membership.WITHHELD:
+    if plan.scope is not None:
+        checks.append(_equal("withheld", "not_covered", "No row is in it that the exception does not cover."))
+    elif plan.membership is Membership.WITHHELD:
         checks.append(
             _equal("withheld", "protected_rows", "Just the rows that had to be left out are left out.")
         )

@@ -155,6 +155,7 @@ def _figures(
         "accounted": result.released + result.withheld if result else -2,
         "withheld": result.withheld if result else -1,
         "protected_rows": result.protected_rows if result else -2,
+        "not_covered": result.not_covered if result else -2,
     }
     for column in dataset.released_columns:
         stored = part.types.get(column.name, ColumnType.OTHER) if part else ColumnType.OTHER

@@ -15,8 +15,9 @@ from alembic.script import ScriptDirectory
 
 from shield1367.home import Home
 from shield1367.keys import Keys
+from shield1367.protection.registry import migrations, tables
 from shield1367.protection.registry.migrate import NewerRegistryError
-from shield1367.protection.registry.store import Registry, migrations, tables
+from shield1367.protection.registry.store import Registry
 from shield1367.protection.status import Status
 from tests.protection.site import Desk, a_number, application, encounter
 

@@ -12,9 +12,10 @@ from shield1367.identities import Identity
 from shield1367.intake.quarantine import ROWS, open_rows
 from shield1367.keyring import RING
 from shield1367.keys import Keys
+from shield1367.protection.registry import store as module
+from shield1367.protection.registry import tables
 from shield1367.protection.registry.rotate import RotationResult, SameKeyError, rotate
-from shield1367.protection.registry.store import Registry, tables
-from shield1367.protection.registry.store import store as module
+from shield1367.protection.registry.store import Registry
 from shield1367.protection.rules import Rule
 from shield1367.protection.status import Status
 from tests.protection.site import Desk, a_number, application, encounter

@@ -7,8 +7,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from shield1367.errors import TerminalError
+from shield1367.protection.registry import migrations
 from shield1367.protection.registry.database import reading, use_write_ahead_log, writing
-from shield1367.protection.registry.store import migrations
 
 _VERSIONS = sa.table("alembic_version", sa.column("version_num"))
 # What a registry from before there were migrations is at.

@@ -12,8 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from shield1367.protection.registry import tables
 from shield1367.protection.registry.database import select_in
-from shield1367.protection.registry.store import tables
 
 
 class Ids:

@@ -12,7 +12,8 @@ from shield1367.home import Home
 from shield1367.intake.quarantine import reseal_rows
 from shield1367.keyring import open_keyring
 from shield1367.keys import Keys, read_key
-from shield1367.protection.registry.store import Registry, tables
+from shield1367.protection.registry import tables
+from shield1367.protection.registry.store import Registry
 
 _SEALED = (tables.VALUE.c.sealed, tables.EVIDENCE.c.sealed_code)
 

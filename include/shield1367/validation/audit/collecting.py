@@ -100,6 +100,12 @@ class Collector:
         columns = dataset.released_columns if dataset else ()
         return frozenset(column.name for column in columns if column.treatment is Treatment.SCRUB)
 
+    def excepted_columns(self, path: Path) -> frozenset[str]:
+        """Columns of a data file that an exception of § 1367(b) lets go as they are."""
+        dataset = self.dataset_of(path)
+        columns = dataset.released_columns if dataset else ()
+        return frozenset(column.name for column in columns if column.excepted)
+
     def check_columns(self, path: Path, label: str, names: list[str]) -> None:
         """Nothing but the planned columns is in a data file."""
         if self.plan is None or not self.is_data(path):

@@ -37,6 +37,8 @@ class _FileSearch:
         self._index = index
         self._path = path
         self._is_data = collector.is_data(path)
+        # Identifiers are what such a column is for; everybody whom no exception covers is still searched for.
+        self._excepted = collector.excepted_columns(path)
         self._scrubbed = collector.scrubbed_columns(path)
         self._narratives: set[str] = set()
         self._columns: dict[str, str] = {}
@@ -69,7 +71,7 @@ class _FileSearch:
         for match in find(self._index, folded, block.cells, self._scope(block)):
             row = block.first_row + match.row if exact else None
             self._collector.add(match.kind, file=self._label, row=row, column=label, secret=match.person)
-        if self._is_data and block.part is Part.CELLS:
+        if self._is_data and block.part is Part.CELLS and block.column not in self._excepted:
             for row, kind, text in residues(folded):
                 self._collector.add(
                     kind, file=self._label, row=block.first_row + row, column=label, secret=text
