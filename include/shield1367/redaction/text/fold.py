@@ -11,6 +11,7 @@ import html
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -34,6 +35,11 @@ _CONTINUATION = "\u0080-\u00bf" + "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“�
 _MOJIBAKE = rf"[\u00c2-\u00df][{_CONTINUATION}]|[\u00e0-\u00ef][{_CONTINUATION}]{{2}}"
 # The grave accent is the one printable ASCII character that does not stand for itself.
 _ATOM = re.compile(rf"{_ENTITY}|{_MOJIBAKE}|[^\t\n\r\x20-\x5f\x61-\x7e]")
+_PLAIN = frozenset(map(chr, (*range(0x20, 0x60), *range(0x61, 0x7F), 9, 10, 13)))
+_CONTINUED = re.compile(f"[{_CONTINUATION}]")
+_REPAIRED = re.compile(_MOJIBAKE)
+# Folds to nothing itself, so that no text which is folded together with others holds it.
+_JOINER = "\x1e"
 _DROPPED = frozenset({"Mn", "Me", "Mc", "Cf", "Cc", "Cs", "Co", "Cn"})
 REPLACEMENT = "\ufffd"
 
@@ -116,6 +122,35 @@ def fold(text: str) -> Folded:
     pieces.append(text[done:])
     folded = "".join(pieces)
     return Folded(folded, _lower(folded), len(text), tuple(atoms))
+
+
+def fold_many(texts: Sequence[str]) -> list[Folded]:
+    """What :func:`fold` gives for each of *texts*, at less cost for many.
+
+    Where every character folds to one, the texts are folded together, one kind of character at a time.
+    """
+    odd = set("".join(texts)) - _PLAIN
+    folds = {character: _fold_atom(character) for character in odd}
+    steady = {c: f for c, f in folds.items() if len(f) == 1 and folds.get(f, f) == f}
+    hard = ["&", *(odd - steady.keys())]
+    continued = [character for character in odd if _CONTINUED.match(character)]
+    results: list[Folded | None] = [
+        fold(text)
+        if any(c in text for c in hard) or (any(c in text for c in continued) and _REPAIRED.search(text))
+        else None
+        for text in texts
+    ]
+    easy = [text for text, result in zip(texts, results, strict=True) if result is None]
+    joined = _JOINER.join(easy)
+    for character, folded in steady.items():
+        if folded != character:
+            joined = joined.replace(character, folded)
+    done = iter(joined.split(_JOINER))
+    for at, (text, result) in enumerate(zip(texts, results, strict=True)):
+        if result is None:
+            folded = next(done)
+            results[at] = Folded(folded, _lower(folded), len(text))
+    return [result for result in results if result is not None]
 
 
 def fold_value(value: str) -> str:

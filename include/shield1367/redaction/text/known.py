@@ -14,11 +14,14 @@ from collections.abc import Iterable
 from itertools import accumulate
 
 from shield1367.redaction.text.batch import BARRIER, Batch, Case, Hit
+from shield1367.redaction.text.kinds import HOUSE, KNOWN, LETTER
 from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.people import SEVERAL, STREET_WORDS, People
 
 # Between two words of one name: no more than punctuation and white space, never the end of a text.
 CLOSE = re.compile(r"[ \t\n\r,.\-_'/()\"]{1,4}\Z|[ \t\n\r,]{1,8}\Z")
+# Words of one name are nearer than this.
+_WITHIN = 6
 # Words to either side that say which language a sentence is in.
 _AROUND = 4
 # After an apostrophe: the end of a word, no name.
@@ -40,17 +43,35 @@ class Known:
             return
         self._find_identifiers(batch)
         self._find_unspaced(batch)
-        candidates = self._people.candidates
-        places = [i for i, word in enumerate(batch.words) if word in candidates]
+        places = batch.having(KNOWN)
+        opening = self._opening(batch, places)
         loose: list[int] = []
         for i in places:
-            if not self._full_name(batch, i):
+            if i not in opening or not self._full_name(batch, i):
                 loose.append(i)
         for i in loose:
             self._single(batch, i)
         if self._people.streets:
             self._find_streets(batch)
         self._find_cities(batch)
+
+    def _opening(self, batch: Batch, places: list[int]) -> set[int]:
+        """Those of *places* that could open a name of several words, or be one that is written as one word."""
+        words, pairs, glued = batch.words, self._people.pairs, self._people.glued
+        opening = {i for letter in batch.having(LETTER) for i in (letter - 1, letter + 1)}
+        following = 0
+        for number, i in enumerate(places):
+            word = words[i]
+            if word in glued:
+                opening.add(i)
+            following = number + 1
+            while following < len(places) and (j := places[following]) < i + _WITHIN:
+                other = words[j]
+                if (f"{word} {other}" if word < other else f"{other} {word}") in pairs:
+                    opening.add(i)
+                    break
+                following += 1
+        return opening
 
     def _full_name(self, batch: Batch, i: int) -> bool:
         words = batch.words
@@ -74,7 +95,7 @@ class Known:
     def _following(self, batch: Batch, i: int) -> Iterable[tuple[int, int]]:
         """Words that may be of the name word *i* is in, nearest first, and the real words between."""
         between = 0
-        for j in range(i + 1, min(i + 6, len(batch.words))):
+        for j in range(i + 1, min(i + _WITHIN, len(batch.words))):
             gap = batch.gaps[j]
             if not CLOSE.match(gap) or (gap.startswith(".") and len(batch.words[j - 1]) > 2 and len(gap) > 1):
                 return
@@ -255,8 +276,7 @@ class Known:
 
     def _find_streets(self, batch: Batch) -> None:
         words = batch.words
-        numbers = self._people.house_numbers
-        for i in [i for i, word in enumerate(words) if word in numbers]:
+        for i in batch.having(HOUSE):
             word = words[i]
             for j in range(i + 1, min(i + 5, len(words))):
                 if BARRIER.search(batch.gaps[j]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rapidfuzz.distance import OSA
 
 from shield1367.redaction.text.batch import Batch, Hit
+from shield1367.redaction.text.kinds import LONG, PLAIN
 from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.people import People
 
@@ -14,10 +15,8 @@ _SHORTEST = 5
 def find_near(batch: Batch, people: People, lexicon: Lexicon) -> None:
     """Add uncovered words at one edit from a name of a linked person; ordinary words are let be."""
     suspects: dict[int, list[int]] = {}
-    plain = lexicon.plain
-    for i in [i for i, word in enumerate(batch.words) if word not in plain]:
-        if len(batch.words[i]) >= _SHORTEST - 1 and not batch.covered[batch.starts[i]]:
-            suspects.setdefault(batch.text_of(batch.starts[i]), []).append(i)
+    for i in batch.having(LONG, but=PLAIN, openly=True):
+        suspects.setdefault(batch.texts[i], []).append(i)
     for text, places in suspects.items():
         known = {
             word: person

@@ -16,6 +16,7 @@ from shield1367.redaction.text.adjacent import find_adjacent
 from shield1367.redaction.text.batch import Batch
 from shield1367.redaction.text.benefits import find_benefits
 from shield1367.redaction.text.dates import find_dates
+from shield1367.redaction.text.kinds import Kinds
 from shield1367.redaction.text.known import Known
 from shield1367.redaction.text.lexicon import load_lexicon
 from shield1367.redaction.text.near import find_near
@@ -60,6 +61,7 @@ class Scrubber:
         self._strictness = strictness
         self._lexicon = load_lexicon()
         self._people = People(identities, self._lexicon)
+        self._kinds = Kinds(self._people, self._lexicon)
         self._known = Known(self._people, self._lexicon)
         self._unknown = Unknown(self._lexicon, strictness)
         self._model: Model | None = None
@@ -132,7 +134,7 @@ class Scrubber:
             found[number] = of_text
 
     def _spans(self, texts: list[str], linked: list[frozenset[int]]) -> list[list[Span]]:
-        batch = Batch(texts, linked)
+        batch = Batch(texts, linked, self._kinds)
         find_dates(batch, self._people.births)
         find_patterns(batch)
         find_benefits(batch)
