@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,7 +25,7 @@ from shield1367.redaction.text.ner import load_model, verified_folder
 from shield1367.redaction.text.patterns import find_patterns
 from shield1367.redaction.text.people import People
 from shield1367.redaction.text.sentences import Model, find_by_model
-from shield1367.redaction.text.spans import Span, merge
+from shield1367.redaction.text.spans import Found, Span, merge_found
 from shield1367.redaction.text.tokens import TOKENS
 from shield1367.redaction.text.unknown import Unknown
 
@@ -156,21 +157,21 @@ class Scrubber:
         return self._model
 
     def _by_text(self, batch: Batch, texts: list[str]) -> list[list[Span]]:
-        spans: list[list[Span]] = [[] for _ in texts]
-        ids = self._people.ids
+        found: list[list[Found]] = [[] for _ in texts]
+        ids, folded, starts = self._people.ids, batch.folded, batch.text_starts
         for hit in batch.hits:
-            number = batch.text_of(hit.start)
-            offset = batch.text_starts[number]
-            start, end = batch.folded[number].original(hit.start - offset, hit.end - offset)
-            person = ids[hit.person] if hit.person >= 0 else None
-            spans[number].append(Span(start, end, hit.entity, hit.rule, hit.score, person))
-        results = []
-        for text, of_text in zip(texts, spans, strict=True):
-            if len(of_text) > self._settings.budget.spans:
-                results.append([_withheld(text, "budget.spans")])
-            else:
-                results.append(merge(of_text, text))
-        return results
+            number = bisect_right(starts, hit.start) - 1
+            start, end = hit.start - starts[number], hit.end - starts[number]
+            if folded[number].atoms:
+                start, end = folded[number].original(start, end)
+            if start < end:
+                person = ids[hit.person] if hit.person >= 0 else None
+                found[number].append((start, end, hit.entity, hit.rule, hit.score, person))
+        most = self._settings.budget.spans
+        return [
+            merge_found(of_text, text) if len(of_text) <= most else [_withheld(text, "budget.spans")]
+            for text, of_text in zip(texts, found, strict=True)
+        ]
 
 
 def replace_spans(text: str, spans: Sequence[Span]) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from operator import itemgetter
 
 # A PERSON may swallow these between two of its findings: "Ana-Maria", "M. García".
 _JOINERS = frozenset({" ", "-", ". ", ".", "  ", " - ", "'"})
+_LONGEST_JOINER = max(map(len, _JOINERS))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,55 +32,70 @@ class Span:
     person_id: str | None = None
 
 
+# A finding while it is merged: start, end, entity, rule, score, whom it names. Millions of them come and go.
+Found = tuple[int, int, str, str, float, str | None]
+_BY_PLACE = itemgetter(0, 1)
+
+
 def merge(spans: Iterable[Span], text: str) -> list[Span]:
     """Disjoint spans, in order, that cover every character any finding covers.
 
     Overlapping findings become their union; what it is called follows the best of them (score, then
     length). A finding that ends inside a word grows to the whole word, so that no tail stays readable.
     """
-    found = sorted(
-        (_whole_words(span, text) for span in spans if span.start < span.end),
-        key=lambda span: (span.start, span.end),
-    )
-    merged = _merge_once(found, text)
+    found = [
+        (span.start, span.end, span.entity, span.rule, span.score, span.person_id)
+        for span in spans
+        if span.start < span.end
+    ]
+    return merge_found(found, text)
+
+
+def merge_found(found: Iterable[Found], text: str) -> list[Span]:
+    """:func:`merge` for findings that are not spans yet; none of them is empty."""
+    findings = sorted([_whole_words(one, text) for one in found], key=_BY_PLACE)
+    merged = _merge_once(findings, text)
     # A union may change its type, and so come to touch the one before it.
-    while len(merged) < len(found):
-        found, merged = merged, _merge_once(merged, text)
-    return merged
+    while len(merged) < len(findings):
+        findings, merged = merged, _merge_once(merged, text)
+    return [Span(*one) for one in merged]
 
 
-def _merge_once(spans: list[Span], text: str) -> list[Span]:
-    merged: list[Span] = []
-    best = (0.0, 0)
-    for span in spans:
-        last = merged[-1] if merged else None
-        rank = (span.score, span.end - span.start)
-        if last is None or not _touches(last, span, text):
-            merged.append(span)
-            best = rank
-            continue
-        leader = span if rank > best else last
-        best = max(best, rank)
-        person = last.person_id or span.person_id
-        merged[-1] = Span(
-            last.start, max(last.end, span.end), leader.entity, leader.rule, leader.score, person
+def _merge_once(findings: list[Found], text: str) -> list[Found]:
+    if len(findings) < 2:
+        return findings
+    merged: list[Found] = []
+    start, end, entity, rule, score, person = findings[0]
+    best = (score, end - start)
+    for found in findings[1:]:
+        begin, finish, kind, _, points, whom = found
+        touches = (
+            begin < end
+            or (begin == end and kind == entity)
+            or (kind == entity == "PERSON" and begin - end <= _LONGEST_JOINER and text[end:begin] in _JOINERS)
         )
+        if not touches:
+            merged.append((start, end, entity, rule, score, person))
+            start, end, entity, rule, score, person = found
+            best = (score, end - start)
+            continue
+        rank = (points, finish - begin)
+        if rank > best:
+            best = rank
+            _, _, entity, rule, score, _ = found
+        end = max(end, finish)
+        person = person or whom
+    merged.append((start, end, entity, rule, score, person))
     return merged
 
 
-def _touches(last: Span, span: Span, text: str) -> bool:
-    if span.start < last.end or (span.start == last.end and span.entity == last.entity):
-        return True
-    return last.entity == span.entity == "PERSON" and text[last.end : span.start] in _JOINERS
-
-
-def _whole_words(span: Span, text: str) -> Span:
-    start, end = span.start, span.end
+def _whole_words(found: Found, text: str) -> Found:
+    start, end = found[0], found[1]
     if start and text[start - 1].isalnum() and text[start].isalnum():
         start = _edge(text, start, step=-1)
     if end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
         end = _edge(text, end, step=1)
-    return span if (start, end) == (span.start, span.end) else replace(span, start=start, end=end)
+    return found if start == found[0] and end == found[1] else (start, end, *found[2:])
 
 
 def _edge(text: str, position: int, *, step: int) -> int:
