@@ -130,6 +130,23 @@ class Batch:
         indices: list[int] = chosen.tolist()
         return indices
 
+    def in_words(self, stretches: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int, int]]:
+        """Where stretches of all words written without gaps lie: first word, offset in it; last word, offset.
+
+        Args:
+            stretches: (anything, start, end), as an automaton gives them; none is empty.
+        """
+        if not stretches:
+            return []
+        table = np.array(stretches, np.int64)
+        starts, ends = table[:, 1], table[:, 2]
+        lengths = self._cut.end_array - self._cut.start_array
+        offsets = np.concatenate(([0], np.cumsum(lengths)))
+        first = np.searchsorted(offsets, starts, side="right") - 1
+        last = np.searchsorted(offsets, ends - 1, side="right") - 1
+        columns = (first, starts - offsets[first], last, ends - offsets[last])
+        return list(zip(*(column.tolist() for column in columns), strict=True))
+
     def text_of(self, position: int) -> int:
         """Index of the text that *position* lies in."""
         return bisect_right(self.text_starts, position) - 1

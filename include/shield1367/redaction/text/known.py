@@ -9,9 +9,7 @@ between, with the characters that are taken for each other (O/0, I/L/1, S/5, B/8
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable
-from itertools import accumulate
 
 from shield1367.redaction.text.batch import BARRIER, Batch, Case, Hit
 from shield1367.redaction.text.kinds import HOUSE, KNOWN, LETTER
@@ -140,14 +138,15 @@ class Known:
 
     def _single(self, batch: Batch, i: int) -> None:
         word = batch.words[i]
-        linked = batch.people[batch.text_of(batch.starts[i])]
-        person = next((p for p in linked if word in self._people.own[p]), None)
-        if person is None and word not in self._people.everywhere:
+        person = None
+        for linked in batch.people[batch.texts[i]]:
+            if word in self._people.own[linked]:
+                person = linked
+                break
+        if person is None and (word not in self._people.everywhere or batch.covered[batch.starts[i]]):
             return
         common = self._is_everyday(batch, i) or len(word) <= 2
         if common and not self._as_name(batch, i, linked=person is not None):
-            return
-        if batch.covered[batch.starts[i]] and person is None:
             return
         owner = person if person is not None else self._people.words.get(word, SEVERAL)
         batch.add(Hit(batch.starts[i], batch.end(i), "PERSON", "known.word", 0.9, owner))
@@ -243,11 +242,8 @@ class Known:
         stream = "".join(batch.words)
         for one, other in (("o", "0"), ("i", "1"), ("l", "1"), ("s", "5"), ("b", "8"), ("z", "2")):
             stream = stream.replace(one, other)
-        offsets = [0, *accumulate(map(len, batch.words))]
-        for index, start, end in self._people.automaton.find_matches_as_indexes(stream, overlapping=True):
-            first = bisect_right(offsets, start) - 1
-            last = bisect_right(offsets, end - 1) - 1
-            at, to = start - offsets[first], end - offsets[last]
+        matches = self._people.automaton.find_matches_as_indexes(stream, overlapping=True)
+        for (index, _, _), (first, at, last, to) in zip(matches, batch.in_words(matches), strict=True):
             before, after = batch.words[first][:at], batch.words[last][to:]
             # Inside a longer number it is another number; "A" or "ID" glued before it changes nothing.
             if (before and before[-1].isdigit()) or (after and after[0].isdigit()):
