@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum, auto
 from functools import cached_property
 from itertools import accumulate
@@ -67,6 +67,11 @@ class Batch:
         people: per text, indices of the people linked to its row.
         covered: one byte per character, 1 where a finding lies.
         hits: the findings so far.
+        word_at: index of the word that starts at or before a position.
+        end: one past the last character of a word.
+        is_capital: whether a word starts with a capital.
+        is_upper: whether a word is all capitals, two or more.
+        opens_sentence: whether a capital at a word is owed to its place.
     """
 
     def __init__(self, texts: Sequence[str], people: Sequence[frozenset[int]], kinds: Kinds) -> None:
@@ -94,6 +99,12 @@ class Batch:
         for start, end, _ in self.earlier:
             self.covered[start:end] = b"\x01" * (end - start)
         self.hits: list[Hit] = []
+        # Asked a hundred thousand times a second: answers are read off, not worked out.
+        self.word_at: Callable[[int], int] = memoryview(self._cut.at_positions).__getitem__
+        self.end: Callable[[int], int] = self.ends.__getitem__
+        self.is_capital: Callable[[int], bool] = self._cut.capital.__getitem__
+        self.is_upper: Callable[[int], bool] = self._cut.upper.__getitem__
+        self.opens_sentence: Callable[[int], bool] = self._openings().__getitem__
 
     def _shade(self, index: int, cased: list[str], lower: list[str]) -> None:
         """Blank the tokens of an earlier run: they are covered, and no rule reads them."""
@@ -151,10 +162,6 @@ class Batch:
         """Index of the text that *position* lies in."""
         return bisect_right(self.text_starts, position) - 1
 
-    def word_at(self, position: int) -> int:
-        """Index of the word that starts at or before *position*."""
-        return max(0, bisect_right(self.starts, position) - 1)
-
     @cached_property
     def cases(self) -> list[Case]:
         """How each text is written."""
@@ -167,31 +174,22 @@ class Batch:
         """How the text that a word stands in is written."""
         return self.cases[self.texts[word]]
 
-    def end(self, word: int) -> int:
-        """One past the last character of a word."""
-        return self.ends[word]
-
-    def is_capital(self, word: int) -> bool:
-        """Whether a word starts with a capital."""
-        return self._cut.capital[word] == 1
-
-    def is_upper(self, word: int) -> bool:
-        """Whether a word is all capitals, two or more."""
-        return self._cut.upper[word] == 1
-
-    def opens_sentence(self, word: int) -> bool:
-        """Whether a capital at this word is owed to its place."""
-        gap = self.gaps[word]
-        if gap == " ":
-            return not self.words[word - 1]
-        if word == 0 or not self.words[word - 1]:
-            return True
-        if not _APART.search(gap):
-            return False
-        before = self.words[word - 1]
-        return not (
-            gap.startswith(". ") and (before in _ABBREVIATIONS or (len(before) == 1 and before.isalpha()))
-        )
+    def _openings(self) -> list[bool]:
+        words, gaps = self.words, self.gaps
+        opens = [False] * len(words)
+        opens[0] = True
+        for i in self._cut.uneven:
+            gap, before = gaps[i], words[i - 1]
+            opens[i] = not before or (
+                _APART.search(gap) is not None
+                and not (
+                    gap.startswith(". ")
+                    and (before in _ABBREVIATIONS or (len(before) == 1 and before.isalpha()))
+                )
+            )
+        if len(words) > 1 and not words[0]:
+            opens[1] = True
+        return opens
 
 
 def _case(data: bytes) -> Case:

@@ -31,8 +31,9 @@ class Words:
         gaps: ``gaps[i]`` stands before ``words[i]``; one more than words.
         starts: where each word starts.
         ends: one past its last character.
-        capital: one byte per word, 1 when it starts with a capital.
-        upper: one byte per word, 1 when it is all capitals, two or more characters.
+        capital: per word, whether it starts with a capital.
+        upper: per word, whether it is all capitals, two or more characters.
+        at_positions: per character, the word that starts there or before, 0 when none does.
         uneven: words whose gap is more or other than one blank.
     """
 
@@ -62,6 +63,9 @@ class Words:
         self.uneven: list[int] = []
         self.gaps = self._gaps(lower, low)
         self._cases(cased, surface, strange)
+        begun = np.zeros(len(lower) + 1, np.bool_)
+        begun[starts] = True
+        self.at_positions: NDArray[np.int32] = np.maximum(np.cumsum(begun, dtype=np.int32) - 1, 0)
 
     def _words(
         self, lower: str, low: NDArray[np.uint8], inside: NDArray[np.bool_], strange: NDArray[np.int64]
@@ -92,10 +96,10 @@ class Words:
         starts, ends = self.start_array, self.end_array
         # One more character, for an empty word at the end to start at.
         upper = np.append(_UPPER[surface], False)
-        self.capital = bytearray(upper[starts].tobytes())
+        self.capital: list[bool] = upper[starts].tolist()
         uppers, lowers = _counts(_UPPER[surface]), _counts(_LOWER[surface])
         shouted = (uppers[ends] > uppers[starts]) & (lowers[ends] == lowers[starts]) & (ends - starts > 1)
-        self.upper = bytearray(shouted.tobytes())
+        self.upper: list[bool] = shouted.tolist()
         for i in self._holding(strange):
             word = cased[self.starts[i] : self.ends[i]]
             self.capital[i] = word[:1].isupper()
