@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from shield1367.redaction.text.batch import BARRIER, Batch, Case, Hit
 from shield1367.redaction.text.kinds import HOUSE, KNOWN, LETTER
@@ -24,6 +25,14 @@ _WITHIN = 6
 _AROUND = 4
 # After an apostrophe: the end of a word, no name.
 _CONTRACTED = frozenset({"s", "t", "ll", "d", "re", "ve"})
+
+
+@dataclass(slots=True)
+class _Run:
+    """The full name that was found last: whose, and the last of its words."""
+
+    owner: int = -1
+    last: int = -1
 
 
 class Known:
@@ -44,11 +53,16 @@ class Known:
         places = batch.having(KNOWN)
         opening = self._opening(batch, places)
         loose: list[int] = []
+        # Words of a full name that is found already say nothing new of the same person.
+        run = _Run()
+        owners: dict[int, int] = {}
         for i in places:
-            if i not in opening or not self._full_name(batch, i):
+            if i not in opening or not self._full_name(batch, i, run):
                 loose.append(i)
+            if i <= run.last and run.owner >= 0:
+                owners[i] = run.owner
         for i in loose:
-            self._single(batch, i)
+            self._single(batch, i, named=owners.get(i, -1))
         if self._people.streets:
             self._find_streets(batch)
         self._find_cities(batch)
@@ -71,7 +85,7 @@ class Known:
                 following += 1
         return opening
 
-    def _full_name(self, batch: Batch, i: int) -> bool:
+    def _full_name(self, batch: Batch, i: int, run: _Run) -> bool:
         words = batch.words
         word = words[i]
         if word in self._people.glued:
@@ -87,7 +101,9 @@ class Known:
             if person is not None and self._likely(batch, i, j, between):
                 last, owner = j, person
         if last >= 0:
-            batch.add(Hit(batch.starts[i], batch.end(last), "PERSON", "known.full_name", 1.0, owner))
+            if owner != run.owner or last > run.last:
+                batch.add(Hit(batch.starts[i], batch.end(last), "PERSON", "known.full_name", 1.0, owner))
+                run.owner, run.last = owner, last
         return self._with_initial(batch, i) or last >= 0
 
     def _following(self, batch: Batch, i: int) -> Iterable[tuple[int, int]]:
@@ -136,13 +152,15 @@ class Known:
             return True
         return False
 
-    def _single(self, batch: Batch, i: int) -> None:
+    def _single(self, batch: Batch, i: int, *, named: int) -> None:
         word = batch.words[i]
         person = None
         for linked in batch.people[batch.texts[i]]:
             if word in self._people.own[linked]:
                 person = linked
                 break
+        if person is not None and person == named:
+            return
         if person is None and (word not in self._people.everywhere or batch.covered[batch.starts[i]]):
             return
         common = self._is_everyday(batch, i) or len(word) <= 2

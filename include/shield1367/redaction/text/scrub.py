@@ -164,7 +164,8 @@ class Scrubber:
         ids, folded, starts = self._people.ids, batch.folded, batch.text_starts
         for hit in batch.hits:
             number = bisect_right(starts, hit.start) - 1
-            start, end = hit.start - starts[number], hit.end - starts[number]
+            offset = starts[number]
+            start, end = hit.start - offset, hit.end - offset
             if folded[number].atoms:
                 start, end = folded[number].original(start, end)
             if start < end:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -53,7 +53,7 @@ def merge(spans: Iterable[Span], text: str) -> list[Span]:
 
 def merge_found(found: Iterable[Found], text: str) -> list[Span]:
     """:func:`merge` for findings that are not spans yet; none of them is empty."""
-    findings = sorted([_whole_words(one, text) for one in found], key=_BY_PLACE)
+    findings = sorted(_whole_words(found, text), key=_BY_PLACE)
     merged = _merge_once(findings, text)
     # A union may change its type, and so come to touch the one before it.
     while len(merged) < len(findings):
@@ -89,18 +89,33 @@ def _merge_once(findings: list[Found], text: str) -> list[Found]:
     return merged
 
 
-def _whole_words(found: Found, text: str) -> Found:
-    start, end = found[0], found[1]
-    if start and text[start - 1].isalnum() and text[start].isalnum():
-        start = _edge(text, start, step=-1)
-    if end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
-        end = _edge(text, end, step=1)
-    return found if start == found[0] and end == found[1] else (start, end, *found[2:])
+def _whole_words(found: Iterable[Found], text: str) -> Iterator[Found]:
+    """Each finding, grown to the words its ends are in. Many may lie in one long word: it is walked once."""
+    length = len(text)
+    word_start, word_end = 0, -1
+    for one in found:
+        start, end = one[0], one[1]
+        cut_before = start and text[start - 1].isalnum() and text[start].isalnum()
+        cut_after = end < length and text[end].isalnum() and text[end - 1].isalnum()
+        if not (cut_before or cut_after):
+            yield one
+            continue
+        if cut_before:
+            if not word_start <= start < word_end:
+                word_start, word_end = _word_around(text, start)
+            start = word_start
+        if cut_after:
+            if not word_start < end < word_end:
+                word_start, word_end = _word_around(text, end)
+            end = word_end
+        yield (start, end, *one[2:])
 
 
-def _edge(text: str, position: int, *, step: int) -> int:
-    """Walk to the end of the word that *position* is in."""
-    at = position if step > 0 else position - 1
-    while 0 <= at < len(text) and text[at].isalnum():
-        at += step
-    return at if step > 0 else at + 1
+def _word_around(text: str, position: int) -> tuple[int, int]:
+    """The run of letters and digits that *position* is in."""
+    start = end = position
+    while start and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    return start, end
