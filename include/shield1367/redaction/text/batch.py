@@ -178,17 +178,13 @@ class Batch:
         words, gaps = self.words, self.gaps
         opens = [False] * len(words)
         opens[0] = True
-        for i in self._cut.uneven:
-            gap, before = gaps[i], words[i - 1]
-            opens[i] = not before or (
-                _APART.search(gap) is not None
-                and not (
-                    gap.startswith(". ")
-                    and (before in _ABBREVIATIONS or (len(before) == 1 and before.isalpha()))
-                )
-            )
         if len(words) > 1 and not words[0]:
             opens[1] = True
+        apart = {gap for gap in set(gaps) if _APART.search(gap)}
+        for i in [i for i in self._cut.uneven if gaps[i] in apart]:
+            before = words[i - 1]
+            shortened = before in _ABBREVIATIONS or (len(before) == 1 and before.isalpha())
+            opens[i] = not (shortened and before and gaps[i].startswith(". "))
         return opens
 
 

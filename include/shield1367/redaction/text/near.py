@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rapidfuzz.distance import OSA
+from rapidfuzz.process import extractOne
 
 from shield1367.redaction.text.batch import Batch, Hit
 from shield1367.redaction.text.kinds import LONG, PLAIN
@@ -26,9 +27,15 @@ def find_near(batch: Batch, people: People, lexicon: Lexicon) -> None:
         }
         if not known:
             continue
+        names = list(known)
+        scanned = {_as_scanned(name): name for name in reversed(known)}
         for i in places:
             word = batch.words[i]
-            person = next((known[name] for name in known if is_near(word, name)), None)
+            nearest = extractOne(word, names, scorer=OSA.distance, score_cutoff=1)
+            person = known[nearest[0]] if nearest else None
+            alike = scanned.get(_as_scanned(word))
+            if person is None and alike is not None and is_near(word, alike):
+                person = known[alike]
             if person is not None:
                 batch.add(Hit(batch.starts[i], batch.end(i), "PERSON", "near.edit", 0.8, person))
 

@@ -162,7 +162,7 @@ class Scrubber:
     def _by_text(self, batch: Batch, texts: list[str]) -> list[list[Span]]:
         found: list[list[Found]] = [[] for _ in texts]
         ids, folded, starts = self._people.ids, batch.folded, batch.text_starts
-        for hit in batch.hits:
+        for order, hit in enumerate(batch.hits):
             number = bisect_right(starts, hit.start) - 1
             offset = starts[number]
             start, end = hit.start - offset, hit.end - offset
@@ -170,7 +170,7 @@ class Scrubber:
                 start, end = folded[number].original(start, end)
             if start < end:
                 person = ids[hit.person] if hit.person >= 0 else None
-                found[number].append((start, end, hit.entity, hit.rule, hit.score, person))
+                found[number].append((start, end, order, hit.entity, hit.rule, hit.score, person))
         most = self._settings.budget.spans
         return [
             merge_found(of_text, text) if len(of_text) <= most else [_withheld(text, "budget.spans")]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from operator import itemgetter
 
 # A PERSON may swallow these between two of its findings: "Ana-Maria", "M. García".
 _JOINERS = frozenset({" ", "-", ". ", ".", "  ", " - ", "'"})
@@ -32,9 +31,9 @@ class Span:
     person_id: str | None = None
 
 
-# A finding while it is merged: start, end, entity, rule, score, whom it names. Millions of them come and go.
-Found = tuple[int, int, str, str, float, str | None]
-_BY_PLACE = itemgetter(0, 1)
+# A finding while it is merged: start, end, number, entity, rule, score, whom it names. The number sets those
+# at one place in the order in which they were found. Millions of them come and go.
+Found = tuple[int, int, int, str, str, float, str | None]
 
 
 def merge(spans: Iterable[Span], text: str) -> list[Span]:
@@ -44,8 +43,8 @@ def merge(spans: Iterable[Span], text: str) -> list[Span]:
     length). A finding that ends inside a word grows to the whole word, so that no tail stays readable.
     """
     found = [
-        (span.start, span.end, span.entity, span.rule, span.score, span.person_id)
-        for span in spans
+        (span.start, span.end, number, span.entity, span.rule, span.score, span.person_id)
+        for number, span in enumerate(spans)
         if span.start < span.end
     ]
     return merge_found(found, text)
@@ -53,40 +52,42 @@ def merge(spans: Iterable[Span], text: str) -> list[Span]:
 
 def merge_found(found: Iterable[Found], text: str) -> list[Span]:
     """:func:`merge` for findings that are not spans yet; none of them is empty."""
-    findings = sorted(_whole_words(found, text), key=_BY_PLACE)
-    merged = _merge_once(findings, text)
+    findings = sorted(_whole_words(found, text))
+    retyped = True
     # A union may change its type, and so come to touch the one before it.
-    while len(merged) < len(findings):
-        findings, merged = merged, _merge_once(merged, text)
-    return [Span(*one) for one in merged]
+    while retyped and len(findings) > 1:
+        findings, retyped = _merge_once(findings, text)
+    return [Span(start, end, *named) for start, end, _, *named in findings]
 
 
-def _merge_once(findings: list[Found], text: str) -> list[Found]:
-    if len(findings) < 2:
-        return findings
+def _merge_once(findings: list[Found], text: str) -> tuple[list[Found], bool]:
+    """The findings with those that touch made one, and whether any has another type than its first."""
     merged: list[Found] = []
-    start, end, entity, rule, score, person = findings[0]
-    best = (score, end - start)
+    retyped = False
+    start, end, number, entity, rule, score, person = findings[0]
+    best, longest = score, end - start
     for found in findings[1:]:
-        begin, finish, kind, _, points, whom = found
-        touches = (
-            begin < end
-            or (begin == end and kind == entity)
-            or (kind == entity == "PERSON" and begin - end <= _LONGEST_JOINER and text[end:begin] in _JOINERS)
-        )
-        if not touches:
-            merged.append((start, end, entity, rule, score, person))
-            start, end, entity, rule, score, person = found
-            best = (score, end - start)
+        begin, finish, _, kind, how, points, whom = found
+        if begin >= end and (
+            kind != entity
+            or (
+                begin > end
+                and (kind != "PERSON" or begin - end > _LONGEST_JOINER or text[end:begin] not in _JOINERS)
+            )
+        ):
+            merged.append((start, end, number, entity, rule, score, person))
+            start, end, number, entity, rule, score, person = found
+            best, longest = score, end - start
             continue
-        rank = (points, finish - begin)
-        if rank > best:
-            best = rank
-            _, _, entity, rule, score, _ = found
-        end = max(end, finish)
+        if points > best or (points == best and finish - begin > longest):
+            best, longest = points, finish - begin
+            retyped |= kind != entity
+            entity, rule, score = kind, how, points
+        if finish > end:
+            end = finish
         person = person or whom
-    merged.append((start, end, entity, rule, score, person))
-    return merged
+    merged.append((start, end, number, entity, rule, score, person))
+    return merged, retyped
 
 
 def _whole_words(found: Iterable[Found], text: str) -> Iterator[Found]:
