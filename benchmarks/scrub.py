@@ -16,12 +16,18 @@ from benchmarks.measures import report
 from benchmarks.narratives import generated, read
 from benchmarks.scrub_engines import SEED, crowded, first, presidio_spans
 from benchmarks.scrub_recall import kind_measures, known_measures, name_measures
-from benchmarks.scrub_speed import scale_measures, speed_measures
+from benchmarks.scrub_scale import index_measures, process_measure, text_measures
+from benchmarks.scrub_speed import speed_measures
 
 SIZES = {
     # characters to scrub with the model, and with Presidio; characters without the model; people known
     "small": (60_000, 40_000, 600_000, 10_000),
     "full": (600_000, 300_000, 10_000_000, 10_000),
+}
+# Texts in a row, and numbers of protected people.
+SCALES: dict[str, tuple[int, tuple[int, ...]]] = {
+    "small": (4_000, (1_000,)),
+    "full": (1_000_000, (1_000, 100_000, 1_000_000)),
 }
 
 
@@ -50,7 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         *speed_measures(known, rival, crowd, presidio_rate),
     ]
     if options.size == "full":
-        measures += scale_measures(known, crowd)
+        measures.append(process_measure(known, crowd))
+    texts, index = SCALES[options.size]
+    measures += text_measures(texts, first(known, 300_000), crowd)
+    measures += index_measures(index, first(known, 300_000))
     return report(measures, as_json=options.json)
 
 

@@ -155,7 +155,7 @@ def fold_many(texts: Sequence[str]) -> list[Folded]:
 
 def fold_value(value: str) -> str:
     """The folded lower-case form of a known value."""
-    return fold(value).lower
+    return value.lower() if _ATOM.search(value) is None else fold(value).lower
 
 
 @lru_cache(maxsize=65536)

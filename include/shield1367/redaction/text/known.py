@@ -100,10 +100,9 @@ class Known:
             person = self._people.pairs.get(key)
             if person is not None and self._likely(batch, i, j, between):
                 last, owner = j, person
-        if last >= 0:
-            if owner != run.owner or last > run.last:
-                batch.add(Hit(batch.starts[i], batch.end(last), "PERSON", "known.full_name", 1.0, owner))
-                run.owner, run.last = owner, last
+        if last >= 0 and (owner != run.owner or last > run.last):
+            batch.add(Hit(batch.starts[i], batch.end(last), "PERSON", "known.full_name", 1.0, owner))
+            run.owner, run.last = owner, last
         return self._with_initial(batch, i) or last >= 0
 
     def _following(self, batch: Batch, i: int) -> Iterable[tuple[int, int]]:

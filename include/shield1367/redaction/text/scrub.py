@@ -63,7 +63,8 @@ class Scrubber:
         self._settings = settings
         self._strictness = strictness
         self._lexicon = load_lexicon()
-        self._people = People(identities, self._lexicon)
+        with _uncollected():
+            self._people = People(identities, self._lexicon)
         self._kinds = Kinds(self._people, self._lexicon)
         self._known = Known(self._people, self._lexicon)
         self._unknown = Unknown(self._lexicon, strictness)
@@ -191,7 +192,7 @@ def replace_spans(text: str, spans: Sequence[Span]) -> str:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without garbage collection: a batch makes no cycles, and each pass would walk the index of all people."""
+    """Without garbage collection: neither the index of people nor a batch makes cycles, and each pass walks them."""
     collecting = gc.isenabled()
     gc.disable()
     try:
