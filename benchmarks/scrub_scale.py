@@ -56,7 +56,7 @@ def index_measures(counts: Sequence[int], samples: Sequence[Sample]) -> list[Mea
 
 
 def _index(count: int, samples: Sequence[Sample]) -> tuple[float, float, float]:
-    _, drawn = generated(400_000, seed=SEED + 4)
+    _, drawn = generated(800_000, seed=SEED + 4)
     scrubber((), Strictness.BALANCED, ner="none")
     making = 0.0
 
