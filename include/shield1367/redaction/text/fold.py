@@ -22,6 +22,13 @@ _LOOKALIKES = str.maketrans(
         **dict(zip("АВЕЅІЈКМНОРСТУХаеіјорсухѕԁһԛԝ", "ABESIJKMHOPCTYXaeijopcyxsdhqw", strict=True)),
         **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαινορυχ", "ABEZHIKMNOPTYXaivopux", strict=True)),
         **dict(zip("ıȷɑɡɩʟʏℓƒⅼꓲꓳ", "ijagilylflIO", strict=True)),
+        # Armenian, Cherokee, Lisu, Latin small capitals and letters with hooks.
+        **dict(zip("օոսհցզѵ", "onuhgqv", strict=True)),
+        **dict(zip("ᎪᏴᏟᎠᎬᏀᎻᎫᏦᏞᎷᏢᎡᏚᎢᏙᎳᏃ", "ABCDEGHJKLMPRSTVWZ", strict=True)),
+        **dict(zip("ꓐꓒꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓴ", "BPDTGKJCZFMNLSRVHWXYAEU", strict=True)),
+        **dict(zip("ᴀʙᴄᴅᴇꜰɢʜᴊᴋᴍɴᴏᴘʀꜱᴛᴜᴠᴡᴢ", "abcdefghjkmnoprstuvwz", strict=True)),
+        **dict(zip("ɓɖɗɛɦɨɲɔɵƥʂƭʋƴƙƈɫƞȼɇɏ", "bddehinoopstvykclncey", strict=True)),
+        **dict(zip("ƁƉƊƐƝƆƤƬƲƳƘƇ", "BDDENOPTVYKC", strict=True)),
         **dict(zip("ØøŁłĐđĦħŊŋŦŧƏəÞðÐ", "OoLlDdHhNnTtEeTdD", strict=True)),
         "ß": "ss", "ẞ": "SS", "Æ": "AE", "æ": "ae", "Œ": "OE", "œ": "oe", "þ": "th", "ʼ": "'",
         "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-", "﹘": "-", "－": "-",
@@ -29,10 +36,12 @@ _LOOKALIKES = str.maketrans(
         "“": '"', "”": '"', "„": '"', "″": '"', "·": ".", "•": " ", "⁄": "/", "∕": "/",
     }
 )  # fmt: skip
-_ENTITY = r"&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
+# An entity may have been escaped again: "&amp;eacute;".
+_ENTITY = r"&(?:amp;){0,3}(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
 # UTF-8 lead and continuation bytes as Windows-1252 shows them: the C3 A9 of é reads Ã©.
 _CONTINUATION = "\u0080-\u00bf" + "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
-_MOJIBAKE = rf"[\u00c2-\u00df][{_CONTINUATION}]|[\u00e0-\u00ef][{_CONTINUATION}]{{2}}"
+_TWICE = rf"\u00c3[\u0083ƒ\u0082‚]\u00c2[{_CONTINUATION}]"
+_MOJIBAKE = rf"{_TWICE}|[\u00c2-\u00df][{_CONTINUATION}]|[\u00e0-\u00ef][{_CONTINUATION}]{{2}}"
 # The grave accent is the one printable ASCII character that does not stand for itself.
 _ATOM = re.compile(rf"{_ENTITY}|{_MOJIBAKE}|[^\t\n\r\x20-\x5f\x61-\x7e]")
 _PLAIN = frozenset(map(chr, (*range(0x20, 0x60), *range(0x61, 0x7F), 9, 10, 13)))
@@ -161,16 +170,28 @@ def fold_value(value: str) -> str:
 @lru_cache(maxsize=65536)
 def _fold_atom(atom: str) -> str:
     if len(atom) > 1:
-        unescaped = html.unescape(atom) if atom[0] == "&" else _repair(atom)
-        return atom if unescaped == atom else "".join(_fold_character(c) for c in unescaped)
+        if atom[0] == "&":
+            plain = _unescape(atom)
+            return atom if plain == atom else "".join(_fold_character(c) for c in plain)
+        # What was read wrongly twice is still so.
+        return "".join(_fold_character(c) for c in _repair(_repair(atom)))
     return _fold_character(atom)
+
+
+def _unescape(atom: str) -> str:
+    for _ in range(4):
+        unescaped = html.unescape(atom)
+        if unescaped == atom:
+            break
+        atom = unescaped
+    return atom
 
 
 def _repair(atom: str) -> str:
     try:
         return b"".join(_byte(character) for character in atom).decode("utf-8")
     except UnicodeError:
-        return "".join(_fold_character(character) for character in atom)
+        return atom
 
 
 def _byte(character: str) -> bytes:
