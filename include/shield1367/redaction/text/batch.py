@@ -100,7 +100,7 @@ class Batch:
             self.covered[start:end] = b"\x01" * (end - start)
         self.hits: list[Hit] = []
         # Asked a hundred thousand times a second: answers are read off, not worked out.
-        self.word_at: Callable[[int], int] = memoryview(self._cut.at_positions).__getitem__
+        self.word_at: Callable[[int], int] = self._cut.at_positions.__getitem__
         self.end: Callable[[int], int] = self.ends.__getitem__
         self.is_capital: Callable[[int], bool] = self._cut.capital.__getitem__
         self.is_upper: Callable[[int], bool] = self._cut.upper.__getitem__

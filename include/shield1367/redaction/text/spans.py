@@ -57,7 +57,10 @@ def merge_found(found: Iterable[Found], text: str) -> list[Span]:
     # A union may change its type, and so come to touch the one before it.
     while retyped and len(findings) > 1:
         findings, retyped = _merge_once(findings, text)
-    return [Span(start, end, *named) for start, end, _, *named in findings]
+    return [
+        Span(start, end, entity, rule, score, person)
+        for start, end, _, entity, rule, score, person in findings
+    ]
 
 
 def _merge_once(findings: list[Found], text: str) -> tuple[list[Found], bool]:

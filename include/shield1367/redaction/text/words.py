@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from typing import Final
 
@@ -65,7 +66,7 @@ class Words:
         self._cases(cased, surface, strange)
         begun = np.zeros(len(lower) + 1, np.bool_)
         begun[starts] = True
-        self.at_positions: NDArray[np.int32] = np.maximum(np.cumsum(begun, dtype=np.int32) - 1, 0)
+        self.at_positions = array("i", np.maximum(np.cumsum(begun, dtype=np.int32) - 1, 0).tobytes())
 
     def _words(
         self, lower: str, low: NDArray[np.uint8], inside: NDArray[np.bool_], strange: NDArray[np.int64]
