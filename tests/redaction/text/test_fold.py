@@ -84,3 +84,22 @@ def test_the_whole_folded_text_covers_every_visible_character(text: str) -> None
 
 def test_ascii_needs_no_map() -> None:
     assert fold("Plain text, 123.").atoms == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("Garc&amp;iacute;a", "garcia"),
+        ("Garc&amp;amp;#237;a", "garcia"),
+        ("PeÃƒÂ±a", "pena"),
+        ("\ua4ee\ua4e0\ua4ee", "ana"),
+        ("\u0181ature", "bature"),
+        ("\u1d0d\u1d00\u0280\u026a\u1d00", "maria"),
+    ],
+)
+def test_what_was_escaped_or_misread_twice_and_rarer_letters(written: str, folded: str) -> None:
+    assert fold_value(written) == folded
+
+
+def test_what_only_looks_misread_is_folded_letter_by_letter() -> None:
+    assert fold_value("à“”") == 'a""'

@@ -17,12 +17,25 @@ SHAPES = [
     ("45.5231, -122.6765", "[GPS]"), ("1420 NW Pine St, Apt 7, Omaha, NE 68102", "[ADDRESS]"), ("P.O. Box 551, El Paso, TX 79901", "[ADDRESS]"),
     ("13484 County Road 12", "[ADDRESS]"), ("aged 93", "aged [AGE]"), ("91-year-old", "[AGE]-year-old"),
     ("Jan. 16, 2001", "[DATE]"), ("16 de enero de 2001", "[DATE]"), ("2001-01-16", "[DATE]"), ("16.01.01", "[DATE]"),
+    ("IBAN DE89 3704 0044 0532 0130 00", "IBAN [REDACTED]"), ("ES91 2100 0418 4502 0005 1332", "[REDACTED]"), ("GB29NWBK60161331926819", "[REDACTED]"),
+    ("card 4111-1111-1111-1111", "card [REDACTED]"), ("routing 021000021", "routing [REDACTED]"), ("SWIFT DEUTDEFF500", "[REDACTED]"),
+    ("a plate ABC 1234", "a plate [REDACTED]"), ("a tag KLM4567", "a tag [REDACTED]"), ("AN SSN OF 398-07-5653", "AN SSN OF [SSN]"),
+    ("an SSN ending in 1984", "an SSN ending in [SSN]"), ("phone 5035550100", "phone [PHONE]"), ("whatsapp +504 9876-5432", "whatsapp [PHONE]"),
+    ("011 502 2345 6789", "[PHONE]"), ("809-555-1234", "[PHONE]"), ("7777 8888", "[PHONE]"), ("+57 301 234 5678", "[PHONE]"),
+    ("visa foil 20191234560001", "visa foil [REDACTED]"), ("FBI number 12345678", "FBI number [REDACTED]"), ("online account 012345678901", "online account [REDACTED]"),
+    ("2001:0db8:85a3::8a2e:0370:7334", "[IP]"), ("fe80::1", "[IP]"), ("29°45'37\"N 95°22'11\"W", "[GPS]"), ("lat 29.7604 long -95.3698", "[GPS]"),
+    ("ninety-three years old", "[AGE] years old"), ("edad 95", "edad [AGE]"), ("tiene 94 años", "tiene [AGE] años"), ("$mariah84", "[REDACTED]"),
+    ("example.com/x", "[URL]"), ("Calle 5 de Mayo No. 34, Col. Centro", "[ADDRESS]"), ("cedula V-12.345.678", "cedula [REDACTED]"),
+    ("case 1:21-cv-01234", "case [REDACTED]"), ("Safe Horizon", "[REDACTED]"), ("House of Ruth", "[REDACTED]"), ("Tucson Women's Refuge", "[REDACTED]"),
+    ("Tahirih Justice Center", "[REDACTED]"),
     ("16JAN2001", "[DATE]"), ("March 2019", "[DATE]"), ("the 3rd of June", "the [DATE]"),
 ]  # fmt: skip
 BENEFITS = [
     "Form I-918", "I-914A", "I 765V", "VAWA", "a U visa", "T-visa", "T nonimmigrant status", "continued presence", "self-petitioner",
     "8 U.S.C. 1367", "section 384", "§ 1367", "(c)(31)", "C31", "bona fide determination", "Vermont Service Center",
     "law enforcement certification", "severe form of trafficking", "presencia continua", "visa U", "autopetición", "extreme cruelty",
+    "no inmigrante U", "estatus U", "Formulario 918", "(c)(14)", "víctima de trata de personas", "esposa maltratada", "survivor of trafficking",
+    "violencia doméstica", "orden de protección", "certificación policial", "supplement B", "l-918",
     "INA 101(a)(15)(U)", "order of protection", "domestic violence shelter", "victim of trafficking",
 ]  # fmt: skip
 READABLE = [

@@ -7,6 +7,7 @@ stays is an ordinary word or a place to every other rule; beside a name it is on
 from __future__ import annotations
 
 from shield1367.redaction.text.batch import Batch, Case, Hit
+from shield1367.redaction.text.kinds import LOOSE, NAME
 from shield1367.redaction.text.known import CLOSE
 from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.people import People
@@ -18,14 +19,13 @@ def find_adjacent(batch: Batch, people: People, lexicon: Lexicon) -> None:
     for hit in batch.hits:
         if hit.entity == "PERSON":
             named[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
-    for order, step in ((range(1, len(batch.words)), -1), (range(len(batch.words) - 2, -1, -1), 1)):
+    places = batch.having(NAME, but=LOOSE, openly=True)
+    for order, step in ((places, -1), (places[::-1], 1)):
         for i in order:
             word, start = batch.words[i], batch.starts[i]
-            owner = people.words.get(word) if len(word) > 1 else None
-            if owner is None or batch.covered[start] or word in lexicon.function_words:
+            if len(word) < 2 or batch.covered[start]:
                 continue
-            if word in lexicon.honorifics or word in lexicon.particles:
-                continue
+            owner = people.words[word]
             gap = batch.gaps[i] if step < 0 else batch.gaps[i + 1]
             # The character that faces this word: the last of the word before, the first of the one after.
             facing = start - len(gap) - 1 if step < 0 else batch.end(i) + len(gap)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum, auto
+from functools import cached_property
 from itertools import accumulate
 
-from shield1367.redaction.text.fold import Folded, fold
+import numpy as np
+
+from shield1367.redaction.text.fold import Folded, fold_many
+from shield1367.redaction.text.kinds import Kinds
 from shield1367.redaction.text.tokens import ENTITY_OF_TOKEN, TOKEN
+from shield1367.redaction.text.words import Words
 
 # Stand between two texts, and over tokens of an earlier run: no rule matches across, no fold yields them.
 SEPARATOR = "\x1e"
 SHADE = "\x1f"
 BARRIER = re.compile("[\x1e\x1f]")
-_CUT = re.compile(r"([\W_]+)")
 _APART = re.compile(r"[.!?\n:\x1e;•]")
 _ABBREVIATIONS = frozenset(
     {"mr", "mrs", "ms", "dr", "sr", "sra", "st", "no", "jr", "vs", "v", "ofc", "sgt", "lt", "det"}
@@ -58,13 +62,20 @@ class Batch:
         words: the words of ``lower`` (letters and digits), in order.
         gaps: ``gaps[i]`` stands before ``words[i]``; one more than words.
         starts: where each word starts.
+        ends: one past the last character of each word.
+        texts: of each word, the index of its text.
         people: per text, indices of the people linked to its row.
         covered: one byte per character, 1 where a finding lies.
         hits: the findings so far.
+        word_at: index of the word that starts at or before a position.
+        end: one past the last character of a word.
+        is_capital: whether a word starts with a capital.
+        is_upper: whether a word is all capitals, two or more.
+        opens_sentence: whether a capital at a word is owed to its place.
     """
 
-    def __init__(self, texts: Sequence[str], people: Sequence[frozenset[int]]) -> None:
-        self.folded: list[Folded] = [fold(text) for text in texts]
+    def __init__(self, texts: Sequence[str], people: Sequence[frozenset[int]], kinds: Kinds) -> None:
+        self.folded: list[Folded] = fold_many(texts)
         self.people = people
         cased = [folded.text for folded in self.folded]
         lower = [folded.lower for folded in self.folded]
@@ -76,16 +87,24 @@ class Batch:
         self.cased = SEPARATOR.join(cased)
         self.lower = SEPARATOR.join(lower)
         self.ascii = self.cased.encode("ascii", "replace")
-        parts = _CUT.split(self.lower)
-        self.words: list[str] = parts[0::2]
-        self.gaps: list[str] = ["", *parts[1::2], ""]
-        ends = list(accumulate(map(len, parts)))
-        self.starts: list[int] = [0, *ends[1::2]]
-        self.covered = bytearray(len(self.lower))
+        self._cut = Words(self.cased, self.lower)
+        self.words, self.gaps = self._cut.words, self._cut.gaps
+        self.starts, self.ends = self._cut.starts, self._cut.ends
+        self._kinds = kinds.of(self.words)
+        # Of each word, the text it stands in.
+        self.texts: list[int] = (
+            np.searchsorted(self.text_starts, self._cut.start_array, side="right") - 1
+        ).tolist()
+        self.covered = bytearray(len(self.lower) + 1)
         for start, end, _ in self.earlier:
             self.covered[start:end] = b"\x01" * (end - start)
         self.hits: list[Hit] = []
-        self._cases: dict[int, Case] = {}
+        # Asked a hundred thousand times a second: answers are read off, not worked out.
+        self.word_at: Callable[[int], int] = self._cut.at_positions.__getitem__
+        self.end: Callable[[int], int] = self.ends.__getitem__
+        self.is_capital: Callable[[int], bool] = self._cut.capital.__getitem__
+        self.is_upper: Callable[[int], bool] = self._cut.upper.__getitem__
+        self.opens_sentence: Callable[[int], bool] = self._openings().__getitem__
 
     def _shade(self, index: int, cased: list[str], lower: list[str]) -> None:
         """Blank the tokens of an earlier run: they are covered, and no rule reads them."""
@@ -108,54 +127,69 @@ class Batch:
         """Whether every character of a stretch lies in a finding already."""
         return self.covered.find(0, start, end) < 0
 
+    def having(self, kind: int, *, but: int = 0, openly: bool = False) -> list[int]:
+        """The words, in order, that are of all the kinds in *kind* and of none in *but*.
+
+        Args:
+            kind: flags of :class:`~shield1367.redaction.text.kinds.Kinds`.
+            but: flags that a word must not have.
+            openly: leave out words that begin in a finding.
+        """
+        chosen = np.flatnonzero((self._kinds & (kind | but)) == kind)
+        if openly:
+            chosen = chosen[np.frombuffer(self.covered, np.uint8)[self._cut.start_array[chosen]] == 0]
+        indices: list[int] = chosen.tolist()
+        return indices
+
+    def in_words(self, stretches: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int, int]]:
+        """Where stretches of all words written without gaps lie: first word, offset in it; last word, offset.
+
+        Args:
+            stretches: (anything, start, end), as an automaton gives them; none is empty.
+        """
+        if not stretches:
+            return []
+        table = np.array(stretches, np.int64)
+        starts, ends = table[:, 1], table[:, 2]
+        lengths = self._cut.end_array - self._cut.start_array
+        offsets = np.concatenate(([0], np.cumsum(lengths)))
+        first = np.searchsorted(offsets, starts, side="right") - 1
+        last = np.searchsorted(offsets, ends - 1, side="right") - 1
+        columns = (first, starts - offsets[first], last, ends - offsets[last])
+        return list(zip(*(column.tolist() for column in columns), strict=True))
+
     def text_of(self, position: int) -> int:
         """Index of the text that *position* lies in."""
         return bisect_right(self.text_starts, position) - 1
 
-    def word_at(self, position: int) -> int:
-        """Index of the word that starts at or before *position*."""
-        return max(0, bisect_right(self.starts, position) - 1)
+    @cached_property
+    def cases(self) -> list[Case]:
+        """How each text is written."""
+        return [
+            _case(self.ascii[begin : begin + len(folded.text)])
+            for begin, folded in zip(self.text_starts, self.folded, strict=True)
+        ]
 
     def case_of(self, word: int) -> Case:
         """How the text that a word stands in is written."""
-        text = self.text_of(self.starts[word])
-        known = self._cases.get(text)
-        if known is None:
-            begin = self.text_starts[text]
-            data = self.ascii[begin : begin + len(self.folded[text].text)]
-            upper, letters = len(data.translate(None, _NOT_UPPER)), len(data.translate(None, _NOT_LETTER))
-            known = (
-                Case.UPPER
-                if upper > 0.6 * letters
-                else Case.LOWER
-                if upper <= 0.004 * letters
-                else Case.MIXED
-            )
-            self._cases[text] = known
-        return known
+        return self.cases[self.texts[word]]
 
-    def end(self, word: int) -> int:
-        """One past the last character of a word."""
-        return self.starts[word] + len(self.words[word])
+    def _openings(self) -> list[bool]:
+        words, gaps = self.words, self.gaps
+        opens = [False] * len(words)
+        opens[0] = True
+        if len(words) > 1 and not words[0]:
+            opens[1] = True
+        apart = {gap for gap in set(gaps) if _APART.search(gap)}
+        for i in [i for i in self._cut.uneven if gaps[i] in apart]:
+            before = words[i - 1]
+            shortened = before in _ABBREVIATIONS or (len(before) == 1 and before.isalpha())
+            opens[i] = not (shortened and before and gaps[i].startswith(". "))
+        return opens
 
-    def is_capital(self, word: int) -> bool:
-        """Whether a word starts with a capital."""
-        return self.cased[self.starts[word]].isupper() if self.words[word] else False
 
-    def is_upper(self, word: int) -> bool:
-        """Whether a word is all capitals, two or more."""
-        start = self.starts[word]
-        surface = self.cased[start : start + len(self.words[word])]
-        return len(surface) > 1 and surface.isupper()
-
-    def opens_sentence(self, word: int) -> bool:
-        """Whether a capital at this word is owed to its place."""
-        gap = self.gaps[word]
-        if word == 0 or not self.words[word - 1]:
-            return True
-        if not _APART.search(gap):
-            return False
-        before = self.words[word - 1]
-        return not (
-            gap.startswith(". ") and (before in _ABBREVIATIONS or (len(before) == 1 and before.isalpha()))
-        )
+def _case(data: bytes) -> Case:
+    upper, letters = len(data.translate(None, _NOT_UPPER)), len(data.translate(None, _NOT_LETTER))
+    if upper > 0.6 * letters:
+        return Case.UPPER
+    return Case.LOWER if upper <= 0.004 * letters else Case.MIXED

@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 import re2
 
 from shield1367.redaction.text.batch import Batch, Hit
+from shield1367.redaction.text.people import SEVERAL
 
 MONTHS: Final = {
     name: number
@@ -79,6 +82,7 @@ PATTERNS: Final = {
     "date.glued": rf"\b\d{{1,2}}{_GLUED}(?:\d{{4}}|\d{{2}})\b",
 }
 _SCAN = re2.compile(("(?i)" + "|".join(PATTERNS.values())).encode())
+_WORDS = re.compile(r"[a-z]+")
 _NUMBERS = re.compile(r"\d+")
 _LETTERS = re.compile(r"[a-z]+(?:-[a-z]+)?")
 
@@ -87,28 +91,44 @@ def find_dates(batch: Batch, births: dict[date, int]) -> None:
     """Add every exact date. One that equals a known date of birth is tagged with its person."""
     for match in _SCAN.finditer(batch.ascii):
         start, end = match.span()
-        text = batch.lower[start:end]
-        if not is_date(text, cased=batch.cased[start:end]):
+        reading = read_date(batch.lower[start:end])
+        if not reading.is_day or (reading.may_be_verb and batch.cased.startswith("may ", start)):
             continue
-        person = next((births[value] for value in values(text) if value in births), -1)
-        rule = "known.date_of_birth" if person >= 0 else "date.any"
-        batch.add(Hit(start, end, "DATE", rule, 1.0 if person >= 0 else 0.9, person))
+        born = {births[day] for day in reading.days if day in births}
+        if born:
+            person = born.pop() if len(born) == 1 else SEVERAL
+            batch.add(Hit(start, end, "DATE", "known.date_of_birth", 1.0, person))
+        else:
+            batch.add(Hit(start, end, "DATE", "date.any", 0.9))
 
 
-def is_date(text: str, *, cased: str) -> bool:
-    """Whether the stretch names a day, or a month of a year."""
-    if any(word in MONTHS for word in re.split(r"[^a-z]+", text)):
-        # "may 10 people apply": the verb, unless a capital or a year says otherwise.
-        return not (cased.startswith("may ") and not re.search(r"\d{4}", text))
-    parts = [int(part) for part in _NUMBERS.findall(text)[:3]]
-    if len(parts) == 2:
-        return True
-    return bool(values(text))
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a stretch that is shaped like a date says.
+
+    Attributes:
+        is_day: it names a day, or a month of a year.
+        days: the days it may mean: 03/05/80 is March 5 or 3 May; two-digit years in either century.
+        may_be_verb: "may 10 people apply": the verb, unless a capital or a year says otherwise.
+    """
+
+    is_day: bool
+    days: frozenset[date]
+    may_be_verb: bool
 
 
-def values(text: str) -> set[date]:
-    """The days a stretch may mean: 03/05/80 is March 5 or 3 May; two-digit years in either century."""
-    month = next((MONTHS[w] for w in re.split(r"[^a-z]+", text) if w in MONTHS), None)
+# Shapes are no longer than a line of blanks allows; the same days are written again and again.
+@lru_cache(maxsize=1 << 15)
+def read_date(text: str) -> Reading:
+    """Read a folded, lower-case stretch."""
+    days = frozenset(_values(text))
+    if any(word in MONTHS for word in _WORDS.findall(text)):
+        return Reading(True, days, text.startswith("may ") and not re.search(r"\d{4}", text))
+    return Reading(len(_NUMBERS.findall(text)[:3]) == 2 or bool(days), days, False)
+
+
+def _values(text: str) -> set[date]:
+    month = next((MONTHS[w] for w in _WORDS.findall(text) if w in MONTHS), None)
     if month is None:
         glued = re.fullmatch(rf"(\d{{1,2}})({_GLUED})(\d{{2,4}})", text)
         if glued:

@@ -11,6 +11,7 @@ import html
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,6 +22,13 @@ _LOOKALIKES = str.maketrans(
         **dict(zip("АВЕЅІЈКМНОРСТУХаеіјорсухѕԁһԛԝ", "ABESIJKMHOPCTYXaeijopcyxsdhqw", strict=True)),
         **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαινορυχ", "ABEZHIKMNOPTYXaivopux", strict=True)),
         **dict(zip("ıȷɑɡɩʟʏℓƒⅼꓲꓳ", "ijagilylflIO", strict=True)),
+        # Armenian, Cherokee, Lisu, Latin small capitals and letters with hooks.
+        **dict(zip("օոսհցզѵ", "onuhgqv", strict=True)),
+        **dict(zip("ᎪᏴᏟᎠᎬᏀᎻᎫᏦᏞᎷᏢᎡᏚᎢᏙᎳᏃ", "ABCDEGHJKLMPRSTVWZ", strict=True)),
+        **dict(zip("ꓐꓒꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓴ", "BPDTGKJCZFMNLSRVHWXYAEU", strict=True)),
+        **dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋᴍɴᴏᴘʀꜱᴛᴜᴠᴡᴢ", "abcdefghijkmnoprstuvwz", strict=True)),
+        **dict(zip("ɓɖɗɛɦɨɲɔɵƥʂƭʋƴƙƈɫƞȼɇɏ", "bddehinoopstvykclncey", strict=True)),
+        **dict(zip("ƁƉƊƐƝƆƤƬƲƳƘƇ", "BDDENOPTVYKC", strict=True)),
         **dict(zip("ØøŁłĐđĦħŊŋŦŧƏəÞðÐ", "OoLlDdHhNnTtEeTdD", strict=True)),
         "ß": "ss", "ẞ": "SS", "Æ": "AE", "æ": "ae", "Œ": "OE", "œ": "oe", "þ": "th", "ʼ": "'",
         "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-", "﹘": "-", "－": "-",
@@ -28,12 +36,19 @@ _LOOKALIKES = str.maketrans(
         "“": '"', "”": '"', "„": '"', "″": '"', "·": ".", "•": " ", "⁄": "/", "∕": "/",
     }
 )  # fmt: skip
-_ENTITY = r"&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
+# An entity may have been escaped again: "&amp;eacute;".
+_ENTITY = r"&(?:amp;){0,3}(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
 # UTF-8 lead and continuation bytes as Windows-1252 shows them: the C3 A9 of é reads Ã©.
 _CONTINUATION = "\u0080-\u00bf" + "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
-_MOJIBAKE = rf"[\u00c2-\u00df][{_CONTINUATION}]|[\u00e0-\u00ef][{_CONTINUATION}]{{2}}"
+_TWICE = rf"\u00c3[\u0083ƒ\u0082‚]\u00c2[{_CONTINUATION}]"
+_MOJIBAKE = rf"{_TWICE}|[\u00c2-\u00df][{_CONTINUATION}]|[\u00e0-\u00ef][{_CONTINUATION}]{{2}}"
 # The grave accent is the one printable ASCII character that does not stand for itself.
 _ATOM = re.compile(rf"{_ENTITY}|{_MOJIBAKE}|[^\t\n\r\x20-\x5f\x61-\x7e]")
+_PLAIN = frozenset(map(chr, (*range(0x20, 0x60), *range(0x61, 0x7F), 9, 10, 13)))
+_CONTINUED = re.compile(f"[{_CONTINUATION}]")
+_REPAIRED = re.compile(_MOJIBAKE)
+# Folds to nothing itself, so that no text which is folded together with others holds it.
+_JOINER = "\x1e"
 _DROPPED = frozenset({"Mn", "Me", "Mc", "Cf", "Cc", "Cs", "Co", "Cn"})
 REPLACEMENT = "\ufffd"
 
@@ -118,24 +133,65 @@ def fold(text: str) -> Folded:
     return Folded(folded, _lower(folded), len(text), tuple(atoms))
 
 
+def fold_many(texts: Sequence[str]) -> list[Folded]:
+    """What :func:`fold` gives for each of *texts*, at less cost for many.
+
+    Where every character folds to one, the texts are folded together, one kind of character at a time.
+    """
+    odd = set("".join(texts)) - _PLAIN
+    folds = {character: _fold_atom(character) for character in odd}
+    steady = {c: f for c, f in folds.items() if len(f) == 1 and folds.get(f, f) == f}
+    hard = ["&", *(odd - steady.keys())]
+    continued = [character for character in odd if _CONTINUED.match(character)]
+    results: list[Folded | None] = [
+        fold(text)
+        if any(c in text for c in hard) or (any(c in text for c in continued) and _REPAIRED.search(text))
+        else None
+        for text in texts
+    ]
+    easy = [text for text, result in zip(texts, results, strict=True) if result is None]
+    joined = _JOINER.join(easy)
+    for character, folded in steady.items():
+        if folded != character:
+            joined = joined.replace(character, folded)
+    done = iter(joined.split(_JOINER))
+    for at, (text, result) in enumerate(zip(texts, results, strict=True)):
+        if result is None:
+            folded = next(done)
+            results[at] = Folded(folded, _lower(folded), len(text))
+    return [result for result in results if result is not None]
+
+
 def fold_value(value: str) -> str:
     """The folded lower-case form of a known value."""
-    return fold(value).lower
+    return value.lower() if _ATOM.search(value) is None else fold(value).lower
 
 
 @lru_cache(maxsize=65536)
 def _fold_atom(atom: str) -> str:
     if len(atom) > 1:
-        unescaped = html.unescape(atom) if atom[0] == "&" else _repair(atom)
-        return atom if unescaped == atom else "".join(_fold_character(c) for c in unescaped)
+        if atom[0] == "&":
+            plain = _unescape(atom)
+            return atom if plain == atom else "".join(_fold_character(c) for c in plain)
+        # What was read wrongly twice is still so.
+        return "".join(_fold_character(c) for c in _repair(_repair(atom)))
     return _fold_character(atom)
+
+
+def _unescape(atom: str) -> str:
+    for _ in range(4):
+        unescaped = html.unescape(atom)
+        if unescaped == atom:
+            break
+        atom = unescaped
+    return atom
 
 
 def _repair(atom: str) -> str:
     try:
         return b"".join(_byte(character) for character in atom).decode("utf-8")
     except UnicodeError:
-        return "".join(_fold_character(character) for character in atom)
+        return atom
 
 
 def _byte(character: str) -> bytes:

@@ -9,20 +9,30 @@ between, with the characters that are taken for each other (O/0, I/L/1, S/5, B/8
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable
-from itertools import accumulate
+from dataclasses import dataclass
 
 from shield1367.redaction.text.batch import BARRIER, Batch, Case, Hit
+from shield1367.redaction.text.kinds import HOUSE, KNOWN, LETTER
 from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.people import SEVERAL, STREET_WORDS, People
 
 # Between two words of one name: no more than punctuation and white space, never the end of a text.
 CLOSE = re.compile(r"[ \t\n\r,.\-_'/()\"]{1,4}\Z|[ \t\n\r,]{1,8}\Z")
+# Words of one name are nearer than this.
+_WITHIN = 6
 # Words to either side that say which language a sentence is in.
 _AROUND = 4
 # After an apostrophe: the end of a word, no name.
 _CONTRACTED = frozenset({"s", "t", "ll", "d", "re", "ve"})
+
+
+@dataclass(slots=True)
+class _Run:
+    """The full name that was found last: whose, and the last of its words."""
+
+    owner: int = -1
+    last: int = -1
 
 
 class Known:
@@ -40,19 +50,42 @@ class Known:
             return
         self._find_identifiers(batch)
         self._find_unspaced(batch)
-        candidates = self._people.candidates
-        places = [i for i, word in enumerate(batch.words) if word in candidates]
+        places = batch.having(KNOWN)
+        opening = self._opening(batch, places)
         loose: list[int] = []
+        # Words of a full name that is found already say nothing new of the same person.
+        run = _Run()
+        owners: dict[int, int] = {}
         for i in places:
-            if not self._full_name(batch, i):
+            if i not in opening or not self._full_name(batch, i, run):
                 loose.append(i)
+            if i <= run.last and run.owner >= 0:
+                owners[i] = run.owner
         for i in loose:
-            self._single(batch, i)
+            self._single(batch, i, named=owners.get(i, -1))
         if self._people.streets:
             self._find_streets(batch)
         self._find_cities(batch)
 
-    def _full_name(self, batch: Batch, i: int) -> bool:
+    def _opening(self, batch: Batch, places: list[int]) -> set[int]:
+        """Those of *places* that could open a name of several words, or be one that is written as one word."""
+        words, pairs, glued = batch.words, self._people.pairs, self._people.glued
+        opening = {i for letter in batch.having(LETTER) for i in (letter - 1, letter + 1)}
+        following = 0
+        for number, i in enumerate(places):
+            word = words[i]
+            if word in glued:
+                opening.add(i)
+            following = number + 1
+            while following < len(places) and (j := places[following]) < i + _WITHIN:
+                other = words[j]
+                if (f"{word} {other}" if word < other else f"{other} {word}") in pairs:
+                    opening.add(i)
+                    break
+                following += 1
+        return opening
+
+    def _full_name(self, batch: Batch, i: int, run: _Run) -> bool:
         words = batch.words
         word = words[i]
         if word in self._people.glued:
@@ -67,14 +100,15 @@ class Known:
             person = self._people.pairs.get(key)
             if person is not None and self._likely(batch, i, j, between):
                 last, owner = j, person
-        if last >= 0:
+        if last >= 0 and (owner != run.owner or last > run.last):
             batch.add(Hit(batch.starts[i], batch.end(last), "PERSON", "known.full_name", 1.0, owner))
+            run.owner, run.last = owner, last
         return self._with_initial(batch, i) or last >= 0
 
     def _following(self, batch: Batch, i: int) -> Iterable[tuple[int, int]]:
         """Words that may be of the name word *i* is in, nearest first, and the real words between."""
         between = 0
-        for j in range(i + 1, min(i + 6, len(batch.words))):
+        for j in range(i + 1, min(i + _WITHIN, len(batch.words))):
             gap = batch.gaps[j]
             if not CLOSE.match(gap) or (gap.startswith(".") and len(batch.words[j - 1]) > 2 and len(gap) > 1):
                 return
@@ -117,16 +151,19 @@ class Known:
             return True
         return False
 
-    def _single(self, batch: Batch, i: int) -> None:
+    def _single(self, batch: Batch, i: int, *, named: int) -> None:
         word = batch.words[i]
-        linked = batch.people[batch.text_of(batch.starts[i])]
-        person = next((p for p in linked if word in self._people.own[p]), None)
-        if person is None and word not in self._people.everywhere:
+        person = None
+        for linked in batch.people[batch.texts[i]]:
+            if word in self._people.own[linked]:
+                person = linked
+                break
+        if person is not None and person == named:
+            return
+        if person is None and (word not in self._people.everywhere or batch.covered[batch.starts[i]]):
             return
         common = self._is_everyday(batch, i) or len(word) <= 2
         if common and not self._as_name(batch, i, linked=person is not None):
-            return
-        if batch.covered[batch.starts[i]] and person is None:
             return
         owner = person if person is not None else self._people.words.get(word, SEVERAL)
         batch.add(Hit(batch.starts[i], batch.end(i), "PERSON", "known.word", 0.9, owner))
@@ -222,11 +259,8 @@ class Known:
         stream = "".join(batch.words)
         for one, other in (("o", "0"), ("i", "1"), ("l", "1"), ("s", "5"), ("b", "8"), ("z", "2")):
             stream = stream.replace(one, other)
-        offsets = [0, *accumulate(map(len, batch.words))]
-        for index, start, end in self._people.automaton.find_matches_as_indexes(stream, overlapping=True):
-            first = bisect_right(offsets, start) - 1
-            last = bisect_right(offsets, end - 1) - 1
-            at, to = start - offsets[first], end - offsets[last]
+        matches = self._people.automaton.find_matches_as_indexes(stream, overlapping=True)
+        for (index, _, _), (first, at, last, to) in zip(matches, batch.in_words(matches), strict=True):
             before, after = batch.words[first][:at], batch.words[last][to:]
             # Inside a longer number it is another number; "A" or "ID" glued before it changes nothing.
             if (before and before[-1].isdigit()) or (after and after[0].isdigit()):
@@ -255,8 +289,7 @@ class Known:
 
     def _find_streets(self, batch: Batch) -> None:
         words = batch.words
-        numbers = self._people.house_numbers
-        for i in [i for i, word in enumerate(words) if word in numbers]:
+        for i in batch.having(HOUSE):
             word = words[i]
             for j in range(i + 1, min(i + 5, len(words))):
                 if BARRIER.search(batch.gaps[j]):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from rapidfuzz.distance import OSA
+from rapidfuzz.process import extractOne
 
 from shield1367.redaction.text.batch import Batch, Hit
+from shield1367.redaction.text.kinds import LONG, PLAIN
 from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.people import People
 
@@ -14,10 +16,8 @@ _SHORTEST = 5
 def find_near(batch: Batch, people: People, lexicon: Lexicon) -> None:
     """Add uncovered words at one edit from a name of a linked person; ordinary words are let be."""
     suspects: dict[int, list[int]] = {}
-    plain = lexicon.plain
-    for i in [i for i, word in enumerate(batch.words) if word not in plain]:
-        if len(batch.words[i]) >= _SHORTEST - 1 and not batch.covered[batch.starts[i]]:
-            suspects.setdefault(batch.text_of(batch.starts[i]), []).append(i)
+    for i in batch.having(LONG, but=PLAIN, openly=True):
+        suspects.setdefault(batch.texts[i], []).append(i)
     for text, places in suspects.items():
         known = {
             word: person
@@ -27,9 +27,15 @@ def find_near(batch: Batch, people: People, lexicon: Lexicon) -> None:
         }
         if not known:
             continue
+        names = list(known)
+        scanned = {_as_scanned(name): name for name in reversed(known)}
         for i in places:
             word = batch.words[i]
-            person = next((known[name] for name in known if is_near(word, name)), None)
+            nearest = extractOne(word, names, scorer=OSA.distance, score_cutoff=1)
+            person = known[nearest[0]] if nearest else None
+            alike = scanned.get(_as_scanned(word))
+            if person is None and alike is not None and is_near(word, alike):
+                person = known[alike]
             if person is not None:
                 batch.add(Hit(batch.starts[i], batch.end(i), "PERSON", "near.edit", 0.8, person))
 

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import re2
 
 from shield1367.redaction.text.batch import Batch, Hit
+from shield1367.redaction.text.checksums import is_account
 
 _STATE = "(?i:a[klrz]|c[aot]|d[ce]|fl|g[au]|hi|i[adln]|k[sy]|la|m[adeinost]|n[cdehjmvy]|o[hkr]|p[ar]|ri|s[cd]|t[nx]|ut|v[ait]|w[aivy])"
 _CITY_STATE = (
@@ -23,12 +23,27 @@ _SUFFIX = (
     r"|ridge|rdg|crossing|xing|concourse|turnpike|tpke|expressway|expy|calle|avenida|camino)"
 )
 
+# 29°45'37.5" as it reads when every mark that is not ASCII is a question mark.
+_DEGREES = r"\d{1,3}[^\w\n\x1e\x1f]{1,2}\d{1,2}(?:\.\d+)?[^\w\n\x1e\x1f]{1,2}(?:\d{1,2}(?:\.\d+)?[^\w\n\x1e\x1f]{1,3})? ?"
+
 # Tried in this order at each place; (entity, score, pattern). All are matched on folded, cased ASCII.
 SHAPES: Final = {
-    "url": ("URL", 1.0, r"(?i:\bhttps?://[^\s<>\"\]\x1e\x1f]+|\bwww\.[^\s<>\"\]\x1e\x1f]+)"),
+    "account": (
+        "ACCOUNT",
+        1.0,
+        r"\b[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]{4}){2,7}(?:[ -]?[A-Za-z0-9]{1,3})?\b|\b\d{4}[ -]?\d{4,6}[ -]?\d{4,5}(?:[ -]?\d{1,6})?\b"
+        r"|(?i:\b(?:swift|bic)\b(?: code)?[ :]{1,3})[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?\b",
+    ),
+    "url": ("URL", 1.0, r"(?i:\bhttps?://[^\s<>\"\]\x1e\x1f]+|\bwww\.[^\s<>\"\]\x1e\x1f]+"
+        r"|(?:\b[a-z0-9][a-z0-9-]*\.)+(?:com|net|org|gov|edu|info|io)\b(?:/[^\s<>\"\]\x1e\x1f]*)?)"),
+    # Names in social networks and payment services.
+    "handle": ("ID", 0.85, r"\B@[A-Za-z0-9_][A-Za-z0-9_.]{2,30}\b|\B\$[A-Za-z][A-Za-z0-9_]{2,20}\b"),
     "email": ("EMAIL", 1.0, r"(?i:\b[a-z0-9._%+'-]+ ?(?:@|\[at\]|\(at\)) ?[a-z0-9-]+(?:\.[a-z0-9-]+)+)\b"),
-    "ip": ("IP", 0.9, r"\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{1,4}\b"),
-    "gps": ("GPS", 0.9, r"-?\b\d{1,3}\.\d{3,}[^\w\n\x1e\x1f]{0,3}[NS]?[ ,;]{1,3}-?\d{1,3}\.\d{3,}(?:[^\w\n\x1e\x1f]{0,2}[EW]\b)?"),
+    "ip": ("IP", 0.9, r"\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{1,4}\b"
+        r"|\b[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6}::(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6})?|::[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6}\b"),
+    "gps": ("GPS", 0.9, r"-?\b\d{1,3}\.\d{3,}[^\w\n\x1e\x1f]{0,3}[NS]?[ ,;]{1,3}-?\d{1,3}\.\d{3,}(?:[^\w\n\x1e\x1f]{0,2}[EW]\b)?"
+        r"|\b" + _DEGREES + r"[NS]\b[ ,;/]{0,3}" + _DEGREES + r"[EWO]\b"
+        r"|\b(?i:lat(?:itude?|itud)?)\b[.:= ]{1,3}-?\d{1,3}\.\d+[NS ,;/]{1,5}(?i:y )?(?i:lon(?:g|gitude?|gitud)?)\b[.:= ]{1,3}-?\d{1,3}\.\d+"),
     "receipt": ("RECEIPT", 1.0, r"\b[A-Za-z]{3}[- #]{0,2}(?:\*\d{9}|\d{2}[- ]?\d{3}[- ]?\d{5}|[0-9OoIl]{2}\d{8})\b"),
     "a_number": (
         "A_NUMBER",
@@ -61,27 +76,31 @@ SHAPES: Final = {
         r"\b\d{1,6}(?:-\d{1,4})?[A-Za-z]?(?: 1/2)?,? (?:(?i:[nsew]|ne|nw|se|sw|north|south|east|west)\b\.? )?"
         r"(?:[A-Za-z0-9.'-]+ ){1,4}?" + _SUFFIX + r"\b\.?(?: (?i:[nsew]|ne|nw|se|sw|north|south|east|west)\b\.?)?" + _UNIT + _CITY_STATE,
     ),
-    "street_spanish": ("ADDRESS", 0.95, r"\b(?i:calle|avenida|av\.|colonia|barrio|carrera|pasaje) (?:[A-Z][\w'-]+ |de |la |los |el ){0,4}[\w'-]+,? (?i:no\.?|numero|num\.?|#) ?\d+[\w-]*"),
+    "street_spanish": ("ADDRESS", 0.95, r"\b(?i:calle|avenida|av\.|colonia|barrio|carrera|pasaje) (?:[A-Z][\w'-]+ |\d{1,2} |de |la |los |el ){0,4}[\w'-]+,? (?i:no\.?|numero|num\.?|#) ?\d+[\w-]*"
+        r"(?:,? (?i:col\.?|colonia|barrio|fracc\.?|zona) [A-Z0-9][\w'-]*(?: [A-Z][\w'-]+)?)?"
+        r"|\b(?i:km\.?|kilometro) ?\d+(?:\.\d+)?,? (?i:de la )?(?i:carretera|autopista|ruta)\b(?: (?i:a|al|de|hacia) [A-Z][\w'-]+)?"),
     "address_zip": ("ADDRESS", 0.9, r"\b\d{1,6} [A-Za-z0-9 '#-]{3,40}(?:, ?[A-Za-z0-9 '#-]{1,30}){0,2},? " + _STATE + r" \d{5}(?:-\d{4})?\b"),
     "zip": ("ADDRESS", 0.85, r"\b" + _STATE + r",? \d{5}(?:-\d{4})?\b|\b\d{5}-\d{4}\b"),
     "passport_shape": ("PASSPORT", 0.9, r"\b[A-Za-z]{1,2}[- ]?\d{6,9}\b"),
     "card": ("ACCOUNT", 0.9, r"\b(?:\d{4}[- ]){3}\d{1,7}\b"),
-    "digits": ("ID", 0.8, r"\b[A-Za-z]{0,5}[-#]?\d{6,}[A-Za-z]{0,3}\d*\b|\b\d+(?:[- ]\d{2,}){2,}\b|\b\d{2,}-\d{5,}\b|\b[0-9A-Z]*\d[0-9A-Z]*[A-Z][0-9A-Z]*\d[0-9A-Z]{4,}\b"),
+    "digits": ("ID", 0.8, r"\b[A-Za-z]{0,5}[-#]?\d{6,}[A-Za-z]{0,3}\d*\b|\b\d+(?:[- ]\d{2,}){2,}\b|\b\d{2,}-\d{5,}\b|\b[0-9A-Z]*\d[0-9A-Z]*[A-Z][0-9A-Z]*\d[0-9A-Z]{4,}\b"
+        r"|\b\d:\d{2}-[A-Za-z]{2}-\d{3,6}\b"),
 }  # fmt: skip
 
 # Words that make an identifier of whatever follows them.
 CONTEXTS: Final = {
     "PASSPORT": r"passport|pasaporte|travel document",
     "LICENSE": r"driver'?s? licen[cs]e|driving licen[cs]e|\bDL\b|licencia(?: de conducir)?|state id|matricula",
-    "PLATE": r"licen[cs]e plate|plates?|placas?|\bVIN\b|tag number",
-    "ACCOUNT": r"account|acct|routing|cuenta|iban|card",
+    "PLATE": r"licen[cs]e plate|plates?|placas?|\bVIN\b|\btags?",
+    "ACCOUNT": r"account|acct|routing|\bABA\b|cuenta|iban|clabe|swift|card|tarjeta",
+    "PHONE": r"\b(?:tel(?:ephone|efono)?|phone|cell(?:ular|phone)?|celular|movil|mobile|whatsapp|fax)",
     "SSN": r"\bSSN?\b|\bITIN\b|social security|seguro social",
     "A_NUMBER": r"a-?number|a-?file|alien (?:registration )?(?:number|no|#)|uscis ?#|numero de extranjero",
     "ID": r"\bFINS?\b|fingerprint|\bIDENT\b|\bEID\b|\bEARM\b|subject|case|docket|file|detainee|detention|booking|inmate|\bFBI\b|\bUCN\b"
     r"|\bSID\b|\bTCN\b|\bI-?94\b|admission|sevis|visa (?:foil|control)|foil|barcode|event|incident|report|idn\w*|online account"
     r"|receipt|recibo|control|reference|folio|\bCURP\b|\bDUI\b|\bDPI\b|cedula|\bID\b",
 }  # fmt: skip
-_LABEL = r"(?: ?(?:number|num|no|nbr|id|case|numero|is|was|es|#)\b\.?|[ \n]?[#:=])*[ \n]?[#:]? ?"
+_LABEL = r"(?: ?(?:number|num|no|nbr|id|case|numero|is|was|es|#|(?:ending|ends|terminad[oa]|termina)(?: in| with| en)?)\b\.?|[ \n]?[#:=])*[ \n]?[#:]? ?"
 
 # One automaton each: joined, they outgrow re2's cache of states and run five times slower.
 _SHAPES = tuple(
@@ -92,22 +111,32 @@ _CONTEXT = re2.compile(
     (
         "(?i)(?:"
         + "|".join(f"({words})" for words in CONTEXTS.values())
-        + rf"){_LABEL}\b([a-z0-9*-]*\d[a-z0-9*-]*)\b"
+        + rf"){_LABEL}\b((?:(?-i:[A-Z]{{1,3}}) )?[a-z0-9*-]*\d[a-z0-9*-]*(?:[./]\d{{2,}}[a-z0-9*-]*)*)\b"
     ).encode()
 )
 _CONTEXT_ENTITIES = tuple(CONTEXTS)
+_PLATE_GROUP = 1 + _CONTEXT_ENTITIES.index("PLATE")
+_NO_PLATE = frozenset({"of", "is", "was", "the", "no", "to", "in", "and", "on", "for", "de", "es", "en", "y"})
 # Places that a vocabulary cannot see, being made of ordinary words.
 _PLACE = re2.compile(
     rb"\b(?:San|Santa|Santo|Los|Las|Ciudad|Puerto|Port|Fort|Saint|Cap|Villa|Nueva|Nuevo|Mount|Lake|Palo|SAN|SANTA|SANTO|LOS|LAS|CIUDAD|PUERTO"
     rb"|san|santa|ciudad|puerto|port-au|Port-au|PORT-AU)[- ](?:[A-Z]|(?:de|del|la) [A-Z]|[a-z]{4})[A-Za-z-]+(?: (?:Sula|City|Beach|Springs|sula|SULA))?"
     rb"|\b(?:El Paso|EL PASO|el paso|La Paz)\b|\b[A-Z][a-z]+ City\b|\b[A-Z]+ CITY\b|\b(?:guatemala|mexico|dodge|kansas|oklahoma|panama) city\b"
 )
-_AGE = re2.compile(
-    rb"(?i)\b(?:9\d|1[0-2]\d)[- ](?:years?|yrs?)[- ]?(?:old|of age)|\bage[sd]?:? (?:9\d|1[0-2]\d)\b|\b(?:9\d|1[0-2]\d) anos\b"
+# 45 C.F.R. § 164.514(b)(2)(i)(C): ages over 89.
+_OVER_89 = (
+    r"(?:9\d|1[0-2]\d|(?i:ninety(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?|(?:one |a )?hundred(?: and)?(?: [a-z]{3,9})?"
+    r"|noventa(?: y (?:un|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve))?|cien(?:to [a-z]{3,9})?))"
 )
-_OLD = re.compile(r"(?:9\d|1[0-2]\d)")
+_AGE = re2.compile(
+    (
+        rf"\b({_OVER_89})[- ](?i:(?:years?|yrs?)[- ]?(?:old|of age)|yo\b|anos\b)"
+        rf"|\b(?i:age[sd]?:?|edad:?|edad de)[ :]{{1,2}}({_OVER_89})\b"
+    ).encode()
+)
 # A year, a section number, a form: short digits after "case" are a count, not an id.
 _SHORTEST = 4
+_SHORTEST_PHONE = 6
 # Three letters before ten digits that are a word, not a service centre.
 _NO_PREFIX = frozenset({"fin", "ssn", "tel", "the", "and", "was", "num", "nbr", "for", "fbi", "sid"})
 
@@ -129,28 +158,48 @@ def find_patterns(batch: Batch) -> None:
         start, end = match.span(value_group)
         value = batch.lower[start:end]
         digits = sum(map(str.isdigit, value))
-        if (
-            len(value) < _SHORTEST
-            or digits < 3
-            or (len(value) == 4 and value.isdigit() and value[:2] in ("19", "20"))
-        ):
+        if len(value) < _SHORTEST or digits < 3:
             continue
+        if " " in value:
+            # "plate ABC 1234"; after any other word, and in capitals, it is a word: "AN SSN OF 123 …".
+            prefix = value.split(" ")[0]
+            if match.span(_PLATE_GROUP)[0] < 0 or prefix in _NO_PLATE:
+                start += len(prefix) + 1
+                value = batch.lower[start:end]
         group = next(i for i in range(1, value_group) if match.span(i)[0] >= 0)
-        batch.add(Hit(start, end, _CONTEXT_ENTITIES[group - 1], "pattern.context", 0.85))
+        entity = _CONTEXT_ENTITIES[group - 1]
+        year = len(value) == 4 and value.isdigit() and value[:2] in ("19", "20")
+        if (year and entity != "SSN") or (entity == "PHONE" and digits < _SHORTEST_PHONE):
+            continue
+        batch.add(Hit(start, end, entity, "pattern.context", 0.85))
     for match in _AGE.finditer(data):
-        start, end = match.span()
-        number = _OLD.search(batch.lower, start, end)
-        if number:
-            batch.add(Hit(number.start(), number.end(), "AGE", "pattern.age_over_89", 1.0))
+        start, end = match.span(1) if match.span(1)[0] >= 0 else match.span(2)
+        batch.add(Hit(start, end, "AGE", "pattern.age_over_89", 1.0))
 
 
 def _add_shape(batch: Batch, start: int, end: int, entity: str, rule: str, score: float) -> None:
     if batch.is_covered(start, end):
         # An earlier, narrower shape said what it is.
         return
-    if entity == "ID" and sum(map(str.isdigit, batch.lower[start:end])) < 6:
+    if rule == "pattern.digits" and sum(map(str.isdigit, batch.lower[start:end])) < 6:
+        return
+    if rule == "pattern.account":
+        end = _account_end(batch.lower, start, end)
+        if end == start:
+            # The shapes after it say what else it is.
+            return
+    if entity == "IP" and not any(map(str.isdigit, batch.lower[start:end])):
         return
     if entity == "RECEIPT" and batch.lower[start : start + 3] in _NO_PREFIX:
         entity, start = "ID", start + 3
         start += len(batch.lower[start:end]) - len(batch.lower[start:end].lstrip(" -#"))
     batch.add(Hit(start, end, entity, rule, score))
+
+
+def _account_end(text: str, start: int, end: int) -> int:
+    """Where the account number that begins at *start* ends: its last groups may be words that follow it."""
+    if text.startswith(("swift", "bic"), start):
+        return end
+    while end > start and not is_account(text[start:end]):
+        end = max(text.rfind(" ", start, end), text.rfind("-", start, end), start)
+    return end

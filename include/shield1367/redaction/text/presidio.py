@@ -18,12 +18,38 @@ from shield1367.redaction.text.scrub import Scrubber
 from shield1367.redaction.text.spans import Span
 from shield1367.redaction.text.tokens import TOKENS
 
-# The recognisers by the rules they answer for; together they are all rules.
-FAMILIES = {
-    "KnownIdentities": ("known.", "near."),
-    "Patterns": ("pattern.", "date.", "budget."),
-    "UnknownNames": ("unknown.", "model."),
+# The recognisers by the rules they answer for. What none of the others answers for is the last one's, so that
+# no finding of the bulk path is lost however the rules are called.
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "KnownIdentities": ("known.",),
+    "NearMisses": ("near.",),
+    "Dates": ("date.",),
+    "Benefits": ("pattern.benefit", "pattern.shelter"),
+    "Patterns": ("pattern.",),
+    "Model": ("model.",),
+    "UnknownNames": ("",),
 }
+
+
+def family_of(rule: str) -> str:
+    """The recogniser that answers for a rule: the first whose prefix it has."""
+    return next(family for family, prefixes in FAMILIES.items() if rule.startswith(prefixes))
+
+
+class Reading:
+    """What the scrubber finds in a text; the recognisers of one engine ask for the same text one after another."""
+
+    def __init__(self, scrubber: Scrubber, people: Sequence[str]) -> None:
+        self._scrubber = scrubber
+        self._people = tuple(people)
+        self._last: tuple[str, list[Span]] | None = None
+
+    def of(self, text: str) -> list[Span]:
+        """The spans of the bulk path."""
+        last = self._last
+        if last is None or last[0] != text:
+            last = self._last = (text, self._scrubber.find([text], [self._people])[0])
+        return last[1]
 
 
 class ScrubberRecognizer(EntityRecognizer):
@@ -31,15 +57,13 @@ class ScrubberRecognizer(EntityRecognizer):
 
     Args:
         family: key of :data:`FAMILIES`.
-        scrubber: shared by all families; a text is scrubbed as a whole and each gives its part.
-        people: ids of the people linked to the texts that will be analysed.
+        reading: shared by all families; a text is scrubbed as a whole and each gives its part.
     """
 
-    def __init__(self, family: str, scrubber: Scrubber, *, people: Sequence[str] = ()) -> None:
+    def __init__(self, family: str, reading: Reading) -> None:
         self.name: str = f"shield1367.{family}"
-        self._rules = FAMILIES[family]
-        self._scrubber = scrubber
-        self._people = tuple(people)
+        self._family = family
+        self._reading = reading
         super().__init__(supported_entities=sorted(TOKENS), name=self.name, supported_language="en")
 
     def load(self) -> None:
@@ -49,11 +73,10 @@ class ScrubberRecognizer(EntityRecognizer):
         self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
     ) -> list[RecognizerResult]:
         """Spans of this family; ``entities`` narrows them, ``nlp_artifacts`` are not needed."""
-        spans = self._scrubber.find([text], [self._people])[0]
         return [
-            self._result(s)
-            for s in spans
-            if s.rule.startswith(self._rules) and (not entities or s.entity in entities)
+            self._result(span)
+            for span in self._reading.of(text)
+            if family_of(span.rule) == self._family and (not entities or span.entity in entities)
         ]
 
     def _result(self, span: Span) -> RecognizerResult:
@@ -131,9 +154,8 @@ class WordlessNlpEngine(NlpEngine):
 
 def build_analyzer(scrubber: Scrubber, *, people: Sequence[str] = ()) -> AnalyzerEngine:
     """Presidio's analyzer with our registry alone; for one text it gives the spans of the bulk path."""
-    registry = RecognizerRegistry(
-        recognizers=[ScrubberRecognizer(family, scrubber, people=people) for family in FAMILIES]
-    )
+    reading = Reading(scrubber, people)
+    registry = RecognizerRegistry(recognizers=[ScrubberRecognizer(family, reading) for family in FAMILIES])
     return AnalyzerEngine(
         registry=registry,
         nlp_engine=WordlessNlpEngine(),

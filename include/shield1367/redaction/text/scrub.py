@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -16,6 +19,7 @@ from shield1367.redaction.text.adjacent import find_adjacent
 from shield1367.redaction.text.batch import Batch
 from shield1367.redaction.text.benefits import find_benefits
 from shield1367.redaction.text.dates import find_dates
+from shield1367.redaction.text.kinds import Kinds
 from shield1367.redaction.text.known import Known
 from shield1367.redaction.text.lexicon import load_lexicon
 from shield1367.redaction.text.near import find_near
@@ -23,7 +27,7 @@ from shield1367.redaction.text.ner import load_model, verified_folder
 from shield1367.redaction.text.patterns import find_patterns
 from shield1367.redaction.text.people import People
 from shield1367.redaction.text.sentences import Model, find_by_model
-from shield1367.redaction.text.spans import Span, merge
+from shield1367.redaction.text.spans import Found, Span, merge_found
 from shield1367.redaction.text.tokens import TOKENS
 from shield1367.redaction.text.unknown import Unknown
 
@@ -59,7 +63,9 @@ class Scrubber:
         self._settings = settings
         self._strictness = strictness
         self._lexicon = load_lexicon()
-        self._people = People(identities, self._lexicon)
+        with _uncollected():
+            self._people = People(identities, self._lexicon)
+        self._kinds = Kinds(self._people, self._lexicon)
         self._known = Known(self._people, self._lexicon)
         self._unknown = Unknown(self._lexicon, strictness)
         self._model: Model | None = None
@@ -120,7 +126,8 @@ class Scrubber:
         self, group: list[int], texts: Sequence[str], linked: list[frozenset[int]], found: list[list[Span]]
     ) -> None:
         try:
-            spans = self._spans([texts[i] for i in group], [linked[i] for i in group])
+            with _uncollected():
+                spans = self._spans([texts[i] for i in group], [linked[i] for i in group])
         except Exception:  # noqa: BLE001  # whatever failed, no text of the batch may pass unread
             if len(group) == 1:
                 found[group[0]] = [_withheld(texts[group[0]], "budget.failed")]
@@ -132,7 +139,7 @@ class Scrubber:
             found[number] = of_text
 
     def _spans(self, texts: list[str], linked: list[frozenset[int]]) -> list[list[Span]]:
-        batch = Batch(texts, linked)
+        batch = Batch(texts, linked, self._kinds)
         find_dates(batch, self._people.births)
         find_patterns(batch)
         find_benefits(batch)
@@ -154,21 +161,22 @@ class Scrubber:
         return self._model
 
     def _by_text(self, batch: Batch, texts: list[str]) -> list[list[Span]]:
-        spans: list[list[Span]] = [[] for _ in texts]
-        ids = self._people.ids
-        for hit in batch.hits:
-            number = batch.text_of(hit.start)
-            offset = batch.text_starts[number]
-            start, end = batch.folded[number].original(hit.start - offset, hit.end - offset)
-            person = ids[hit.person] if hit.person >= 0 else None
-            spans[number].append(Span(start, end, hit.entity, hit.rule, hit.score, person))
-        results = []
-        for text, of_text in zip(texts, spans, strict=True):
-            if len(of_text) > self._settings.budget.spans:
-                results.append([_withheld(text, "budget.spans")])
-            else:
-                results.append(merge(of_text, text))
-        return results
+        found: list[list[Found]] = [[] for _ in texts]
+        ids, folded, starts = self._people.ids, batch.folded, batch.text_starts
+        for order, hit in enumerate(batch.hits):
+            number = bisect_right(starts, hit.start) - 1
+            offset = starts[number]
+            start, end = hit.start - offset, hit.end - offset
+            if folded[number].atoms:
+                start, end = folded[number].original(start, end)
+            if start < end:
+                person = ids[hit.person] if hit.person >= 0 else None
+                found[number].append((start, end, order, hit.entity, hit.rule, hit.score, person))
+        most = self._settings.budget.spans
+        return [
+            merge_found(of_text, text) if len(of_text) <= most else [_withheld(text, "budget.spans")]
+            for text, of_text in zip(texts, found, strict=True)
+        ]
 
 
 def replace_spans(text: str, spans: Sequence[Span]) -> str:
@@ -180,6 +188,18 @@ def replace_spans(text: str, spans: Sequence[Span]) -> str:
         done = span.end
     pieces.append(text[done:])
     return "".join(pieces)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without garbage collection: neither the index of people nor a batch makes cycles, and each pass walks them."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _withheld(text: str, rule: str) -> Span:

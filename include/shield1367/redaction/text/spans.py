@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 # A PERSON may swallow these between two of its findings: "Ana-Maria", "M. García".
 _JOINERS = frozenset({" ", "-", ". ", ".", "  ", " - ", "'"})
+_LONGEST_JOINER = max(map(len, _JOINERS))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,60 +31,95 @@ class Span:
     person_id: str | None = None
 
 
+# A finding while it is merged: start, end, number, entity, rule, score, whom it names. The number sets those
+# at one place in the order in which they were found. Millions of them come and go.
+Found = tuple[int, int, int, str, str, float, str | None]
+
+
 def merge(spans: Iterable[Span], text: str) -> list[Span]:
     """Disjoint spans, in order, that cover every character any finding covers.
 
     Overlapping findings become their union; what it is called follows the best of them (score, then
     length). A finding that ends inside a word grows to the whole word, so that no tail stays readable.
     """
-    found = sorted(
-        (_whole_words(span, text) for span in spans if span.start < span.end),
-        key=lambda span: (span.start, span.end),
-    )
-    merged = _merge_once(found, text)
+    found = [
+        (span.start, span.end, number, span.entity, span.rule, span.score, span.person_id)
+        for number, span in enumerate(spans)
+        if span.start < span.end
+    ]
+    return merge_found(found, text)
+
+
+def merge_found(found: Iterable[Found], text: str) -> list[Span]:
+    """:func:`merge` for findings that are not spans yet; none of them is empty."""
+    findings = sorted(_whole_words(found, text))
+    retyped = True
     # A union may change its type, and so come to touch the one before it.
-    while len(merged) < len(found):
-        found, merged = merged, _merge_once(merged, text)
-    return merged
+    while retyped and len(findings) > 1:
+        findings, retyped = _merge_once(findings, text)
+    return [
+        Span(start, end, entity, rule, score, person)
+        for start, end, _, entity, rule, score, person in findings
+    ]
 
 
-def _merge_once(spans: list[Span], text: str) -> list[Span]:
-    merged: list[Span] = []
-    best = (0.0, 0)
-    for span in spans:
-        last = merged[-1] if merged else None
-        rank = (span.score, span.end - span.start)
-        if last is None or not _touches(last, span, text):
-            merged.append(span)
-            best = rank
+def _merge_once(findings: list[Found], text: str) -> tuple[list[Found], bool]:
+    """The findings with those that touch made one, and whether any has another type than its first."""
+    merged: list[Found] = []
+    retyped = False
+    start, end, number, entity, rule, score, person = findings[0]
+    best, longest = score, end - start
+    for found in findings[1:]:
+        begin, finish, _, kind, how, points, whom = found
+        if begin >= end and (
+            kind != entity
+            or (
+                begin > end
+                and (kind != "PERSON" or begin - end > _LONGEST_JOINER or text[end:begin] not in _JOINERS)
+            )
+        ):
+            merged.append((start, end, number, entity, rule, score, person))
+            start, end, number, entity, rule, score, person = found
+            best, longest = score, end - start
             continue
-        leader = span if rank > best else last
-        best = max(best, rank)
-        person = last.person_id or span.person_id
-        merged[-1] = Span(
-            last.start, max(last.end, span.end), leader.entity, leader.rule, leader.score, person
-        )
-    return merged
+        if points > best or (points == best and finish - begin > longest):
+            best, longest = points, finish - begin
+            retyped |= kind != entity
+            entity, rule, score = kind, how, points
+        if finish > end:
+            end = finish
+        person = person or whom
+    merged.append((start, end, number, entity, rule, score, person))
+    return merged, retyped
 
 
-def _touches(last: Span, span: Span, text: str) -> bool:
-    if span.start < last.end or (span.start == last.end and span.entity == last.entity):
-        return True
-    return last.entity == span.entity == "PERSON" and text[last.end : span.start] in _JOINERS
+def _whole_words(found: Iterable[Found], text: str) -> Iterator[Found]:
+    """Each finding, grown to the words its ends are in. Many may lie in one long word: it is walked once."""
+    length = len(text)
+    word_start, word_end = 0, -1
+    for one in found:
+        start, end = one[0], one[1]
+        cut_before = start and text[start - 1].isalnum() and text[start].isalnum()
+        cut_after = end < length and text[end].isalnum() and text[end - 1].isalnum()
+        if not (cut_before or cut_after):
+            yield one
+            continue
+        if cut_before:
+            if not word_start <= start < word_end:
+                word_start, word_end = _word_around(text, start)
+            start = word_start
+        if cut_after:
+            if not word_start < end < word_end:
+                word_start, word_end = _word_around(text, end)
+            end = word_end
+        yield (start, end, *one[2:])
 
 
-def _whole_words(span: Span, text: str) -> Span:
-    start, end = span.start, span.end
-    if start and text[start - 1].isalnum() and text[start].isalnum():
-        start = _edge(text, start, step=-1)
-    if end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
-        end = _edge(text, end, step=1)
-    return span if (start, end) == (span.start, span.end) else replace(span, start=start, end=end)
-
-
-def _edge(text: str, position: int, *, step: int) -> int:
-    """Walk to the end of the word that *position* is in."""
-    at = position if step > 0 else position - 1
-    while 0 <= at < len(text) and text[at].isalnum():
-        at += step
-    return at if step > 0 else at + 1
+def _word_around(text: str, position: int) -> tuple[int, int]:
+    """The run of letters and digits that *position* is in."""
+    start = end = position
+    while start and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    return start, end

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from shield1367.config.text import Strictness
 from shield1367.redaction.text.batch import Batch, Case, Hit
+from shield1367.redaction.text.kinds import ALPHABETIC, CUE, PLAIN
 from shield1367.redaction.text.lexicon import Lexicon
 
 _BESIDE = re.compile(r"(?: |, | - |-|'|\. |\n|_|\.)\Z")
@@ -37,8 +38,7 @@ class Unknown:
     def find(self, batch: Batch) -> list[int]:
         """Add the names and return the words that were suspected."""
         view = _View(batch, self._lexicon)
-        plain = self._lexicon.plain
-        suspects = [i for i, word in enumerate(batch.words) if word not in plain and view.is_open(i)]
+        suspects = [i for i in batch.having(ALPHABETIC, but=PLAIN, openly=True) if view.is_open(i)]
         public = self._precedents(batch)
         if public:
             suspects = [i for i in suspects if i not in public]
@@ -94,8 +94,7 @@ class Unknown:
 
     def _after_cues(self, view: _View, accepted: set[int]) -> None:
         batch, lexicon = view.batch, self._lexicon
-        cues = lexicon.honorifics | lexicon.name_cues
-        for i in [i for i, word in enumerate(batch.words) if word in cues]:
+        for i in batch.having(CUE):
             j = i + 1
             if (
                 j >= len(batch.words)

@@ -1,0 +1,129 @@
+"""The words of a joined text and what stands between them, found by arrays rather than word by word."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+_BLANK: Final = 32
+
+
+def _ascii(test: str) -> NDArray[np.bool_]:
+    """Which byte values below 128 pass the ``str`` method *test*; none above."""
+    return np.array([byte < 128 and getattr(chr(byte), test)() for byte in range(256)])
+
+
+_WORD, _UPPER, _LOWER = _ascii("isalnum"), _ascii("isupper"), _ascii("islower")
+# Any letter will do for one that is not ASCII while words are cut; it is put right afterwards.
+_STAND_IN = ord("x")
+
+
+class Words:
+    """The words (runs of letters and digits) of a text and the gaps around them.
+
+    A text that begins or ends with a gap has an empty word there, so that words and gaps alternate.
+
+    Attributes:
+        words: in order.
+        gaps: ``gaps[i]`` stands before ``words[i]``; one more than words.
+        starts: where each word starts.
+        ends: one past its last character.
+        capital: per word, whether it starts with a capital.
+        upper: per word, whether it is all capitals, two or more characters.
+        at_positions: per character, the word that starts there or before, 0 when none does.
+        uneven: words whose gap is more or other than one blank.
+    """
+
+    def __init__(self, cased: str, lower: str) -> None:
+        surface, low = _codes(cased), _codes(lower)
+        inside = _WORD[low]
+        strange = np.empty(0, np.int64)
+        if not lower.isascii():
+            strange = np.flatnonzero(low >= 128)
+            letter = np.fromiter((lower[at].isalnum() for at in strange), np.bool_, len(strange))
+            strange = strange[letter]
+            inside[strange] = True
+        edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
+        if not len(inside) or not inside[0]:
+            edges = np.concatenate(([0, 0], edges))
+        else:
+            edges = np.concatenate(([0], edges))
+        if len(edges) % 2:
+            edges = np.append(edges, len(lower))
+        elif len(inside):
+            edges = np.append(edges, (len(lower), len(lower)))
+        starts, ends = edges[0::2], edges[1::2]
+        self.starts: list[int] = starts.tolist()
+        self.ends: list[int] = ends.tolist()
+        self.start_array, self.end_array = starts, ends
+        self.words = self._words(lower, low, inside, strange)
+        self.uneven: list[int] = []
+        self.gaps = self._gaps(lower, low)
+        self._cases(cased, surface, strange)
+        begun = np.zeros(len(lower) + 1, np.bool_)
+        begun[starts] = True
+        self.at_positions = array("i", np.maximum(np.cumsum(begun, dtype=np.int32) - 1, 0).tobytes())
+
+    def _words(
+        self, lower: str, low: NDArray[np.uint8], inside: NDArray[np.bool_], strange: NDArray[np.int64]
+    ) -> list[str]:
+        letters = np.where(inside, low, _BLANK).astype(np.uint8)
+        letters[strange] = _STAND_IN
+        words = letters.tobytes().decode("ascii").split()
+        if self.ends[0] == 0:
+            words.insert(0, "")
+        if len(words) < len(self.starts):
+            words.append("")
+        for i in self._holding(strange):
+            words[i] = lower[self.starts[i] : self.ends[i]]
+        return words
+
+    def _gaps(self, lower: str, low: NDArray[np.uint8]) -> list[str]:
+        starts, ends = self.start_array, self.end_array
+        width = starts[1:] - ends[:-1]
+        single = (width == 1) & (low[ends[:-1]] == _BLANK) if len(width) else width.astype(bool)
+        gaps = [" "] * (len(starts) + 1)
+        gaps[0] = gaps[-1] = ""
+        self.uneven = (np.flatnonzero(~single) + 1).tolist()
+        for i in self.uneven:
+            gaps[i] = lower[self.ends[i - 1] : self.starts[i]]
+        return gaps
+
+    def _cases(self, cased: str, surface: NDArray[np.uint8], strange: NDArray[np.int64]) -> None:
+        starts, ends = self.start_array, self.end_array
+        # One more character, for an empty word at the end to start at.
+        upper = np.append(_UPPER[surface], False)
+        self.capital: list[bool] = upper[starts].tolist()
+        uppers, lowers = _counts(_UPPER[surface]), _counts(_LOWER[surface])
+        shouted = (uppers[ends] > uppers[starts]) & (lowers[ends] == lowers[starts]) & (ends - starts > 1)
+        self.upper: list[bool] = shouted.tolist()
+        for i in self._holding(strange):
+            word = cased[self.starts[i] : self.ends[i]]
+            self.capital[i] = word[:1].isupper()
+            self.upper[i] = len(word) > 1 and word.isupper()
+
+    def _holding(self, positions: NDArray[np.int64]) -> Sequence[int]:
+        """The words that hold any of these positions."""
+        if not len(positions):
+            return ()
+        found: list[int] = np.unique(np.searchsorted(self.start_array, positions, "right") - 1).tolist()
+        return found
+
+
+def _counts(flags: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """How many are set before each position, and before the end."""
+    counts = np.zeros(len(flags) + 1, np.int32)
+    np.cumsum(flags, out=counts[1:])
+    return counts
+
+
+def _codes(text: str) -> NDArray[np.uint8]:
+    """One byte per character, 128 or more for what is not ASCII."""
+    if text.isascii():
+        return np.frombuffer(text.encode("ascii"), np.uint8)
+    wide = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+    return np.minimum(wide, 255).astype(np.uint8)
