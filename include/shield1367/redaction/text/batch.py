@@ -25,11 +25,22 @@ _ABBREVIATIONS = frozenset(
 _NOT_UPPER = bytes(byte for byte in range(256) if not 65 <= byte <= 90)
 _NOT_LETTER = bytes(byte for byte in range(256) if not (65 <= byte <= 90 or 97 <= byte <= 122))
 
+# Small words that only a text with a capital on every word writes with one, in the middle of a sentence.
+_SMALL = (b" the ", b" of ", b" in ", b" to ", b" and ", b" was ", b" de ", b" que ", b" for ", b" is ")
+_SMALL_TITLED = tuple(word.title() for word in _SMALL)
+
+
+def _is_title(text: bytes) -> bool:
+    """Whether every word of a text is capitalised."""
+    titled = sum(map(text.count, _SMALL_TITLED))
+    return titled >= 2 and titled > 4 * sum(map(text.count, _SMALL))
+
 
 class Case(Enum):
     """How a text is written; only in ``MIXED`` does a capital say anything."""
 
     MIXED = auto()
+    TITLE = auto()
     UPPER = auto()
     LOWER = auto()
 
@@ -129,6 +140,8 @@ class Batch:
                 if upper > 0.6 * letters
                 else Case.LOWER
                 if upper <= 0.004 * letters
+                else Case.TITLE
+                if _is_title(data)
                 else Case.MIXED
             )
             self._cases[text] = known

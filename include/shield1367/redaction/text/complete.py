@@ -1,0 +1,122 @@
+"""The rest of a name nobody told us: initials, particles and ordinary words right beside a finding."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from shield1367.redaction.text.batch import Batch, Case
+from shield1367.redaction.text.lexicon import Lexicon
+
+# Particles that are words of neither English nor Spanish.
+_FOREIGN: Final = frozenset({"da", "dos", "van", "von", "der", "den", "di", "ibn", "bint"})
+_INSIDE: Final = (" ", ". ", ".", "-", "'", ", ")
+
+
+def complete_names(batch: Batch, lexicon: Lexicon) -> None:
+    """Grow findings of people by their initials and particles: "J. García", "de la Cruz"."""
+    names = [hit for hit in batch.hits if hit.entity == "PERSON" or hit.rule == "unknown.vocabulary"]
+    named = bytearray(len(batch.covered))
+    for hit in names:
+        named[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
+    for hit in names:
+        first, last = batch.word_at(hit.start), batch.word_at(hit.end - 1)
+        before = first - 1
+        while (
+            before >= 0
+            and first - before <= 3
+            and batch.gaps[before + 1] in _INSIDE
+            and _belongs(batch, before, lexicon)
+        ):
+            hit.start = batch.starts[before]
+            before -= 1
+        after = last + 1
+        while after < len(batch.words) and after - last <= 2 and _ends_name(batch, after, lexicon):
+            hit.end = batch.end(after)
+            hit.end += batch.lower[hit.end : hit.end + 1] == "." and len(batch.words[after]) == 1
+            after += 1
+        bridge = last + 1
+        while bridge < len(batch.words) and bridge - last <= 4 and batch.gaps[bridge] in _INSIDE:
+            if batch.covered[batch.starts[bridge]] if batch.words[bridge] else False:
+                # Only to another name: reaching into a number would make one finding of the two.
+                if named[batch.starts[bridge]]:
+                    hit.end = max(hit.end, batch.starts[bridge] + 1)
+                break
+            inside = batch.words[bridge] in lexicon.particles or batch.words[bridge] in lexicon.countries
+            if not (inside or _is_initial(batch, bridge)):
+                break
+            bridge += 1
+        batch.covered[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
+
+
+def _belongs(batch: Batch, word: int, lexicon: Lexicon) -> bool:
+    """Whether the word before a name is part of it."""
+    spoken = batch.words[word]
+    if not spoken or batch.covered[batch.starts[word]]:
+        return False
+    if _is_initial(batch, word):
+        return True
+    if len(spoken) < 2 or not spoken.isalpha():
+        return False
+    gap = batch.gaps[word + 1]
+    if spoken in lexicon.particles:
+        return gap in (" ", "-", "'") and _leads(batch, word, lexicon)
+    return _goes_with(batch, word, lexicon, neighbour=word + 1, gap=gap)
+
+
+def _ends_name(batch: Batch, word: int, lexicon: Lexicon) -> bool:
+    """Whether the word after a name is part of it."""
+    spoken = batch.words[word]
+    if not spoken or batch.covered[batch.starts[word]]:
+        return False
+    gap = batch.gaps[word]
+    if gap in (" ", ", ") and _is_initial(batch, word):
+        return True
+    if len(spoken) < 2 or not spoken.isalpha():
+        return False
+    return _goes_with(batch, word, lexicon, neighbour=word - 1, gap=gap)
+
+
+def _leads(batch: Batch, word: int, lexicon: Lexicon) -> bool:
+    """Whether a particle opens the name after it: "da Mata", "DE LA GARZA", "Ms. de León"; not "hija de León"."""
+    if batch.words[word] in _FOREIGN or batch.gaps[word + 1] == "-":
+        return True
+    if batch.is_capital(word):
+        caseless = batch.case_of(word) is not Case.MIXED or batch.is_upper(word + 1)
+        return caseless or not batch.opens_sentence(word)
+    before = word - 1
+    while before >= 0 and batch.words[before] in lexicon.particles and batch.gaps[before + 1] == " ":
+        before -= 1
+    return before >= 0 and batch.words[before] in lexicon.honorifics
+
+
+def _goes_with(batch: Batch, word: int, lexicon: Lexicon, *, neighbour: int, gap: str) -> bool:
+    """Whether an ordinary word right beside a name belongs to it: "Judge He Jing", "Sunday Pope", "Zhong Ni"."""
+    spoken = batch.words[word]
+    named = (
+        spoken not in lexicon.institutional or spoken in lexicon.function_words or spoken in lexicon.calendar
+    )
+    if batch.case_of(word) is not Case.MIXED:
+        return gap in (" ", "-") and named and spoken not in lexicon.frequent
+    if not batch.is_capital(word):
+        return False
+    if gap == "-":
+        return True
+    if batch.is_upper(word):
+        # "ASENSO, AKWASI" within an ordinary sentence.
+        return (
+            gap in (" ", ", ")
+            and named
+            and batch.is_upper(neighbour)
+            and spoken not in lexicon.function_words
+        )
+    telling = not batch.opens_sentence(word)
+    return gap == " " and telling and (named or spoken in lexicon.countries)
+
+
+def _is_initial(batch: Batch, word: int) -> bool:
+    """A single letter that stands for a name."""
+    letter = batch.words[word]
+    if len(letter) != 1 or not letter.isalpha() or batch.covered[batch.starts[word]]:
+        return False
+    dotted = batch.gaps[word + 1].startswith(".")
+    return dotted or (batch.is_capital(word) and letter not in ("a", "i"))
