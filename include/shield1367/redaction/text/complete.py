@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
+from shield1367.config.text import Strictness
 from shield1367.redaction.text.batch import Batch, Case
 from shield1367.redaction.text.lexicon import Lexicon
+from shield1367.redaction.text.look import CONTRACTED
 
 # Particles that are words of neither English nor Spanish.
 _FOREIGN: Final = frozenset({"da", "dos", "van", "von", "der", "den", "di", "ibn", "bint"})
 _INSIDE: Final = (" ", ". ", ".", "-", "'", ", ")
 
 
-def complete_names(batch: Batch, lexicon: Lexicon) -> None:
-    """Grow findings of people by their initials and particles: "J. García", "de la Cruz"."""
+def complete_names(batch: Batch, lexicon: Lexicon, strictness: Strictness) -> None:
+    """Grow findings of people by their initials and particles: "J. García", "de la Cruz"; by what an apostrophe
+    or a hyphen binds to them: "Asma'u", "Young-won".
+    """
+    strict = strictness is Strictness.STRICT
     names = [hit for hit in batch.hits if hit.entity == "PERSON" or hit.rule == "unknown.vocabulary"]
     named = bytearray(len(batch.covered))
     for hit in names:
@@ -25,12 +30,16 @@ def complete_names(batch: Batch, lexicon: Lexicon) -> None:
             before >= 0
             and first - before <= 3
             and batch.gaps[before + 1] in _INSIDE
-            and _belongs(batch, before, lexicon)
+            and (_belongs(batch, before, lexicon) or (strict and _opens_name(batch, before, lexicon)))
         ):
             hit.start = batch.starts[before]
             before -= 1
         after = last + 1
-        while after < len(batch.words) and after - last <= 2 and _ends_name(batch, after, lexicon):
+        while (
+            after < len(batch.words)
+            and after - last <= 2
+            and (_ends_name(batch, after, lexicon) or _is_bound(batch, after))
+        ):
             hit.end = batch.end(after)
             hit.end += batch.lower[hit.end : hit.end + 1] == "." and len(batch.words[after]) == 1
             after += 1
@@ -53,11 +62,11 @@ def _belongs(batch: Batch, word: int, lexicon: Lexicon) -> bool:
     spoken = batch.words[word]
     if not spoken or batch.covered[batch.starts[word]]:
         return False
-    if _is_initial(batch, word):
+    gap = batch.gaps[word + 1]
+    if _is_initial(batch, word) or (len(spoken) == 1 and spoken.isalpha() and gap == "'"):
         return True
     if len(spoken) < 2 or not spoken.isalpha():
         return False
-    gap = batch.gaps[word + 1]
     if spoken in lexicon.particles:
         return gap in (" ", "-", "'") and _leads(batch, word, lexicon)
     return _goes_with(batch, word, lexicon, neighbour=word + 1, gap=gap)
@@ -74,6 +83,24 @@ def _ends_name(batch: Batch, word: int, lexicon: Lexicon) -> bool:
     if len(spoken) < 2 or not spoken.isalpha():
         return False
     return _goes_with(batch, word, lexicon, neighbour=word - 1, gap=gap)
+
+
+def _is_bound(batch: Batch, word: int) -> bool:
+    """Whether an apostrophe or a hyphen binds a short word to the name before it: "Asma'u", "Min-ah"."""
+    spoken = batch.words[word]
+    if not spoken or len(spoken) > 3 or not spoken.isalpha() or batch.covered[batch.starts[word]]:
+        return False
+    return batch.gaps[word] in ("'", "-") and spoken not in CONTRACTED
+
+
+def _opens_name(batch: Batch, word: int, lexicon: Lexicon) -> bool:
+    """Whether a particle right before a name is taken with it: in English always, "when de la Garza came"."""
+    if batch.words[word] not in lexicon.particles or batch.gaps[word + 1] not in (" ", "-", "'"):
+        return False
+    before = word - 1
+    while before >= 0 and batch.words[before] in lexicon.particles and batch.gaps[before + 1] == " ":
+        before -= 1
+    return before < 0 or batch.words[before] not in lexicon.spanish_words
 
 
 def _leads(batch: Batch, word: int, lexicon: Lexicon) -> bool:

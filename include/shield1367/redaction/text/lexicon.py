@@ -26,6 +26,8 @@ _ALSO_NAME = 0.003
 # From which a word that is usual in narratives is one of those that need a sign.
 _EVER_NAME = 0.001
 _FREQUENT = 1000
+# Occurrences below which a word is rare; of words up to four letters more are names.
+_RARE: Final = (1000, 4000)
 # Met so often that a known name needs a sign; twice as often where the census has the name too.
 _EVERYDAY = 4000
 _EVERYDAY_NAME = 20_000
@@ -60,6 +62,7 @@ class Lexicon:
         also_names: institutional words that are given names as often.
         open: ordinary words that strict masks: names as well, or so rare that a narrative hardly uses them.
         weak: words that narratives use all the time and that are names as well; a name with a sign only.
+        spanish_only: words that only Spanish uses; in an English sentence strict takes them for names.
         beside_names: of the weak and the readable words, those that belong to a name right beside one.
         speech, kin, pronouns, determiners, loose_cues: words that tell what stands beside them.
         medicines: names of medicines, which stay readable.
@@ -81,6 +84,7 @@ class Lexicon:
     country_parts: frozenset[str]
     open: frozenset[str]
     weak: frozenset[str]
+    spanish_only: frozenset[str]
     beside_names: frozenset[str]
     short_names: frozenset[str]
     pronouns: frozenset[str]
@@ -88,6 +92,7 @@ class Lexicon:
     speech: frozenset[str]
     kin: frozenset[str]
     loose_cues: frozenset[str]
+    spanish_words: frozenset[str]
     honorifics: frozenset[str]
     name_cues: frozenset[str]
     particles: frozenset[str]
@@ -132,6 +137,11 @@ def load_lexicon() -> Lexicon:
         for word, count in lists.spanish.items()
         if count >= (_EVERYDAY_NAME if word in both else _EVERYDAY)
     )
+    spanish_only = frozenset(
+        word
+        for word in (lists.spanish.keys() & plain) - lists.dictionary - lists.elsewhere
+        if lists.english.get(word, 0) * 4 < lists.spanish[word]
+    )
     kept = fixed | sets["function_words"] | usual | lists.medicines
     return Lexicon(
         plain=plain,
@@ -143,7 +153,8 @@ def load_lexicon() -> Lexicon:
         everyday=everyday,
         spanish=spanish - everyday - _usual(lists.english, _FREQUENT),
         country_parts=frozenset(own["country_parts"]),
-        open=_open(lists, plain | both, frequent) - kept,
+        open=(_open(lists, plain, both) | spanish_only) - kept,
+        spanish_only=spanish_only,
         weak=_weak(lists, plain | both, kept) | sets["calendar"] | sets["beside_names"],
         nicknames={name: tuple(forms) for name, forms in own["nicknames"].items()},
         digest=hashlib.sha256(json.dumps(own, sort_keys=True).encode()).hexdigest(),
@@ -155,7 +166,7 @@ def load_lexicon() -> Lexicon:
 _TAKEN: Final = (
     "function_words", "spanish_markers", "also_names", "honorifics", "name_cues", "particles", "suffixes",
     "state_codes", "calendar", "calendar_spanish", "place_cues", "beside_names", "short_names", "pronouns",
-    "determiners", "speech", "kin", "loose_cues",
+    "determiners", "speech", "kin", "loose_cues", "spanish_words",
 )  # fmt: skip
 
 Words = frozenset[str]
@@ -217,14 +228,20 @@ def _everyday(lists: WordLists, plain: Words, both: Words) -> Words:
     return (_usual(lists.english, _EVERYDAY) & plain) | (_usual(lists.english, _EVERYDAY_NAME) & both)
 
 
-def _open(lists: WordLists, words: Words, frequent: Words) -> Words:
+def _open(lists: WordLists, plain: Words, both: Words) -> Words:
     """Words that are names as well, and words so rare, and so unlike what English makes of words, that they may be."""
+    usual = _usual(lists.spanish, _FREQUENT)
     return frozenset(
         word
-        for word in words
-        if lists.bearers.get(word, 0.0) >= _ALSO_NAME
-        or word in lists.elsewhere
-        or (word not in frequent and not _MADE.fullmatch(word))
+        for word in plain | both
+        if word in lists.elsewhere
+        or lists.bearers.get(word, 0.0) >= _ALSO_NAME
+        or word in both
+        or (
+            lists.english.get(word, 0) < _RARE[len(word) <= 4]
+            and word not in usual
+            and not _MADE.fullmatch(word)
+        )
     )
 
 

@@ -9,7 +9,7 @@ from shield1367.redaction.text.batch import Batch, Case
 from shield1367.redaction.text.lexicon import Lexicon
 
 BESIDE = re.compile(r"(?: |, | - |-|'|\. |\n|_|\.)\Z")
-_CONTRACTED = frozenset(["t", "s", "re", "ve", "ll", "d", "m", "em"])
+CONTRACTED = frozenset(["t", "s", "re", "ve", "ll", "d", "m", "em"])
 
 
 class Look:
@@ -25,7 +25,7 @@ class Look:
         word = batch.words[i]
         if len(word) < 2 or not word.isalpha() or batch.covered[batch.starts[i]]:
             return False
-        if batch.gaps[i] == "'" and word in _CONTRACTED:
+        if batch.gaps[i] == "'" and word in CONTRACTED:
             return False
         if (
             len(word) == 2
@@ -57,6 +57,8 @@ class Look:
         return any(
             batch.words[j] in self._lexicon.plain
             and batch.is_capital(j)
+            and batch.is_upper(j) == batch.is_upper(i)
+            and (batch.words[j] not in self._lexicon.calendar or batch.words[j] in self._lexicon.both)
             and not (j < i and batch.opens_sentence(j))
             for j in self.beside(i)
         )

@@ -7,187 +7,200 @@ office introduces it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Final
+
+from shield1367.redaction.text.batch import Batch
 from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.look import Look
 
-# Between an introduced name and what goes on: "his daughter, June, …", "officer Case."
-_STOPS = (",", ".", ";", ")", "\n", "'", ":", "-")
-_FOLLOW = frozenset(
-    {
-        "born",
-        "who",
-        "is",
-        "was",
-        "has",
-        "had",
-        "and",
-        "did",
-        "does",
-        "of",
-        "at",
-        "in",
-        "on",
-        "to",
-        "with",
-        "for",
-    }
-    | {
-        "from",
-        "asked",
-        "located",
-        "arrested",
-        "conducted",
-        "met",
-        "dob",
-        "y",
-        "quien",
-        "que",
-        "nacio",
-        "nacida",
-    }
-)
+# What may follow a name that has been introduced: "his daughter June, …", "officer Case went".
+_STOPS: Final = (",", ".", ";", ")", "\n", "'", ":", "-")
+_FOLLOW: Final = frozenset({
+    "and", "appeared", "arrested", "as", "asked", "at", "attended", "born", "by", "conducted", "did",
+    "dob", "does", "for", "from", "had", "has", "in", "is", "located", "met", "nacida", "nacio", "of",
+    "on", "que", "quien", "to", "was", "went", "were", "while", "who", "with", "y",
+})  # fmt: skip
+# Before these a new clause begins, and a name may open it.
+_CLAUSE: Final = frozenset({"and", "that", "when", "but", "because", "then", "y", "que", "cuando"})
+# After a word that introduces a name, so many more may belong to it.
+_FURTHEST: Final = 4
 
 
-def stands_alone(view: Look, lexicon: Lexicon, i: int) -> bool:
-    """Whether a suspected word is masked for what it is: no word, or one that is rare or a name as well."""
-    word = view.batch.words[i]
+def stands_alone(look: Look, lexicon: Lexicon, i: int) -> bool:
+    """Whether a suspected word is masked for what it is: no word at all, or a rare one, or a name as well."""
+    word = look.batch.words[i]
     if word not in lexicon.open and word not in lexicon.both:
         return True
-    if view.caseless(i):
-        return word in lexicon.open
-    if not view.batch.is_capital(i):
+    if word in lexicon.spanish_only and is_spanish(look.batch, lexicon, i):
         return False
-    if view.batch.opens_sentence(i):
+    if look.caseless(i):
+        return word in lexicon.open
+    if not look.batch.is_capital(i):
+        return False
+    if look.batch.opens_sentence(i):
         return word in lexicon.open and word not in lexicon.frequent and word not in lexicon.both
-    return not view.in_title_phrase(i)
+    return not look.in_title_phrase(i)
 
 
-def signed(view: Look, lexicon: Lexicon, accepted: set[int]) -> list[int]:
-    """Words that are somebody only by what stands around them."""
-    batch, weak = view.batch, lexicon.weak | lexicon.open
+def after_loose_cues(look: Look, lexicon: Lexicon) -> list[int]:
+    """Words that narratives seldom use right after "by", "officers", "encountered" …, and those that go on."""
+    batch = look.batch
+    cues = lexicon.loose_cues | lexicon.name_cues | lexicon.honorifics
+    found = []
+    for i in [i for i, word in enumerate(batch.words) if word in cues]:
+        for j in range(i + 1, min(i + 1 + _FURTHEST, len(batch.words))):
+            gap = batch.gaps[j]
+            if gap not in (" ", "-") and (j > i + 1 or gap not in (": ", ". ", ", ")):
+                break
+            if batch.words[j] == "and" and j > i + 1:
+                continue
+            if not look.is_open(j) or not _follows_loosely(look, lexicon, j):
+                break
+            found.append(j)
+    return found
+
+
+def _follows_loosely(look: Look, lexicon: Lexicon, j: int) -> bool:
+    word = look.batch.words[j]
+    if word not in lexicon.plain or word in lexicon.open:
+        return look.caseless(j) or look.batch.is_capital(j)
+    if look.telling_capital(j):
+        return word not in lexicon.institutional
+    short = look.caseless(j) and len(word) <= 5
+    return short and word not in lexicon.frequent and word not in lexicon.weak
+
+
+def signed(look: Look, lexicon: Lexicon, accepted: set[int]) -> list[int]:
+    """Words that are somebody only by what stands around them; they are added to *accepted*."""
+    batch, weak = look.batch, lexicon.weak | lexicon.open
     found = []
     for i, word in enumerate(batch.words):
-        if word not in weak or i in accepted or not view.is_open(i):
+        if word not in weak or i in accepted or not look.is_open(i):
             continue
-        if not (view.caseless(i) or batch.is_capital(i)):
+        if not (look.caseless(i) or batch.is_capital(i)):
             continue
         if (
-            _beside_name(view, lexicon, i, accepted)
-            or _introduced(view, lexicon, i)
-            or _speaks(view, lexicon, i)
+            _beside_name(look, lexicon, i, accepted)
+            or _introduced(look, lexicon, i)
+            or _speaks(look, lexicon, i)
+            or _month_of_somebody(look, lexicon, i)
         ):
             found.append(i)
             accepted.add(i)
     return found
 
 
-def loosely_cued(view: Look, lexicon: Lexicon) -> list[int]:
-    """Words no narrative uses often, right after "by", "officers", "encountered" …: the next name, and its second."""
-    batch, found = view.batch, []
-    cues = lexicon.loose_cues | lexicon.name_cues | lexicon.honorifics
-    for i in [i for i, word in enumerate(batch.words) if word in cues]:
-        for j in range(i + 1, min(i + 5, len(batch.words))):
-            word, gap = batch.words[j], batch.gaps[j]
-            if gap not in (" ", ": ", ". ", "-", ", ") or (gap in (", ", ". ") and j > i + 1):
-                break
-            if word == "and" and j > i + 1:
-                continue
-            if (
-                not view.is_open(j)
-                or not (view.caseless(j) or batch.is_capital(j))
-                or not _rare(lexicon, word)
-            ):
-                break
-            found.append(j)
-    return found
-
-
-def _rare(lexicon: Lexicon, word: str) -> bool:
-    if word not in lexicon.plain and word not in lexicon.both:
-        return True
-    return word in lexicon.open or (
-        word not in lexicon.frequent and word not in lexicon.weak and len(word) <= 5
-    )
-
-
-def _beside_name(view: Look, lexicon: Lexicon, i: int, accepted: set[int]) -> bool:
-    """As "june" in "june banks", "my" in "my linh", "He" in "He, Yang" at the start of a sentence."""
-    batch, word = view.batch, view.batch.words[i]
-    if word not in lexicon.beside_names and word not in lexicon.open:
-        return False
-    for j in view.beside(i):
-        if not view.is_name(j, accepted):
+def _beside_name(look: Look, lexicon: Lexicon, i: int, accepted: set[int]) -> bool:
+    """As "june" in "june banks", "my" in "my linh", "He" in "He, Yang" where that opens a clause."""
+    batch, word = look.batch, look.batch.words[i]
+    belongs = word in lexicon.beside_names or word in lexicon.open
+    for j in look.beside(i):
+        if not look.is_name(j, accepted):
             continue
         gap = batch.gaps[max(i, j)]
-        if "," in gap and not _inverted(view, lexicon, min(i, j)):
+        if "," in gap and not _opens_clause(look, lexicon, min(i, j)):
             continue
-        if word in lexicon.calendar and _dated(view, i):
+        if not (belongs or gap == "-" or (j > i and gap == " " and _is_led(batch, lexicon, i))):
             continue
-        return True
+        if not (word in lexicon.calendar and _is_dated(batch, i)):
+            return True
     return False
 
 
-def _inverted(view: Look, lexicon: Lexicon, first: int) -> bool:
-    """Whether a comma after word *first* can part a family name from a given one: it opens something."""
-    batch = view.batch
-    return batch.opens_sentence(first) or "," in batch.gaps[first] or _is_cue(lexicon, batch.words[first - 1])
+def _is_led(batch: Batch, lexicon: Lexicon, i: int) -> bool:
+    """Between who it is and a name any word but a small one is part of it: "her cousin Will Obi"."""
+    word = batch.words[i]
+    if (
+        word in lexicon.name_cues
+        or word in lexicon.kin
+        or (word in lexicon.function_words - lexicon.short_names and word != "will")
+    ):
+        return False
+    return i > 0 and batch.gaps[i] in (" ", ", ") and _is_cue(lexicon, batch.words[i - 1])
 
 
-def _dated(view: Look, i: int) -> bool:
-    words = view.batch.words
-    return any(0 <= j < len(words) and words[j][:1].isdigit() for j in (i - 1, i + 1))
-
-
-def _introduced(view: Look, lexicon: Lexicon, i: int) -> bool:
+def _introduced(look: Look, lexicon: Lexicon, i: int) -> bool:
     """After an initial, "M. Bah"; after who somebody is, "his daughter June," "officer Young asked"."""
-    batch, word = view.batch, view.batch.words[i]
+    batch, word = look.batch, look.batch.words[i]
     if not i or word in lexicon.determiners:
         return False
     before, gap = batch.words[i - 1], batch.gaps[i]
+    small = word in lexicon.function_words and word not in lexicon.short_names
     if len(before) == 1 and before.isalpha():
-        lettered = (
-            gap == ". " and (i < 2 or len(batch.words[i - 2]) > 1) and word not in lexicon.function_words
-        )
-        return lettered or (
-            gap == ". " and batch.is_capital(i - 1) and not view.caseless(i) and batch.is_capital(i)
-        )
-    if word in lexicon.function_words and word not in lexicon.short_names:
+        lettered = i < 2 or len(batch.words[i - 2]) > 1
+        capitals = not look.caseless(i) and batch.is_capital(i - 1)
+        return gap == ". " and ((lettered and not small) or capitals)
+    if small or not _is_cue(lexicon, before) or gap not in (" ", ": ", ", "):
         return False
-    if before not in lexicon.kin and before not in lexicon.name_cues and before not in lexicon.loose_cues:
+    if word in lexicon.pronouns and not (before in ("judge", "do") and batch.is_capital(i)):
         return False
-    if gap not in (" ", ": ", ", "):
+    if word in lexicon.kin or word in lexicon.name_cues:
         return False
-    after = batch.words[i + 1] if i + 1 < len(batch.words) else ""
-    ends = batch.gaps[i + 1].lstrip()[:1] in _STOPS and batch.gaps[i + 1] != ""
-    if word in lexicon.pronouns or word in lexicon.kin or word in lexicon.name_cues:
-        return before == "judge" and word in lexicon.short_names
+    after, gap_after = batch.words[i + 1] if i + 1 < len(batch.words) else "", batch.gaps[i + 1]
+    ends = gap_after.lstrip(" ").startswith(_STOPS)
     if gap == ", ":
-        return ends and "," in batch.gaps[i + 1] and word in lexicon.beside_names
-    return ends or after in _FOLLOW or after in lexicon.speech
+        return ends and "," in gap_after and word in lexicon.beside_names
+    if before == "by" and word in lexicon.beside_names:
+        return True
+    return ends or after in _FOLLOW or after in lexicon.speech or after[:1].isdigit()
 
 
-def _speaks(view: Look, lexicon: Lexicon, i: int) -> bool:
-    """Before "told", or owning a relative: "Sunday's mother"."""
-    batch, word = view.batch, view.batch.words[i]
-    if i + 2 >= len(batch.words) or word in lexicon.pronouns or word in lexicon.speech:
+def _speaks(look: Look, lexicon: Lexicon, i: int) -> bool:
+    """Before "told" where a clause opens, or owning a relative: "Sunday's mother"."""
+    batch, word = look.batch, look.batch.words[i]
+    if (
+        i + 2 >= len(batch.words)
+        or word in lexicon.pronouns
+        or word in lexicon.speech
+        or _is_cue(lexicon, word)
+    ):
         return False
-    if word in lexicon.kin or word in lexicon.name_cues or word in lexicon.loose_cues:
+    if i and not batch.opens_sentence(i) and batch.words[i - 1] not in _CLAUSE:
         return False
-    if i and not batch.opens_sentence(i) and not _lets_speak(lexicon, batch.words[i - 1]):
-        return False
-    after = batch.words[i + 1]
-    if batch.gaps[i + 1] == "'" and after == "s":
+    after, gap = batch.words[i + 1], batch.gaps[i + 1]
+    if gap == "'" and after == "s":
         return batch.words[i + 2] in lexicon.kin
+    small = word in lexicon.function_words and word not in lexicon.short_names
+    return gap == " " and after in lexicon.speech and not small
+
+
+def _month_of_somebody(look: Look, lexicon: Lexicon, i: int) -> bool:
+    """A Spanish month in an English sentence, without a day or a year."""
+    batch = look.batch
     return (
-        batch.gaps[i + 1] == " "
-        and after in lexicon.speech
-        and word not in lexicon.function_words - lexicon.short_names
+        batch.words[i] in lexicon.calendar_spanish
+        and not _is_dated(batch, i)
+        and not is_spanish(batch, lexicon, i)
     )
 
 
-def _lets_speak(lexicon: Lexicon, before: str) -> bool:
-    return before in ("and", "that", "when", "but", "because", "then", "y", "que", "cuando")
+def _opens_clause(look: Look, lexicon: Lexicon, first: int) -> bool:
+    """Whether a comma after word *first* can part a family name from a given one."""
+    batch = look.batch
+    if batch.opens_sentence(first) or batch.gaps[first][:1] in (",", ":", "("):
+        return True
+    return _is_cue(lexicon, batch.words[first - 1]) or batch.words[first - 1] in _CLAUSE
+
+
+def _is_dated(batch: Batch, i: int) -> bool:
+    words = batch.words
+    if any(0 <= j < len(words) and words[j][:1].isdigit() for j in (i - 1, i + 1)):
+        return True
+    return i > 1 and words[i - 1] == "de" and words[i - 2][:1].isdigit()
 
 
 def _is_cue(lexicon: Lexicon, word: str) -> bool:
     return word in lexicon.name_cues or word in lexicon.kin or word in lexicon.loose_cues
+
+
+def is_spanish(batch: Batch, lexicon: Lexicon, i: int) -> bool:
+    """Whether the words around are Spanish rather than English."""
+    around: Iterable[str] = batch.words[max(0, i - 4) : i + 5]
+    spanish = english = 0
+    for word in around:
+        if word in lexicon.spanish_markers:
+            spanish += 1
+        elif word in lexicon.function_words and word not in lexicon.particles:
+            english += 1
+    return spanish > english

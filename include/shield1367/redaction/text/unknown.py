@@ -14,7 +14,7 @@ from shield1367.redaction.text.batch import Batch, Hit
 from shield1367.redaction.text.complete import complete_names
 from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.look import BESIDE, Look
-from shield1367.redaction.text.strict import loosely_cued, signed, stands_alone
+from shield1367.redaction.text.strict import after_loose_cues, signed, stands_alone
 
 _ODD = re.compile(r"(?<![^\W_])[A-Z][a-z]")
 # A precedent is public, and named after its respondent: "Matter of Acosta, 19 I&N Dec. 211".
@@ -29,40 +29,41 @@ class Unknown:
 
     def __init__(self, lexicon: Lexicon, strictness: Strictness) -> None:
         self._lexicon = lexicon
+        self._strictness = strictness
         self._strict = strictness is Strictness.STRICT
         # Words that are let be.
         self._plain = lexicon.plain - lexicon.open if self._strict else lexicon.plain
 
     def find(self, batch: Batch) -> list[int]:
         """Add the names and return the words that were suspected."""
-        view = Look(batch, self._lexicon)
+        look = Look(batch, self._lexicon)
         plain = self._plain
-        suspects = [i for i, word in enumerate(batch.words) if word not in plain and view.is_open(i)]
+        suspects = [i for i, word in enumerate(batch.words) if word not in plain and look.is_open(i)]
         public = self._precedents(batch)
         if public:
             suspects = [i for i in suspects if i not in public]
-        accepted = {i for i in suspects if self._stands_alone(view, i)}
+        accepted = {i for i in suspects if self._stands_alone(look, i)}
         if self._strict:
             alone = [
-                i for i in self._odd_capitals(view) if view.telling_capital(i) and not view.in_title_phrase(i)
+                i for i in self._odd_capitals(look) if look.telling_capital(i) and not look.in_title_phrase(i)
             ]
             accepted.update(i for i in alone if not public or i not in public)
-        self._after_cues(view, accepted)
-        self._beside_names(view, suspects, accepted)
+        self._after_cues(look, accepted)
+        self._beside_names(look, suspects, accepted)
         if self._strict:
-            accepted.update(i for i in loosely_cued(view, self._lexicon) if i not in public)
-            suspects += signed(view, self._lexicon, accepted)
+            accepted.update(i for i in after_loose_cues(look, self._lexicon) if i not in public)
+            suspects += signed(look, self._lexicon, accepted)
             suspects.sort()
-        self._again(view, suspects, accepted)
-        self._mask(view, accepted)
-        complete_names(batch, self._lexicon)
+        self._again(look, suspects, accepted)
+        self._mask(look, accepted)
+        complete_names(batch, self._lexicon, self._strictness)
         return suspects
 
     def unexplained(self, batch: Batch, suspects: list[int]) -> list[int]:
         """Words for the model to look at: suspects still uncovered, and capitals that nothing explains."""
-        view = Look(batch, self._lexicon)
-        left = [i for i in suspects if view.is_open(i) and self._is_unexplained(view, i)]
-        return left + self._odd_capitals(view)
+        look = Look(batch, self._lexicon)
+        left = [i for i in suspects if look.is_open(i) and self._is_unexplained(look, i)]
+        return left + self._odd_capitals(look)
 
     def _precedents(self, batch: Batch) -> frozenset[int]:
         found: set[int] = set()
@@ -70,33 +71,33 @@ class Unknown:
             found.update(range(batch.word_at(match.start()), batch.word_at(match.end() - 1) + 1))
         return frozenset(found)
 
-    def _odd_capitals(self, view: Look) -> list[int]:
+    def _odd_capitals(self, look: Look) -> list[int]:
         """Ordinary words whose capital nothing explains: Phoenix; Wellington at the start of a sentence."""
-        batch, institutional, frequent = view.batch, self._lexicon.institutional, self._lexicon.frequent
+        batch, institutional, frequent = look.batch, self._lexicon.institutional, self._lexicon.frequent
         odd = []
         for match in _ODD.finditer(batch.cased):
             i = batch.word_at(match.start())
             word = batch.words[i]
-            if word in institutional or not view.is_open(i):
+            if word in institutional or not look.is_open(i):
                 continue
-            if view.telling_capital(i) or (word not in frequent and not view.caseless(i)):
+            if look.telling_capital(i) or (word not in frequent and not look.caseless(i)):
                 odd.append(i)
         return odd
 
-    def _stands_alone(self, view: Look, i: int) -> bool:
-        word, batch = view.batch.words[i], view.batch
+    def _stands_alone(self, look: Look, i: int) -> bool:
+        word, batch = look.batch.words[i], look.batch
         if self._strict:
-            return stands_alone(view, self._lexicon, i)
+            return stands_alone(look, self._lexicon, i)
         if word in self._lexicon.both:
             return False
         if word in self._lexicon.names:
-            return view.caseless(i) or batch.is_capital(i)
-        if view.caseless(i) or not batch.is_capital(i):
+            return look.caseless(i) or batch.is_capital(i)
+        if look.caseless(i) or not batch.is_capital(i):
             return False
-        return view.telling_capital(i) and not (batch.is_upper(i) and len(word) <= 6)
+        return look.telling_capital(i) and not (batch.is_upper(i) and len(word) <= 6)
 
-    def _after_cues(self, view: Look, accepted: set[int]) -> None:
-        batch, lexicon = view.batch, self._lexicon
+    def _after_cues(self, look: Look, accepted: set[int]) -> None:
+        batch, lexicon = look.batch, self._lexicon
         cues = lexicon.honorifics | lexicon.name_cues
         for i in [i for i, word in enumerate(batch.words) if word in cues]:
             j = i + 1
@@ -108,27 +109,30 @@ class Unknown:
                 continue
             if batch.words[i] in lexicon.honorifics:
                 loose = batch.words[i] in _ALWAYS
-                self._follow(view, j, accepted, loose=loose)
+                self._follow(look, j, accepted, loose=loose)
             elif batch.gaps[j] in (" ", ": ") or (
                 batch.gaps[j] == ", " and batch.words[j] not in lexicon.plain
             ):
-                self._follow(view, j, accepted, loose=False)
+                self._follow(look, j, accepted, loose=False)
 
-    def _follow(self, view: Look, j: int, accepted: set[int], *, loose: bool) -> None:
+    def _follow(self, look: Look, j: int, accepted: set[int], *, loose: bool) -> None:
         """Take the words from *j* on that can be a name after a cue; *loose* takes the first in any case."""
-        batch, lexicon = view.batch, self._lexicon
+        batch, lexicon = look.batch, self._lexicon
         for k in range(j, min(j + _LONGEST_NAME, len(batch.words))):
             word = batch.words[k]
-            if not view.is_open(k) or (k > j and not BESIDE.match(batch.gaps[k])):
+            if not look.is_open(k) or (k > j and not BESIDE.match(batch.gaps[k])):
                 return
-            caseless = view.caseless(k)
+            caseless = look.caseless(k)
             first = k == j
             if word in lexicon.plain:
-                capital = not caseless and view.telling_capital(k)
+                capital = not caseless and look.telling_capital(k)
                 institutional = word in lexicon.institutional and word not in lexicon.function_words
                 alone = k + 1 >= len(batch.words) or not batch.is_capital(k + 1) or batch.gaps[k + 1] != " "
                 if (
-                    first and loose and (caseless or batch.is_capital(k)) and not (caseless and institutional)
+                    first
+                    and loose
+                    and (caseless or batch.is_capital(k))
+                    and (self._strict or not (caseless and institutional))
                 ) or (first and capital and not institutional and alone and len(word) > 1):
                     accepted.add(k)
                 elif not (word in lexicon.particles and not first):
@@ -141,41 +145,41 @@ class Unknown:
             else:
                 return
 
-    def _beside_names(self, view: Look, suspects: list[int], accepted: set[int]) -> None:
+    def _beside_names(self, look: Look, suspects: list[int], accepted: set[int]) -> None:
         """A suspect beside a name is one too; forwards and backwards, to carry along a whole name."""
         for order in (suspects, suspects[::-1]):
             for i in order:
                 if i in accepted:
                     continue
-                if not (view.caseless(i) or view.batch.is_capital(i)):
+                if not (look.caseless(i) or look.batch.is_capital(i)):
                     continue
-                both = view.caseless(i) and view.batch.words[i] in self._lexicon.both
+                both = look.caseless(i) and look.batch.words[i] in self._lexicon.both
                 if both and not self._strict:
                     continue
-                if any(view.is_name(j, accepted) for j in view.beside(i, commas=not both)):
+                if any(look.is_name(j, accepted) for j in look.beside(i, commas=not both)):
                     accepted.add(i)
 
-    def _again(self, view: Look, suspects: list[int], accepted: set[int]) -> None:
+    def _again(self, look: Look, suspects: list[int], accepted: set[int]) -> None:
         """What was a name once in a text is one again."""
-        seen = {(view.batch.text_of(view.batch.starts[i]), view.batch.words[i]) for i in accepted}
+        seen = {(look.batch.text_of(look.batch.starts[i]), look.batch.words[i]) for i in accepted}
         for i in suspects:
-            if i in accepted or not (view.caseless(i) or view.batch.is_capital(i)):
+            if i in accepted or not (look.caseless(i) or look.batch.is_capital(i)):
                 continue
-            if view.batch.words[i] in self._lexicon.both and view.caseless(i):
+            if look.batch.words[i] in self._lexicon.both and look.caseless(i):
                 continue
-            if (view.batch.text_of(view.batch.starts[i]), view.batch.words[i]) in seen:
+            if (look.batch.text_of(look.batch.starts[i]), look.batch.words[i]) in seen:
                 accepted.add(i)
 
-    def _mask(self, view: Look, accepted: set[int]) -> None:
-        batch = view.batch
+    def _mask(self, look: Look, accepted: set[int]) -> None:
+        batch = look.batch
         for i in sorted(accepted):
-            score = 0.6 if view.batch.words[i] in self._lexicon.both else 0.7
-            entity = "PLACE" if view.follows_place_cue(i) else "PERSON"
+            score = 0.6 if look.batch.words[i] in self._lexicon.both else 0.7
+            entity = "PLACE" if look.follows_place_cue(i) else "PERSON"
             batch.add(Hit(batch.starts[i], batch.end(i), entity, "unknown.vocabulary", score))
 
-    def _is_unexplained(self, view: Look, i: int) -> bool:
-        if view.caseless(i):
+    def _is_unexplained(self, look: Look, i: int) -> bool:
+        if look.caseless(i):
             return True
-        if view.batch.is_capital(i):
+        if look.batch.is_capital(i):
             return True
-        return view.batch.words[i] not in self._lexicon.both
+        return look.batch.words[i] not in self._lexicon.both
