@@ -19,7 +19,9 @@ def complete_names(batch: Batch, lexicon: Lexicon, strictness: Strictness) -> No
     or a hyphen binds to them: "Asma'u", "Young-won".
     """
     strict = strictness is Strictness.STRICT
-    names = [hit for hit in batch.hits if hit.entity == "PERSON" or hit.rule == "unknown.vocabulary"]
+    # "DE LOS REYES" has the shape of a place; strict takes its particle all the same.
+    rules = ("unknown.vocabulary", "pattern.place") if strict else ("unknown.vocabulary",)
+    names = [hit for hit in batch.hits if hit.entity == "PERSON" or hit.rule in rules]
     named = bytearray(len(batch.covered))
     for hit in names:
         named[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
@@ -123,7 +125,7 @@ def _goes_with(batch: Batch, word: int, lexicon: Lexicon, *, neighbour: int, gap
         spoken not in lexicon.institutional or spoken in lexicon.function_words or spoken in lexicon.calendar
     )
     if batch.case_of(word) is not Case.MIXED:
-        return gap in (" ", "-") and named and spoken not in lexicon.frequent
+        return gap in (" ", "-") and named and spoken not in lexicon.frequent and spoken not in lexicon.usual
     if not batch.is_capital(word):
         return False
     if gap == "-":

@@ -62,7 +62,9 @@ class Lexicon:
         also_names: institutional words that are given names as often.
         open: ordinary words that strict masks: names as well, or so rare that a narrative hardly uses them.
         weak: words that narratives use all the time and that are names as well; a name with a sign only.
+        usual: what narratives use all the time.
         spanish_only: words that only Spanish uses; in an English sentence strict takes them for names.
+        given, family: whatever anybody is called by, in the census or elsewhere.
         beside_names: of the weak and the readable words, those that belong to a name right beside one.
         speech, kin, pronouns, determiners, loose_cues: words that tell what stands beside them.
         medicines: names of medicines, which stay readable.
@@ -84,7 +86,10 @@ class Lexicon:
     country_parts: frozenset[str]
     open: frozenset[str]
     weak: frozenset[str]
+    usual: frozenset[str]
     spanish_only: frozenset[str]
+    given: frozenset[str]
+    family: frozenset[str]
     beside_names: frozenset[str]
     short_names: frozenset[str]
     pronouns: frozenset[str]
@@ -154,7 +159,10 @@ def load_lexicon() -> Lexicon:
         spanish=spanish - everyday - _usual(lists.english, _FREQUENT),
         country_parts=frozenset(own["country_parts"]),
         open=(_open(lists, plain, both) | spanish_only) - kept,
+        usual=usual,
         spanish_only=spanish_only,
+        given=lists.given | lists.elsewhere,
+        family=frozenset(lists.bearers) | lists.elsewhere,
         weak=_weak(lists, plain | both, kept) | sets["calendar"] | sets["beside_names"],
         nicknames={name: tuple(forms) for name, forms in own["nicknames"].items()},
         digest=hashlib.sha256(json.dumps(own, sort_keys=True).encode()).hexdigest(),

@@ -23,6 +23,31 @@ _FOLLOW: Final = frozenset({
 })  # fmt: skip
 # Before these a new clause begins, and a name may open it.
 _CLAUSE: Final = frozenset({"and", "that", "when", "but", "because", "then", "y", "que", "cuando"})
+_VERBS: Final = frozenset({"did", "was", "is", "has", "had", "and"})
+# Before these words of a caseless text a pair of names may stand as well.
+_SLOTS: Final = frozenset({"is", "was", "to", "o", "names", "of", "for", "from", "being", "name", "call"})
+# Undated after these, a month is a month.
+_AT_A_TIME: Final = frozenset(
+    {
+        "in",
+        "since",
+        "of",
+        "until",
+        "through",
+        "last",
+        "this",
+        "next",
+        "early",
+        "late",
+        "from",
+        "to",
+        "during",
+        "mid",
+        "by",
+    }
+)
+# Months that are nothing else in English.
+_MONTHS: Final = frozenset({"jan", "jun", "april", "june", "august"})
 # After a word that introduces a name, so many more may belong to it.
 _FURTHEST: Final = 4
 
@@ -79,16 +104,60 @@ def signed(look: Look, lexicon: Lexicon, accepted: set[int]) -> list[int]:
         if word not in weak or i in accepted or not look.is_open(i):
             continue
         if not (look.caseless(i) or batch.is_capital(i)):
+            # In an ordinary text somebody's name may be written small: "his uncle, kofi long".
+            if word not in lexicon.function_words and _is_small_name(look, lexicon, i, accepted):
+                found.append(i)
+                accepted.add(i)
             continue
         if (
             _beside_name(look, lexicon, i, accepted)
             or _introduced(look, lexicon, i)
             or _speaks(look, lexicon, i)
-            or _month_of_somebody(look, lexicon, i)
+            or _is_undated_month(look, lexicon, i)
         ):
             found.append(i)
             accepted.add(i)
+        elif _is_pair(look, lexicon, i):
+            found += (i, i + 1)
+            accepted.update((i, i + 1))
     return found
+
+
+def _is_small_name(look: Look, lexicon: Lexicon, i: int, accepted: set[int]) -> bool:
+    word, batch = look.batch.words[i], look.batch
+    beside = any(look.is_name(j, accepted) and not batch.is_capital(j) for j in look.beside(i, commas=False))
+    ends = batch.gaps[i + 1].lstrip(" ").startswith(_STOPS)
+    if word in lexicon.open:
+        led = i > 0 and batch.gaps[i] in (" ", ", ") and _is_cue(lexicon, batch.words[i - 1])
+        return beside or (led and (ends or batch.words[i + 1] in lexicon.speech))
+    return beside and ends and word in lexicon.beside_names
+
+
+def _is_pair(look: Look, lexicon: Lexicon, i: int) -> bool:
+    """Two usual words that are a given and a family name together, where a name may stand: "June Banks said"."""
+    batch = look.batch
+    if i + 1 >= len(batch.words) or batch.gaps[i + 1] != " " or not look.is_open(i + 1):
+        return False
+    first, second = batch.words[i], batch.words[i + 1]
+    caseless = look.caseless(i)
+    if (
+        first not in lexicon.given
+        or second not in lexicon.family
+        or not (caseless or batch.is_capital(i + 1))
+    ):
+        return False
+    small = lexicon.function_words - lexicon.short_names - {"will"}
+    if first in small or second in small or first in lexicon.pronouns or _is_cue(lexicon, first):
+        return False
+    before = batch.words[i - 1] if i else ""
+    after, gap = batch.words[i + 2] if i + 2 < len(batch.words) else "", batch.gaps[i + 2]
+    stops = gap.lstrip(" ").startswith(_STOPS)
+    if not caseless:
+        usual = second in lexicon.institutional or second in lexicon.frequent
+        opens = batch.opens_sentence(i) or look.telling_capital(i)
+        return opens and (not usual or (second in lexicon.beside_names and stops))
+    led = _is_cue(lexicon, before) or before in _SLOTS or before in _CLAUSE or batch.opens_sentence(i)
+    return led and second in lexicon.beside_names | lexicon.open and (stops or after in _FOLLOW)
 
 
 def _beside_name(look: Look, lexicon: Lexicon, i: int, accepted: set[int]) -> bool:
@@ -101,11 +170,25 @@ def _beside_name(look: Look, lexicon: Lexicon, i: int, accepted: set[int]) -> bo
         gap = batch.gaps[max(i, j)]
         if "," in gap and not _opens_clause(look, lexicon, min(i, j)):
             continue
-        if not (belongs or gap == "-" or (j > i and gap == " " and _is_led(batch, lexicon, i))):
+        if not (
+            belongs
+            or gap == "-"
+            or (j < i and _ends_name(batch, lexicon, i))
+            or (j > i and gap == " " and _is_led(batch, lexicon, i))
+        ):
             continue
         if not (word in lexicon.calendar and _is_dated(batch, i)):
             return True
     return False
+
+
+def _ends_name(batch: Batch, lexicon: Lexicon, i: int) -> bool:
+    """Whether a word after a name closes it: a family name somewhere, and the name stops or a verb follows."""
+    word, gap = batch.words[i], batch.gaps[i + 1]
+    if word not in lexicon.family or word in lexicon.function_words or word in lexicon.speech:
+        return False
+    after = batch.words[i + 1] if i + 1 < len(batch.words) else ""
+    return gap.lstrip(" ").startswith(_STOPS) or after in _VERBS
 
 
 def _is_led(batch: Batch, lexicon: Lexicon, i: int) -> bool:
@@ -133,12 +216,13 @@ def _introduced(look: Look, lexicon: Lexicon, i: int) -> bool:
         return gap == ". " and ((lettered and not small) or capitals)
     if small or not _is_cue(lexicon, before) or gap not in (" ", ": ", ", "):
         return False
-    if word in lexicon.pronouns and not (before in ("judge", "do") and batch.is_capital(i)):
-        return False
-    if word in lexicon.kin or word in lexicon.name_cues:
-        return False
     after, gap_after = batch.words[i + 1] if i + 1 < len(batch.words) else "", batch.gaps[i + 1]
     ends = gap_after.lstrip(" ").startswith(_STOPS)
+    if word in lexicon.pronouns:
+        cased = batch.is_capital(i) and not look.caseless(i)
+        return word in lexicon.short_names and (cased or (ends and before in ("judge", "do", "by")))
+    if word in lexicon.kin or word in lexicon.name_cues:
+        return False
     if gap == ", ":
         return ends and "," in gap_after and word in lexicon.beside_names
     if before == "by" and word in lexicon.beside_names:
@@ -165,14 +249,14 @@ def _speaks(look: Look, lexicon: Lexicon, i: int) -> bool:
     return gap == " " and after in lexicon.speech and not small
 
 
-def _month_of_somebody(look: Look, lexicon: Lexicon, i: int) -> bool:
-    """A Spanish month in an English sentence, without a day or a year."""
-    batch = look.batch
-    return (
-        batch.words[i] in lexicon.calendar_spanish
-        and not _is_dated(batch, i)
-        and not is_spanish(batch, lexicon, i)
-    )
+def _is_undated_month(look: Look, lexicon: Lexicon, i: int) -> bool:
+    """A month without a day, a year or a word of time; a Spanish one in an English sentence."""
+    batch, word = look.batch, look.batch.words[i]
+    if word not in lexicon.calendar_spanish and word not in _MONTHS:
+        return False
+    if _is_dated(batch, i) or (i and batch.words[i - 1] in _AT_A_TIME and word in _MONTHS):
+        return False
+    return not is_spanish(batch, lexicon, i)
 
 
 def _opens_clause(look: Look, lexicon: Lexicon, first: int) -> bool:
