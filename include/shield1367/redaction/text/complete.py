@@ -14,9 +14,9 @@ _FOREIGN: Final = frozenset({"da", "dos", "van", "von", "der", "den", "di", "ibn
 _INSIDE: Final = (" ", ". ", ".", "-", "'", ", ")
 
 
-def complete_names(batch: Batch, lexicon: Lexicon, strictness: Strictness) -> None:
+def complete_names(batch: Batch, lexicon: Lexicon, strictness: Strictness, *, since: int = 0) -> None:
     """Grow findings of people by their initials and particles: "J. García", "de la Cruz"; by what an apostrophe
-    or a hyphen binds to them: "Asma'u", "Young-won".
+    or a hyphen binds to them: "Asma'u", "Young-won". *since* is the first hit to look at.
     """
     strict = strictness is Strictness.STRICT
     # "DE LOS REYES" has the shape of a place; strict takes its particle all the same.
@@ -25,7 +25,10 @@ def complete_names(batch: Batch, lexicon: Lexicon, strictness: Strictness) -> No
     named = bytearray(len(batch.covered))
     for hit in names:
         named[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
+    fresh = set(map(id, batch.hits[since:]))
     for hit in names:
+        if id(hit) not in fresh:
+            continue
         first, last = batch.word_at(hit.start), batch.word_at(hit.end - 1)
         before = first - 1
         while (
@@ -45,6 +48,9 @@ def complete_names(batch: Batch, lexicon: Lexicon, strictness: Strictness) -> No
             hit.end = batch.end(after)
             hit.end += batch.lower[hit.end : hit.end + 1] == "." and len(batch.words[after]) == 1
             after += 1
+        closing = _closing(batch, last, lexicon)
+        if closing > last:
+            hit.end = batch.end(closing)
         bridge = last + 1
         while bridge < len(batch.words) and bridge - last <= 4 and batch.gaps[bridge] in _INSIDE:
             if batch.covered[batch.starts[bridge]] if batch.words[bridge] else False:
@@ -85,6 +91,18 @@ def _ends_name(batch: Batch, word: int, lexicon: Lexicon) -> bool:
     if len(spoken) < 2 or not spoken.isalpha():
         return False
     return _goes_with(batch, word, lexicon, neighbour=word - 1, gap=gap)
+
+
+def _closing(batch: Batch, last: int, lexicon: Lexicon) -> int:
+    """The last word of "Mateus da Costa", a particle and a capital after a name; *last* when there is none."""
+    i = last + 1
+    while i < len(batch.words) and batch.gaps[i] == " " and batch.words[i] in lexicon.particles:
+        i += 1
+    if i == last + 1 or i >= len(batch.words) or batch.gaps[i] != " " or len(batch.words[i]) < 2:
+        return last
+    foreign = any(batch.words[k] in _FOREIGN for k in range(last + 1, i))
+    is_name = foreign or batch.words[i] in lexicon.family
+    return i if is_name and batch.is_capital(i) and not batch.covered[batch.starts[i]] else last
 
 
 def _is_bound(batch: Batch, word: int) -> bool:

@@ -15,6 +15,7 @@ from shield1367.identities import Identity
 from shield1367.redaction.text.adjacent import find_adjacent
 from shield1367.redaction.text.batch import Batch
 from shield1367.redaction.text.benefits import find_benefits
+from shield1367.redaction.text.complete import complete_names
 from shield1367.redaction.text.dates import find_dates
 from shield1367.redaction.text.known import Known
 from shield1367.redaction.text.lexicon import load_lexicon
@@ -24,6 +25,7 @@ from shield1367.redaction.text.patterns import find_patterns
 from shield1367.redaction.text.people import People
 from shield1367.redaction.text.sentences import Model, find_by_model
 from shield1367.redaction.text.spans import Span, merge
+from shield1367.redaction.text.surroundings import complete_firms, find_surrounded
 from shield1367.redaction.text.tokens import TOKENS
 from shield1367.redaction.text.unknown import Unknown
 
@@ -136,13 +138,17 @@ class Scrubber:
         find_dates(batch, self._people.births)
         find_patterns(batch)
         find_benefits(batch)
+        find_surrounded(batch, self._lexicon)
         self._known.find(batch)
         find_near(batch, self._people, self._lexicon)
         suspects = self._unknown.find(batch)
         model = self._loaded_model()
         if model is not None:
+            seen = len(batch.hits)
             find_by_model(batch, self._unknown.unexplained(batch, suspects), model, self._lexicon)
+            complete_names(batch, self._lexicon, self._strictness, since=seen)
         find_adjacent(batch, self._people, self._lexicon)
+        complete_firms(batch, self._lexicon)
         return self._by_text(batch, texts)
 
     def _loaded_model(self) -> Model | None:
