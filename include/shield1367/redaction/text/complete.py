@@ -102,7 +102,7 @@ def _closing(batch: Batch, last: int, lexicon: Lexicon) -> int:
         return last
     foreign = any(batch.words[k] in _FOREIGN for k in range(last + 1, i))
     is_name = foreign or batch.words[i] in lexicon.family
-    return i if is_name and batch.is_capital(i) and not batch.covered[batch.starts[i]] else last
+    return i if is_name and (foreign or batch.is_capital(i)) and not batch.covered[batch.starts[i]] else last
 
 
 def _is_bound(batch: Batch, word: int) -> bool:

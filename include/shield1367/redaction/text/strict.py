@@ -22,10 +22,14 @@ _FOLLOW: Final = frozenset({
     "on", "que", "quien", "to", "was", "went", "were", "while", "who", "with", "y",
 })  # fmt: skip
 # Before these a new clause begins, and a name may open it.
-_CLAUSE: Final = frozenset({"and", "that", "when", "but", "because", "then", "y", "que", "cuando"})
+_CLAUSE: Final = frozenset({"and", "that", "when", "but", "because", "then", "where", "after", "y", "que", "cuando"})
 _VERBS: Final = frozenset({"did", "was", "is", "has", "had", "and"})
 # Before these words of a caseless text a pair of names may stand as well.
 _SLOTS: Final = frozenset({"is", "was", "to", "o", "names", "of", "for", "from", "being", "name", "call"})
+# Small words that some list has for a name and that stand beside names all the time.
+_NEVER: Final = frozenset(
+    {"a", "and", "as", "at", "by", "for", "in", "is", "of", "on", "or", "the", "to", "was", "el", "y"}
+)
 # Undated after these, a month is a month.
 _AT_A_TIME: Final = frozenset(
     {
@@ -96,31 +100,55 @@ def _follows_loosely(look: Look, lexicon: Lexicon, j: int) -> bool:
     return short and word not in lexicon.frequent and word not in lexicon.weak
 
 
-def signed(look: Look, lexicon: Lexicon, accepted: set[int]) -> list[int]:
-    """Words that are somebody only by what stands around them; they are added to *accepted*."""
-    batch, weak = look.batch, lexicon.weak | lexicon.open
-    found = []
-    for i, word in enumerate(batch.words):
-        if word not in weak or i in accepted or not look.is_open(i):
-            continue
-        if not (look.caseless(i) or batch.is_capital(i)):
+class Signs:
+    """Finds words that are somebody only by what stands around them."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._words = (lexicon.weak | lexicon.open) - _NEVER
+        # What stands before or after a word that can be a name by a sign; looked up before anything is asked.
+        self._before = lexicon.name_cues | lexicon.kin | lexicon.loose_cues
+        self._after = lexicon.speech | {"s"}
+        self._months = lexicon.calendar_spanish | _MONTHS
+
+    def find(self, look: Look, accepted: set[int]) -> list[int]:
+        """The words, in order; they are added to *accepted*."""
+        batch, words = look.batch, look.batch.words
+        weak, before, after = self._words, self._before, self._after
+        found: list[int] = []
+        for i in [i for i, word in enumerate(words) if word in weak]:
+            previous, following = words[i - 1], words[i + 1] if i + 1 < len(words) else ""
+            told = (
+                previous in before
+                or following in after
+                or (len(previous) == 1 and previous.isalpha())
+                or i - 1 in accepted
+                or i + 1 in accepted
+                or words[i] in self._months
+                or following in weak
+                or batch.covered[batch.starts[i] - len(batch.gaps[i]) - 1]
+                or (following and batch.covered[batch.starts[i + 1]])
+            )
+            if told and i not in accepted and look.is_open(i):
+                new = self._at(look, i, accepted)
+                found += new
+                accepted.update(new)
+        return found
+
+    def _at(self, look: Look, i: int, accepted: set[int]) -> tuple[int, ...]:
+        lexicon = self._lexicon
+        if not (look.caseless(i) or look.batch.is_capital(i)):
             # In an ordinary text somebody's name may be written small: "his uncle, kofi long".
-            if word not in lexicon.function_words and _is_small_name(look, lexicon, i, accepted):
-                found.append(i)
-                accepted.add(i)
-            continue
+            small = look.batch.words[i] not in lexicon.function_words
+            return (i,) if small and _is_small_name(look, lexicon, i, accepted) else ()
         if (
             _beside_name(look, lexicon, i, accepted)
             or _introduced(look, lexicon, i)
             or _speaks(look, lexicon, i)
             or _is_undated_month(look, lexicon, i)
         ):
-            found.append(i)
-            accepted.add(i)
-        elif _is_pair(look, lexicon, i):
-            found += (i, i + 1)
-            accepted.update((i, i + 1))
-    return found
+            return (i,)
+        return (i, i + 1) if _is_pair(look, lexicon, i) else ()
 
 
 def _is_small_name(look: Look, lexicon: Lexicon, i: int, accepted: set[int]) -> bool:
@@ -240,7 +268,9 @@ def _speaks(look: Look, lexicon: Lexicon, i: int) -> bool:
         or _is_cue(lexicon, word)
     ):
         return False
-    if i and not batch.opens_sentence(i) and batch.words[i - 1] not in _CLAUSE:
+    clause = not i or batch.opens_sentence(i) or batch.words[i - 1] in _CLAUSE
+    short = word in lexicon.short_names and batch.words[i - 1] not in lexicon.determiners
+    if not (clause or look.telling_capital(i) or (short and not is_spanish(batch, lexicon, i))):
         return False
     after, gap = batch.words[i + 1], batch.gaps[i + 1]
     if gap == "'" and after == "s":

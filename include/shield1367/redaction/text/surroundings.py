@@ -28,7 +28,7 @@ _UNIT: Final = r"(?:,? (?i:apt|apartment|suite|ste|unit|room|#)\.? ?#?[A-Za-z0-9
 _TOWN: Final = r"(?:,? [A-Z][A-Za-z.'-]+(?: [A-Z][A-Za-z.'-]+){0,2},? [A-Z]{2} \d{5}(?:-\d{4})?\b)"
 _SHAPES: Final = (
     ("pattern.phone_extension", "PHONE", 0.9, r"(?:\+?\b1[-. ]?)?(?:\(\d{3}\) ?|\b\d{3}[-. ]?)\d{3}[-. ]?\d{4}(?i:x|ext\.?) ?\d{1,6}\b"),
-    ("pattern.post_code", "ADDRESS", 0.85, r"\b(?i:zip|postal|post) ?(?i:code)?(?:,? (?i:is|was|number|no\.?))?[ :#]{1,3}\d{5}(?:-\d{4})?\b"),
+    ("pattern.post_code", "ADDRESS", 0.85, r"\b(?i:zip|postal|post) ?(?i:code)?(?:,? (?i:is|was|number|no\.?))?[ :#]{1,3}(\d{5}(?:-\d{4})?)\b"),
     ("pattern.state_and_code", "ADDRESS", 0.85, r", [A-Z]{2} \d{5}(?:-\d{4})?\b"),
     ("pattern.military_mail", "ADDRESS", 0.95, r"\b(?:(?i:unit|psc|cmr|uss) [A-Za-z0-9]+,? (?:(?i:box) \d{1,6},? )?)?(?:APO|FPO|DPO),? A[AEP] \d{5}(?:-\d{4})?\b"),
     ("pattern.street_of_any_suffix", "ADDRESS", 0.9, rf"\b\d{{1,6}}[A-Za-z]? (?:[A-Z][A-Za-z.'-]+ ){{1,3}}(?i:{_SUFFIX})\b\.?{_UNIT}{_TOWN}?"),
@@ -45,10 +45,10 @@ _FIRMS: Final = frozenset({"inc", "llc", "ltd", "plc", "corp", "group", "gmbh", 
 
 
 def find_surrounded(batch: Batch, lexicon: Lexicon) -> None:
-    """Add the shapes of this module, where they are not covered yet."""
+    """Add the shapes of this module, where they are not covered yet; of a shape with a group, the group."""
     for rule, entity, score, shape in _COMPILED:
         for match in shape.finditer(batch.ascii):
-            start, end = match.span()
+            start, end = match.span(shape.groups)
             if not batch.is_covered(start, end):
                 batch.add(Hit(start, end, entity, rule, score))
     for match in _TOWNS.finditer(batch.ascii):
@@ -76,10 +76,28 @@ def complete_firms(batch: Batch, lexicon: Lexicon) -> None:
         named[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
     for hit in people:
         after = batch.word_at(hit.end - 1) + 1
-        if after < len(batch.words) and batch.words[after] in _FIRMS and batch.gaps[after] in (" ", ", "):
-            batch.add(Hit(batch.starts[after], batch.end(after), "ORGANIZATION", "unknown.firm", 0.5))
+        _firm(batch, after)
         for step in (1, -1):
             _partner(batch, lexicon, hit, step, named)
+    _links(batch, named)
+
+
+def _links(batch: Batch, named: bytearray) -> None:
+    """Mask the "and" of "Lee, Dennis and Okafor": read by itself it tells that the tokens are a firm."""
+    words, gaps, starts = batch.words, batch.gaps, batch.starts
+    for i in range(2, len(words) - 1):
+        if words[i] != "and" or gaps[i - 1] != ", " or not gaps[i] == gaps[i + 1] == " ":
+            continue
+        if all(words[j] and named[starts[j]] for j in (i - 2, i - 1, i + 1)):
+            batch.add(Hit(starts[i], batch.end(i), "PERSON", "unknown.partner", 0.5))
+
+
+def _firm(batch: Batch, after: int) -> None:
+    """Take "Inc" or "and Sons" with the name before."""
+    words = batch.words[after : after + 2]
+    last = after if words[:1] and words[0] in _FIRMS else after + 1 if words == ["and", "sons"] else None
+    if last is not None and batch.gaps[after] in (" ", ", "):
+        batch.add(Hit(batch.starts[after], batch.end(last), "ORGANIZATION", "unknown.firm", 0.5))
 
 
 def _partner(batch: Batch, lexicon: Lexicon, hit: Hit, step: int, named: bytearray) -> None:

@@ -14,7 +14,7 @@ from shield1367.redaction.text.batch import Batch, Hit
 from shield1367.redaction.text.complete import complete_names
 from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.look import BESIDE, Look
-from shield1367.redaction.text.strict import after_loose_cues, signed, stands_alone
+from shield1367.redaction.text.strict import Signs, after_loose_cues, stands_alone
 
 _ODD = re.compile(r"(?<![^\W_])[A-Z][a-z]")
 # A precedent is public, and named after its respondent: "Matter of Acosta, 19 I&N Dec. 211".
@@ -30,6 +30,7 @@ class Unknown:
     def __init__(self, lexicon: Lexicon, strictness: Strictness) -> None:
         self._lexicon = lexicon
         self._strictness = strictness
+        self._signs = Signs(lexicon)
         self._strict = strictness is Strictness.STRICT
         # Words that are let be.
         self._plain = lexicon.plain - lexicon.open if self._strict else lexicon.plain
@@ -50,10 +51,9 @@ class Unknown:
             accepted.update(i for i in alone if not public or i not in public)
         self._after_cues(look, accepted)
         self._beside_names(look, suspects, accepted)
-        if self._strict:
-            accepted.update(i for i in after_loose_cues(look, self._lexicon) if i not in public)
-            suspects += signed(look, self._lexicon, accepted)
-            suspects.sort()
+        accepted.update(i for i in after_loose_cues(look, self._lexicon) if i not in public)
+        suspects += self._signs.find(look, accepted)
+        suspects.sort()
         self._again(look, suspects, accepted)
         self._mask(look, accepted)
         complete_names(batch, self._lexicon, self._strictness)
