@@ -28,12 +28,15 @@ _NOT_LETTER = bytes(byte for byte in range(256) if not (65 <= byte <= 90 or 97 <
 # Small words that only a text with a capital on every word writes with one, in the middle of a sentence.
 _SMALL = (b" the ", b" of ", b" in ", b" to ", b" and ", b" was ", b" de ", b" que ", b" for ", b" is ")
 _SMALL_TITLED = tuple(word.title() for word in _SMALL)
+_LOWER_WORD = re.compile(rb"(?<![A-Za-z0-9'@.-])[a-z]{2}")
 
 
 def _is_title(text: bytes) -> bool:
     """Whether every word of a text is capitalised."""
     titled = sum(map(text.count, _SMALL_TITLED))
-    return titled >= 2 and titled > 4 * sum(map(text.count, _SMALL))
+    if titled > 1:
+        return titled > 4 * sum(map(text.count, _SMALL))
+    return titled == 1 and _LOWER_WORD.search(text) is None
 
 
 class Case(Enum):

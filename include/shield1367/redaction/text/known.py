@@ -32,7 +32,7 @@ class Known:
         self._people = people
         self._lexicon = lexicon
         self._halves = frozenset(half for pair in lexicon.country_parts for half in pair.split())
-        self._halves -= lexicon.particles | {"islands", "puerto"}
+        self._halves -= lexicon.particles | {"islands", "puerto", "north", "south"}
 
     def find(self, batch: Batch) -> None:
         """Add identifiers, names, addresses and, for linked people, cities."""

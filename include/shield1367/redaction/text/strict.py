@@ -15,41 +15,29 @@ from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.look import Look
 
 # What may follow a name that has been introduced: "his daughter June, …", "officer Case went".
-_STOPS: Final = (",", ".", ";", ")", "\n", "'", ":", "-")
+_STOPS: Final = (",", ".", ";", ")", "(", "\n", "'", ":", "-")
 _FOLLOW: Final = frozenset({
     "and", "appeared", "arrested", "as", "asked", "at", "attended", "born", "by", "conducted", "did",
     "dob", "does", "for", "from", "had", "has", "in", "is", "located", "met", "nacida", "nacio", "of",
     "on", "que", "quien", "to", "was", "went", "were", "while", "who", "with", "y",
 })  # fmt: skip
 # Before these a new clause begins, and a name may open it.
-_CLAUSE: Final = frozenset({"and", "that", "when", "but", "because", "then", "where", "after", "y", "que", "cuando"})
+_CLAUSE: Final = frozenset(
+    {"and", "that", "when", "but", "because", "then", "where", "after", "y", "que", "cuando"}
+)
 _VERBS: Final = frozenset({"did", "was", "is", "has", "had", "and"})
 # Before these words of a caseless text a pair of names may stand as well.
 _SLOTS: Final = frozenset({"is", "was", "to", "o", "names", "of", "for", "from", "being", "name", "call"})
+# Between a name that opens a clause and what its bearer did.
+_ADVERBS: Final = frozenset({"then", "also", "later", "never", "subsequently", "again"})
 # Small words that some list has for a name and that stand beside names all the time.
 _NEVER: Final = frozenset(
     {"a", "and", "as", "at", "by", "for", "in", "is", "of", "on", "or", "the", "to", "was", "el", "y"}
 )
 # Undated after these, a month is a month.
 _AT_A_TIME: Final = frozenset(
-    {
-        "in",
-        "since",
-        "of",
-        "until",
-        "through",
-        "last",
-        "this",
-        "next",
-        "early",
-        "late",
-        "from",
-        "to",
-        "during",
-        "mid",
-        "by",
-    }
-)
+    ["by", "during", "early", "from", "in", "last", "late", "mid", "next", "of", "since", "this", "through", "to", "until"]
+)  # fmt: skip
 # Months that are nothing else in English.
 _MONTHS: Final = frozenset({"jan", "jun", "april", "june", "august"})
 # After a word that introduces a name, so many more may belong to it.
@@ -110,6 +98,9 @@ class Signs:
         self._before = lexicon.name_cues | lexicon.kin | lexicon.loose_cues
         self._after = lexicon.speech | {"s"}
         self._months = lexicon.calendar_spanish | _MONTHS
+        self._halves = (
+            frozenset(half for pair in lexicon.country_parts for half in pair.split()) & lexicon.given
+        )
 
     def find(self, look: Look, accepted: set[int]) -> list[int]:
         """The words, in order; they are added to *accepted*."""
@@ -125,6 +116,7 @@ class Signs:
                 or i - 1 in accepted
                 or i + 1 in accepted
                 or words[i] in self._months
+                or words[i] in self._halves
                 or following in weak
                 or batch.covered[batch.starts[i] - len(batch.gaps[i]) - 1]
                 or (following and batch.covered[batch.starts[i + 1]])
@@ -146,6 +138,7 @@ class Signs:
             or _introduced(look, lexicon, i)
             or _speaks(look, lexicon, i)
             or _is_undated_month(look, lexicon, i)
+            or (look.batch.words[i] in self._halves and not _in_country(look.batch, lexicon, i))
         ):
             return (i,)
         return (i, i + 1) if _is_pair(look, lexicon, i) else ()
@@ -168,52 +161,62 @@ def _is_pair(look: Look, lexicon: Lexicon, i: int) -> bool:
         return False
     first, second = batch.words[i], batch.words[i + 1]
     caseless = look.caseless(i)
-    if (
-        first not in lexicon.given
-        or second not in lexicon.family
-        or not (caseless or batch.is_capital(i + 1))
-    ):
+    called = first in lexicon.given or first in lexicon.beside_names
+    if not called or second not in lexicon.family or not (caseless or batch.is_capital(i + 1)):
         return False
-    small = lexicon.function_words - lexicon.short_names - {"will"}
-    if first in small or second in small or first in lexicon.pronouns or _is_cue(lexicon, first):
+    if _is_small(lexicon, first) or _is_small(lexicon, second) or first in lexicon.pronouns:
         return False
-    before = batch.words[i - 1] if i else ""
+    if _is_cue(lexicon, first):
+        return False
     after, gap = batch.words[i + 2] if i + 2 < len(batch.words) else "", batch.gaps[i + 2]
     stops = gap.lstrip(" ").startswith(_STOPS)
     if not caseless:
         usual = second in lexicon.institutional or second in lexicon.frequent
         opens = batch.opens_sentence(i) or look.telling_capital(i)
         return opens and (not usual or (second in lexicon.beside_names and stops))
+    before = batch.words[i - 1] if i else ""
     led = _is_cue(lexicon, before) or before in _SLOTS or before in _CLAUSE or batch.opens_sentence(i)
-    return led and second in lexicon.beside_names | lexicon.open and (stops or after in _FOLLOW)
+    belongs = second in lexicon.beside_names or second in lexicon.open
+    return led and belongs and (stops or after in _FOLLOW)
 
 
 def _beside_name(look: Look, lexicon: Lexicon, i: int, accepted: set[int]) -> bool:
     """As "june" in "june banks", "my" in "my linh", "He" in "He, Yang" where that opens a clause."""
     batch, word = look.batch, look.batch.words[i]
+    if word in lexicon.calendar and _is_dated(batch, i):
+        return False
+    names = [j for j in look.beside(i) if look.is_name(j, accepted)]
+    spaced = [j for j in names if "," not in batch.gaps[max(i, j)]]
+    if len(names) == 2 and len(spaced) == 2 and _is_inner(lexicon, word):
+        return True
     belongs = word in lexicon.beside_names or word in lexicon.open
-    for j in look.beside(i):
-        if not look.is_name(j, accepted):
+    for j in names:
+        if j not in spaced:
+            inverted = _opens_clause(look, lexicon, min(i, j), accepted)
+            if inverted and (belongs or (word in lexicon.family and word not in lexicon.function_words)):
+                return True
             continue
-        gap = batch.gaps[max(i, j)]
-        if "," in gap and not _opens_clause(look, lexicon, min(i, j)):
-            continue
-        if not (
-            belongs
-            or gap == "-"
-            or (j < i and _ends_name(batch, lexicon, i))
-            or (j > i and gap == " " and _is_led(batch, lexicon, i))
-        ):
-            continue
-        if not (word in lexicon.calendar and _is_dated(batch, i)):
+        if belongs or batch.gaps[max(i, j)] == "-":
+            return True
+        if _ends_name(batch, lexicon, i) if j < i else _is_led(batch, lexicon, i):
             return True
     return False
+
+
+def _is_inner(lexicon: Lexicon, word: str) -> bool:
+    """Whether a word between two names is of theirs: "Ana Company Ruiz", "Marie Le Goff"."""
+    if word in lexicon.short_names or word in lexicon.particles:
+        return True
+    called = word in lexicon.family and word not in lexicon.function_words
+    return called and word not in lexicon.speech and not _is_cue(lexicon, word)
 
 
 def _ends_name(batch: Batch, lexicon: Lexicon, i: int) -> bool:
     """Whether a word after a name closes it: a family name somewhere, and the name stops or a verb follows."""
     word, gap = batch.words[i], batch.gaps[i + 1]
-    if word not in lexicon.family or word in lexicon.function_words or word in lexicon.speech:
+    if word in lexicon.function_words or word in lexicon.speech:
+        return False
+    if word not in lexicon.family and (word in lexicon.usual or word in lexicon.institutional):
         return False
     after = batch.words[i + 1] if i + 1 < len(batch.words) else ""
     return gap.lstrip(" ").startswith(_STOPS) or after in _VERBS
@@ -222,6 +225,8 @@ def _ends_name(batch: Batch, lexicon: Lexicon, i: int) -> bool:
 def _is_led(batch: Batch, lexicon: Lexicon, i: int) -> bool:
     """Between who it is and a name any word but a small one is part of it: "her cousin Will Obi"."""
     word = batch.words[i]
+    if word in lexicon.given and word not in lexicon.function_words and batch.words[i - 1] in _SLOTS:
+        return batch.gaps[i] == " " and not _is_cue(lexicon, word)
     if (
         word in lexicon.name_cues
         or word in lexicon.kin
@@ -252,7 +257,7 @@ def _introduced(look: Look, lexicon: Lexicon, i: int) -> bool:
     if word in lexicon.kin or word in lexicon.name_cues:
         return False
     if gap == ", ":
-        return ends and "," in gap_after and word in lexicon.beside_names
+        return ends and "," in gap_after and (word in lexicon.beside_names or word in lexicon.given)
     if before == "by" and word in lexicon.beside_names:
         return True
     return ends or after in _FOLLOW or after in lexicon.speech or after[:1].isdigit()
@@ -276,7 +281,8 @@ def _speaks(look: Look, lexicon: Lexicon, i: int) -> bool:
     if gap == "'" and after == "s":
         return batch.words[i + 2] in lexicon.kin
     small = word in lexicon.function_words and word not in lexicon.short_names
-    return gap == " " and after in lexicon.speech and not small
+    acts = after in lexicon.speech or (after in _ADVERBS and batch.words[i + 2].endswith("ed") and clause)
+    return gap == " " and acts and not small
 
 
 def _is_undated_month(look: Look, lexicon: Lexicon, i: int) -> bool:
@@ -289,9 +295,16 @@ def _is_undated_month(look: Look, lexicon: Lexicon, i: int) -> bool:
     return not is_spanish(batch, lexicon, i)
 
 
-def _opens_clause(look: Look, lexicon: Lexicon, first: int) -> bool:
+def _in_country(batch: Batch, lexicon: Lexicon, i: int) -> bool:
+    """Whether half the name of a country or state stands beside its other half."""
+    return any(" ".join(batch.words[j : j + 2]) in lexicon.country_parts for j in (i - 1, i) if j >= 0)
+
+
+def _opens_clause(look: Look, lexicon: Lexicon, first: int, accepted: set[int]) -> bool:
     """Whether a comma after word *first* can part a family name from a given one."""
     batch = look.batch
+    while first and batch.gaps[first] in (" ", "-") and look.is_name(first - 1, accepted):
+        first -= 1
     if batch.opens_sentence(first) or batch.gaps[first][:1] in (",", ":", "("):
         return True
     return _is_cue(lexicon, batch.words[first - 1]) or batch.words[first - 1] in _CLAUSE
@@ -302,6 +315,11 @@ def _is_dated(batch: Batch, i: int) -> bool:
     if any(0 <= j < len(words) and words[j][:1].isdigit() for j in (i - 1, i + 1)):
         return True
     return i > 1 and words[i - 1] == "de" and words[i - 2][:1].isdigit()
+
+
+def _is_small(lexicon: Lexicon, word: str) -> bool:
+    """A function word that is nobody's name."""
+    return word in lexicon.function_words and word not in lexicon.short_names and word != "will"
 
 
 def _is_cue(lexicon: Lexicon, word: str) -> bool:
