@@ -98,6 +98,7 @@ class Lexicon:
     kin: frozenset[str]
     loose_cues: frozenset[str]
     spanish_words: frozenset[str]
+    street_words: frozenset[str]
     honorifics: frozenset[str]
     name_cues: frozenset[str]
     particles: frozenset[str]
@@ -174,7 +175,7 @@ def load_lexicon() -> Lexicon:
 _TAKEN: Final = (
     "function_words", "spanish_markers", "also_names", "honorifics", "name_cues", "particles", "suffixes",
     "state_codes", "calendar", "calendar_spanish", "place_cues", "beside_names", "short_names", "pronouns",
-    "determiners", "speech", "kin", "loose_cues", "spanish_words",
+    "determiners", "speech", "kin", "loose_cues", "spanish_words", "street_words",
 )  # fmt: skip
 
 Words = frozenset[str]

@@ -23,6 +23,7 @@ from shield1367.redaction.text.near import find_near
 from shield1367.redaction.text.ner import load_model, verified_folder
 from shield1367.redaction.text.patterns import find_patterns
 from shield1367.redaction.text.people import People
+from shield1367.redaction.text.rare import Rare
 from shield1367.redaction.text.sentences import Model, find_by_model
 from shield1367.redaction.text.spans import Span, merge
 from shield1367.redaction.text.surroundings import complete_firms, find_surrounded
@@ -63,6 +64,7 @@ class Scrubber:
         self._lexicon = load_lexicon()
         self._people = People(identities, self._lexicon)
         self._known = Known(self._people, self._lexicon)
+        self._rare = Rare(self._people, self._lexicon)
         self._unknown = Unknown(self._lexicon, strictness)
         self._model: Model | None = None
         if settings.model is not None:
@@ -141,6 +143,7 @@ class Scrubber:
         find_surrounded(batch, self._lexicon)
         self._known.find(batch)
         find_near(batch, self._people, self._lexicon)
+        self._rare.find(batch)
         suspects = self._unknown.find(batch)
         model = self._loaded_model()
         if model is not None:

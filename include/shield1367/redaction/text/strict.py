@@ -36,7 +36,8 @@ _NEVER: Final = frozenset(
 )
 # Undated after these, a month is a month.
 _AT_A_TIME: Final = frozenset(
-    ["by", "during", "early", "from", "in", "last", "late", "mid", "next", "of", "since", "this", "through", "to", "until"]
+    ["by", "during", "early", "from", "in", "last", "late", "mid", "next", "of", "since", "this", "through",
+     "to", "until"]
 )  # fmt: skip
 # Months that are nothing else in English.
 _MONTHS: Final = frozenset({"jan", "jun", "april", "june", "august"})
