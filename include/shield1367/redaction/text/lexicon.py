@@ -63,6 +63,7 @@ class Lexicon:
         open: ordinary words that strict masks: names as well, or so rare that a narrative hardly uses them.
         weak: words that narratives use all the time and that are names as well; a name with a sign only.
         usual: what narratives use all the time.
+        readable: what stays so though a capital is on it: institutional words, medicines, usual words but names.
         spanish_only: words that only Spanish uses; in an English sentence strict takes them for names.
         given, family: whatever anybody is called by, in the census or elsewhere.
         beside_names: of the weak and the readable words, those that belong to a name right beside one.
@@ -87,6 +88,8 @@ class Lexicon:
     open: frozenset[str]
     weak: frozenset[str]
     usual: frozenset[str]
+    readable: frozenset[str]
+    medicines: frozenset[str]
     spanish_only: frozenset[str]
     given: frozenset[str]
     family: frozenset[str]
@@ -99,6 +102,7 @@ class Lexicon:
     loose_cues: frozenset[str]
     spanish_words: frozenset[str]
     street_words: frozenset[str]
+    medicine_stems: frozenset[str]
     honorifics: frozenset[str]
     name_cues: frozenset[str]
     particles: frozenset[str]
@@ -135,7 +139,8 @@ def load_lexicon() -> Lexicon:
     countries = sets["countries"] | sets["us_states"]
     fixed = sets["institutional"] | countries
     usual = sets["narrative_words"] | sets["spanish_words"]
-    plain, both, names = _sorted_out(lists, fixed | sets["function_words"], usual, _medicines(lists, own))
+    medicines = _medicines(lists, own)
+    plain, both, names = _sorted_out(lists, fixed | sets["function_words"], usual, medicines)
     frequent = _frequent(lists, plain) | fixed
     everyday = _everyday(lists, plain, both) | fixed | sets["function_words"]
     spanish = frozenset(
@@ -148,7 +153,7 @@ def load_lexicon() -> Lexicon:
         for word in (lists.spanish.keys() & plain) - lists.dictionary - lists.elsewhere
         if lists.english.get(word, 0) * 4 < lists.spanish[word]
     )
-    kept = fixed | sets["function_words"] | usual | lists.medicines
+    kept = fixed | sets["function_words"] | usual | medicines
     return Lexicon(
         plain=plain,
         both=both,
@@ -161,6 +166,8 @@ def load_lexicon() -> Lexicon:
         country_parts=frozenset(own["country_parts"]),
         open=(_open(lists, plain, both) | spanish_only) - kept,
         usual=usual,
+        readable=fixed | medicines | (usual - lists.bearers.keys() - lists.elsewhere),
+        medicines=medicines,
         spanish_only=spanish_only,
         given=lists.given | lists.elsewhere,
         family=frozenset(lists.bearers) | lists.elsewhere,
@@ -175,7 +182,7 @@ def load_lexicon() -> Lexicon:
 _TAKEN: Final = (
     "function_words", "spanish_markers", "also_names", "honorifics", "name_cues", "particles", "suffixes",
     "state_codes", "calendar", "calendar_spanish", "place_cues", "beside_names", "short_names", "pronouns",
-    "determiners", "speech", "kin", "loose_cues", "spanish_words", "street_words",
+    "determiners", "speech", "kin", "loose_cues", "spanish_words", "street_words", "medicine_stems",
 )  # fmt: skip
 
 Words = frozenset[str]

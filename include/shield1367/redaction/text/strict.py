@@ -84,7 +84,7 @@ def _follows_loosely(look: Look, lexicon: Lexicon, j: int) -> bool:
     if word not in lexicon.plain or word in lexicon.open:
         return look.caseless(j) or look.batch.is_capital(j)
     if look.telling_capital(j):
-        return word not in lexicon.institutional
+        return word not in lexicon.readable
     short = look.caseless(j) and len(word) <= 5
     return short and word not in lexicon.frequent and word not in lexicon.weak
 

@@ -14,6 +14,7 @@ from shield1367.redaction.text.batch import Batch, Hit
 from shield1367.redaction.text.complete import complete_names
 from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.look import BESIDE, Look
+from shield1367.redaction.text.medicines import Medicines
 from shield1367.redaction.text.strict import Signs, after_loose_cues, stands_alone
 
 _ODD = re.compile(r"(?<![^\W_])[A-Z][a-z]")
@@ -31,6 +32,7 @@ class Unknown:
         self._lexicon = lexicon
         self._strictness = strictness
         self._signs = Signs(lexicon)
+        self._medicines = Medicines(lexicon)
         self._strict = strictness is Strictness.STRICT
         # Words that are let be.
         self._plain = lexicon.plain - lexicon.open if self._strict else lexicon.plain
@@ -40,6 +42,7 @@ class Unknown:
         look = Look(batch, self._lexicon)
         plain = self._plain
         suspects = [i for i, word in enumerate(batch.words) if word not in plain and look.is_open(i)]
+        suspects = [i for i in suspects if not self._medicines.has(batch.words[i])]
         public = self._precedents(batch)
         if public:
             suspects = [i for i in suspects if i not in public]
@@ -51,7 +54,8 @@ class Unknown:
             accepted.update(i for i in alone if not public or i not in public)
         self._after_cues(look, accepted)
         self._beside_names(look, suspects, accepted)
-        accepted.update(i for i in after_loose_cues(look, self._lexicon) if i not in public)
+        cued = (i for i in after_loose_cues(look, self._lexicon) if i not in public)
+        accepted.update(i for i in cued if not self._medicines.has(batch.words[i]))
         suspects += self._signs.find(look, accepted)
         suspects.sort()
         self._again(look, suspects, accepted)
@@ -73,12 +77,12 @@ class Unknown:
 
     def _odd_capitals(self, look: Look) -> list[int]:
         """Ordinary words whose capital nothing explains: Phoenix; Wellington at the start of a sentence."""
-        batch, institutional, frequent = look.batch, self._lexicon.institutional, self._lexicon.frequent
+        batch, readable, frequent = look.batch, self._lexicon.readable, self._lexicon.frequent
         odd = []
         for match in _ODD.finditer(batch.cased):
             i = batch.word_at(match.start())
             word = batch.words[i]
-            if word in institutional or not look.is_open(i):
+            if word in readable or not look.is_open(i):
                 continue
             if look.telling_capital(i) or (word not in frequent and not look.caseless(i)):
                 odd.append(i)
