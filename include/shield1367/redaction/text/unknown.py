@@ -82,7 +82,7 @@ class Unknown:
         for match in _ODD.finditer(batch.cased):
             i = batch.word_at(match.start())
             word = batch.words[i]
-            if word in readable or not look.is_open(i):
+            if word in readable or not look.is_open(i) or self._medicines.has(word):
                 continue
             if look.telling_capital(i) or (word not in frequent and not look.caseless(i)):
                 odd.append(i)
