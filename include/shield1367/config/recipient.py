@@ -14,7 +14,7 @@ from shield1367.config.contract import SourceContract, load_contracts, unknown_k
 from shield1367.config.cron import Cron
 from shield1367.config.fields import FieldVocabulary, Treatment, load_fields
 from shield1367.config.loading import ConfigModel, config_folder, read_yaml, validate
-from shield1367.config.text import Strictness
+from shield1367.config.text import Replacements, Strictness
 from shield1367.errors import ConfigError, Problem
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
@@ -103,6 +103,7 @@ class RecipientProfile(ConfigModel):
         datasets: ``source.dataset`` names.
         treatments: field kind → treatment; kinds not named get the floor of ``fields.yaml``.
         strictness: how much evidence the narrative scrubber wants before it takes a word for a name.
+        replacements: what stands for what the scrubber masks.
     """
 
     recipient: Slug
@@ -115,6 +116,7 @@ class RecipientProfile(ConfigModel):
     datasets: Annotated[tuple[str, ...], Field(min_length=1)]
     treatments: dict[str, Treatment] = Field(default_factory=dict)
     strictness: Strictness = Strictness.STRICT
+    replacements: Replacements = Replacements()
     schedule: Schedule
     approval: Approval = Approval()
     delivery: Delivery = Delivery()
