@@ -15,7 +15,9 @@ from pathlib import Path
 from benchmarks.measures import report
 from benchmarks.narratives import generated, read
 from benchmarks.scrub_engines import SEED, crowded, first, presidio_spans
-from benchmarks.scrub_recall import kind_measures, known_measures, name_measures
+from benchmarks.scrub_known import known_measures
+from benchmarks.scrub_names import name_measures
+from benchmarks.scrub_recall import kind_measures, sentence_measures
 from benchmarks.scrub_scale import index_measures, process_measure, text_measures
 from benchmarks.scrub_speed import speed_measures
 
@@ -29,6 +31,9 @@ SCALES: dict[str, tuple[int, tuple[int, ...]]] = {
     "small": (4_000, (1_000,)),
     "full": (1_000_000, (1_000, 100_000, 1_000_000)),
 }
+
+# Sentences of each kind that presidio-research's entity types are measured on.
+SENTENCES = {"small": 250, "full": 2000}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     measures = [
         *known_measures(known, identities, crowd),
         *name_measures(stranger, rival, presidio),
-        *kind_measures(rival, presidio),
+        *kind_measures("narratives", rival, presidio),
+        *sentence_measures(SENTENCES[options.size]),
         *speed_measures(known, rival, crowd, presidio_rate),
     ]
     if options.size == "full":

@@ -310,6 +310,23 @@ def test_scrub_is_a_filter_of_json_lines(shield1367: Command, tmp_path: Path) ->
     assert answers[1] == {"id": 1, "text": texts[1], "spans": []}
 
 
+def test_scrub_explains_by_shape_and_shows_the_form_to_who_is_written_down(
+    shield1367: Command, tmp_path: Path
+) -> None:
+    line = json.dumps({"id": 1, "text": "Seen with A# 098-765-431."}) + "\n"
+    home = tmp_path / "home"
+    told = shield1367("scrub", "--explain", "shape", "--home", home, stdin=line)
+    (span,) = json.loads(told.out)["spans"]
+    assert span["shape"] == "x# 999-999-999"
+    assert "identifier" in span["because"]
+    assert "765" not in told.out
+    assert not home.exists()
+    shown = shield1367("scrub", "--explain", "form", "--home", home, stdin=line)
+    assert json.loads(shown.out)["spans"][0]["form"] == "a# 098-765-431"
+    asked = shield1367("ledger", "questions", "--home", home)
+    assert "masked forms" in asked.out
+
+
 @pytest.mark.parametrize("line", ["not json A098765431", '{"id": 1}', '["A098765431"]'])
 def test_scrub_refuses_a_line_by_its_number(shield1367: Command, line: str) -> None:
     done = shield1367("scrub", stdin=f"\n{line}\n")

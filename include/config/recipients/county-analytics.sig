@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "97def38f31e84d783a7bb0e3ff57203896456b3ed80e0a73ebaeb348be433e55",
-      "signature": "dmz88QXeoSYrQhuZIC66C+Fhq+cEI9XSQOJyAZqpXT1G6XNsoigDz0KFh9fi1813r5GnOVNFM8bma1KvlmDgDg==",
+      "content": "b3a0e43a8c87380b95e0f4ea95801c91bdfb0406af4843228e76719dea88aee0",
+      "signature": "SiSiIafSHEx9bvnsShOGFJ3O1A+lBt6VCTl2cqeRJlmnAOkwWgM7cJWqw2xwxwxLan3lN2rYHVEOl/pXXVaxBg==",
       "signed": "2026-11-24"
     },
     {
       "approver": "example-two",
-      "content": "97def38f31e84d783a7bb0e3ff57203896456b3ed80e0a73ebaeb348be433e55",
-      "signature": "VpXcVZQbny5VIiwCuGP3f0GDAYmWvme3SalQgpFom6SMaywFUme3epQMS38LpQffO4tNJ/6uswG8xEqGnh5jBA==",
+      "content": "b3a0e43a8c87380b95e0f4ea95801c91bdfb0406af4843228e76719dea88aee0",
+      "signature": "Kn+MMhEXO7/GQvoy5ou5Lllmj7+v/NXIkLVzTqhEdnbD61pqHAX++MEW9ImpboZfcn316/KbVcbHs9FAJK6eAg==",
       "signed": "2026-11-24"
     }
   ],

@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "0265c7e38e3d3c51016442611c6224f5b44eb3f6857f92390d599d45baefbfea",
-      "signature": "9n/E8RIo0PlEV5SpY5hNRPZDfeRZVR2MVSvGkOYY/r12JfMn/JNdaoHlLLAN5Qsshaq4/yG2XB+qtTh6mARwDw==",
+      "content": "f96932fe0398d9052e70a394b5b9949e419fe7ef81b38b0384902fe176dd2c0f",
+      "signature": "jbpZ6fWVgbKgTuKFjPeVuQ7BUhExd8S6zzWj1WPG/NZve+D2cdW2djC6odakezJrxEZdGb0M965f7IBoGMGZBw==",
       "signed": "2026-11-24"
     },
     {
       "approver": "example-two",
-      "content": "0265c7e38e3d3c51016442611c6224f5b44eb3f6857f92390d599d45baefbfea",
-      "signature": "kb6qslRfiqtAROlKMvZiXWmfD4QlLyRdDcqwrVVmyR1ov7kw05+Q3SJ6YPG3gtkIoIKvcNIE70Su6JHcXvWrCQ==",
+      "content": "f96932fe0398d9052e70a394b5b9949e419fe7ef81b38b0384902fe176dd2c0f",
+      "signature": "fJ7ZijAR4paunYWFnsqSdjq0fDejWiHH6gfr9c+GYwNq/7fVb+5FkcwlzvYmYGaVy1qFp+iJj1aPddSjWMDgBg==",
       "signed": "2026-11-24"
     }
   ],

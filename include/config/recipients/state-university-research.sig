@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "b1f190e66e6f7a89a30df070873b633df3795b558044e3b7cc95fb4c872010d9",
-      "signature": "ZWK1BF31W78QrwcqMsY+oTXZqsHvoj1ZRjcMu1BjBF77cdUN3hIrtGi+3BTljIIdabrmq0yvs46xeINsIqJSAw==",
+      "content": "37c39e5ed02b840886ba4ee4a01f9a3a16af186418431ad95e874f2ac90081b3",
+      "signature": "1UyivjUBq3k+C6/9iD8PvmYjcJF3T6wLoZa1rXNKyVDVTeKVsOudO/BIEpdioFJrF8ELuLA0BfqZqbh/Fw+VAQ==",
       "signed": "2026-11-24"
     },
     {
       "approver": "example-two",
-      "content": "b1f190e66e6f7a89a30df070873b633df3795b558044e3b7cc95fb4c872010d9",
-      "signature": "nrKkXxHEE+sir8hpiz7qcVO5OdYfLxcETXoGbalfQVlO5oXXEGtTljeKFsskAbpTKtb2sbJg7F2ccoHBiBW4Dg==",
+      "content": "37c39e5ed02b840886ba4ee4a01f9a3a16af186418431ad95e874f2ac90081b3",
+      "signature": "xmnsuST+HsNjZ7rkDZ7lDHKbf72V2nKOU7QuSuhUXaJBfJn7FtzQJHuS/3ykpb7AlW1XFxz8lu/smPmgYc72Dg==",
       "signed": "2026-11-24"
     }
   ],

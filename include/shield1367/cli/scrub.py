@@ -8,7 +8,11 @@ from typing import Annotated
 
 import typer
 
+from shield1367.cli.site import HomeOption, open_site
 from shield1367.config.text import Strictness, load_text_settings
+from shield1367.protection.registry.questions import Question, record_question
+from shield1367.protection.registry.store import Registry
+from shield1367.redaction.text.explained import Detail
 
 
 def scrub(
@@ -23,6 +27,13 @@ def scrub(
     strictness: Annotated[
         Strictness, typer.Option(help="How much evidence an unknown name needs.")
     ] = Strictness.BALANCED,
+    explain: Annotated[
+        Detail | None,
+        typer.Option(
+            help="Say of each span why, and its shape; or its folded form, which is written down in the home."
+        ),
+    ] = None,
+    home: HomeOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines; what it prints anyhow.")] = True,
 ) -> None:
     r"""Scrub narratives: JSON lines in on standard input, JSON lines out.
@@ -30,13 +41,25 @@ def scrub(
     In: {"id", "text", "people": \[ids]}. Out: {"id", "text", "spans": \[{"start", "end", "type", "rule",
     "score"}]}, the offsets being those of the original text. What cannot be read is withheld whole.
 
+    --explain adds "because" and "shape", or "form": the value itself, for people who may know it; that it was
+    asked for is written down (shield1367 ledger questions).
+
     Example: shield1367 scrub --people people.jsonl --strictness strict < narratives.jsonl
     """
+    from shield1367.redaction.text.explained import describer
     from shield1367.redaction.text.protocol import read_people, scrub_lines
 
     identities = []
     if people:
         with people.open(encoding="utf-8") as lines:
             identities = read_people(lines)
-    for line in scrub_lines(sys.stdin, identities, settings=load_text_settings(), strictness=strictness):
+    if explain is Detail.FORM:
+        site = open_site(home)
+        registry = Registry(site.home, site.keys)
+        record_question(registry, site.keys, Question.MASKED_FORMS, person_id=None)
+    describe = describer(explain) if explain else None
+    settings = load_text_settings()
+    for line in scrub_lines(
+        sys.stdin, identities, settings=settings, strictness=strictness, describe=describe
+    ):
         sys.stdout.write(line + "\n")

@@ -25,6 +25,35 @@ class Strictness(StrEnum):
     STRICT = "strict"
 
 
+class PersonToken(StrEnum):
+    """What stands for a name: its type, or the pseudonym that the person has in the columns as well."""
+
+    TYPE = "type"
+    PSEUDONYM = "pseudonym"
+
+
+class DateToken(StrEnum):
+    """What stands for a date: its type, or the day shifted as the subject's dates in the columns are."""
+
+    TYPE = "type"
+    SHIFT = "shift"
+
+
+class PlaceToken(StrEnum):
+    """What stands for a place or an address: its type, or the region its state or country is in."""
+
+    TYPE = "type"
+    REGION = "region"
+
+
+class Replacements(ConfigModel):
+    """What a reader of a scrubbed narrative is told of a masked stretch; by default its type alone."""
+
+    person: PersonToken = PersonToken.TYPE
+    date: DateToken = DateToken.TYPE
+    place: PlaceToken = PlaceToken.TYPE
+
+
 class NerBackend(StrEnum):
     """What runs the model. ``NONE`` must be said; it is never what a failure falls back to."""
 

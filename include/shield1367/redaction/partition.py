@@ -229,16 +229,19 @@ class _Redaction:
         """Narratives of all rows by the same rules: known identities, patterns, names."""
         if not columns:
             return {}
+        from shield1367.redaction.text.replacement import Rewriter
         from shield1367.redaction.text.scrub import Scrubber
         from shield1367.redaction.text.tokens import WITHHELD
 
         local = [self._named_only(row) for row in rows]
         identities = self._registry.identities(self._snapshot.statuses)
         identities += [identity for of_row in local for identity in of_row]
-        strictness = self._project.recipients[self._plan.recipient].strictness
-        scrubber = Scrubber(identities, settings=self._project.text, strictness=strictness)
+        profile = self._project.recipients[self._plan.recipient]
+        scrubber = Scrubber(identities, settings=self._project.text, strictness=profile.strictness)
+        rewriter = Rewriter(scrubber, self._pseudonyms, profile.replacements)
         people = [
             [
+                self._person(row, self._contract.about),
                 *(root_of(link.person_id, self._snapshot.merges) for link in row.links if link.person_id),
                 *(identity.person_id for identity in of_row),
             ]
@@ -248,7 +251,7 @@ class _Redaction:
         for column in columns:
             filled = [i for i, row in enumerate(rows) if row.cells[column.name]]
             texts = [rows[i].cells[column.name] for i in filled]
-            results = scrubber.scrub(texts, [people[i] for i in filled])
+            results = rewriter.scrub(texts, [people[i] for i in filled])
             cells: list[str | None] = [None] * len(rows)
             for i, scrubbed in zip(filled, results, strict=True):
                 cells[i] = scrubbed.text

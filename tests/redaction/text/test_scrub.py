@@ -107,6 +107,6 @@ def test_the_policy_hash_follows_settings_and_strictness(
 
 
 def test_strict_masks_what_balanced_leaves(balanced: Scrubber, strict: Scrubber) -> None:
-    text = "they met qorbanali near the bridge"
+    text = "the bridge that qorbanali built is near"
     assert balanced.scrub([text], [[]])[0].text == text
     assert "qorbanali" not in strict.scrub([text], [[]])[0].text

@@ -13,7 +13,7 @@ from shield1367.config.purposes import INSIDE_PURPOSES, OUTSIDE_PURPOSES, Purpos
 from shield1367.config.recipient.membership import Membership
 from shield1367.config.recipient.organization import Department, Organization
 from shield1367.config.recipient.terms import Agreement, Approval, Delivery, Effective, Retention, Schedule
-from shield1367.config.text import Strictness
+from shield1367.config.text import Replacements, Strictness
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
 
@@ -30,6 +30,7 @@ class RecipientProfile(ConfigModel):
         datasets: ``source.dataset`` names.
         treatments: field kind → treatment; kinds not named get the floor of ``fields.yaml``.
         strictness: how much evidence the narrative scrubber wants before it takes a word for a name.
+        replacements: what stands for what the scrubber masks.
     """
 
     recipient: Slug
@@ -46,6 +47,7 @@ class RecipientProfile(ConfigModel):
     datasets: Annotated[tuple[str, ...], Field(min_length=1)]
     treatments: dict[str, Treatment] = Field(default_factory=dict)
     strictness: Strictness = Strictness.STRICT
+    replacements: Replacements = Replacements()
     schedule: Schedule
     approval: Approval = Approval()
     delivery: Delivery = Delivery()

@@ -24,6 +24,7 @@ class Question(StrEnum):
     EXPLAIN_PERSON = "explain person"
     EXPLAIN_ROW = "explain row"
     WHO_RECEIVED = "who received"
+    MASKED_FORMS = "masked forms"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,25 @@ _ABBREVIATIONS = frozenset(
 _NOT_UPPER = bytes(byte for byte in range(256) if not 65 <= byte <= 90)
 _NOT_LETTER = bytes(byte for byte in range(256) if not (65 <= byte <= 90 or 97 <= byte <= 122))
 
+# Small words that only a text with a capital on every word writes with one, in the middle of a sentence.
+_SMALL = (b" the ", b" of ", b" in ", b" to ", b" and ", b" was ", b" de ", b" que ", b" for ", b" is ")
+_SMALL_TITLED = tuple(word.title() for word in _SMALL)
+_LOWER_WORD = re.compile(rb"(?<![A-Za-z0-9'@.-])[a-z]{2}")
+
+
+def _is_title(text: bytes) -> bool:
+    """Whether every word of a text is capitalised."""
+    titled = sum(map(text.count, _SMALL_TITLED))
+    if titled > 1:
+        return titled > 4 * sum(map(text.count, _SMALL))
+    return titled == 1 and _LOWER_WORD.search(text) is None
+
 
 class Case(Enum):
     """How a text is written; only in ``MIXED`` does a capital say anything."""
 
     MIXED = auto()
+    TITLE = auto()
     UPPER = auto()
     LOWER = auto()
 
@@ -192,4 +206,6 @@ def _case(data: bytes) -> Case:
     upper, letters = len(data.translate(None, _NOT_UPPER)), len(data.translate(None, _NOT_LETTER))
     if upper > 0.6 * letters:
         return Case.UPPER
-    return Case.LOWER if upper <= 0.004 * letters else Case.MIXED
+    if upper <= 0.004 * letters:
+        return Case.LOWER
+    return Case.TITLE if _is_title(data) else Case.MIXED

@@ -121,13 +121,14 @@ class Reading:
 @lru_cache(maxsize=1 << 15)
 def read_date(text: str) -> Reading:
     """Read a folded, lower-case stretch."""
-    days = frozenset(_values(text))
+    days = frozenset(values(text))
     if any(word in MONTHS for word in _WORDS.findall(text)):
         return Reading(True, days, text.startswith("may ") and not re.search(r"\d{4}", text))
     return Reading(len(_NUMBERS.findall(text)[:3]) == 2 or bool(days), days, False)
 
 
-def _values(text: str) -> set[date]:
+def values(text: str) -> set[date]:
+    """The days a stretch may mean: 03/05/80 is March 5 or 3 May; two-digit years in either century."""
     month = next((MONTHS[w] for w in _WORDS.findall(text) if w in MONTHS), None)
     if month is None:
         glued = re.fullmatch(rf"(\d{{1,2}})({_GLUED})(\d{{2,4}})", text)

@@ -29,6 +29,8 @@ HOUSE: Final = 64
 LONG: Final = 128
 # Never a name on account of what stands beside it: function words, titles, particles.
 LOOSE: Final = 256
+# Plain, and no rare word or word that is a name as well: none either where every doubt counts.
+SURELY_PLAIN: Final = 512
 # Distinct words that are remembered; beyond them all are looked up anew.
 _MOST: Final = 200_000
 
@@ -53,6 +55,7 @@ class Kinds(dict[str, int]):
         flags = (
             (ALPHABETIC if alphabetic and len(word) > 1 else 0)
             | (PLAIN if word in lexicon.plain else 0)
+            | (SURELY_PLAIN if word in lexicon.plain and word not in lexicon.open else 0)
             | (KNOWN if word in people.candidates else 0)
             | (NAME if word in people.words else 0)
             | (LETTER if alphabetic and len(word) == 1 else 0)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from shield1367.redaction.text.batch import BARRIER, Batch, Case, Hit
 from shield1367.redaction.text.kinds import HOUSE, KNOWN, LETTER
 from shield1367.redaction.text.lexicon import Lexicon
-from shield1367.redaction.text.people import SEVERAL, STREET_WORDS, People
+from shield1367.redaction.text.people import SEVERAL, People
 
 # Between two words of one name: no more than punctuation and white space, never the end of a text.
 CLOSE = re.compile(r"[ \t\n\r,.\-_'/()\"]{1,4}\Z|[ \t\n\r,]{1,8}\Z")
@@ -23,6 +23,8 @@ CLOSE = re.compile(r"[ \t\n\r,.\-_'/()\"]{1,4}\Z|[ \t\n\r,]{1,8}\Z")
 _WITHIN = 6
 # Words to either side that say which language a sentence is in.
 _AROUND = 4
+# Words after the name of a street that may be of the address.
+_LONGEST_ADDRESS = 10
 # After an apostrophe: the end of a word, no name.
 _CONTRACTED = frozenset({"s", "t", "ll", "d", "re", "ve"})
 
@@ -42,7 +44,7 @@ class Known:
         self._people = people
         self._lexicon = lexicon
         self._halves = frozenset(half for pair in lexicon.country_parts for half in pair.split())
-        self._halves -= lexicon.particles | {"islands", "puerto"}
+        self._halves -= lexicon.particles | {"islands", "puerto", "north", "south"}
 
     def find(self, batch: Batch) -> None:
         """Add identifiers, names, addresses and, for linked people, cities."""
@@ -294,13 +296,28 @@ class Known:
             for j in range(i + 1, min(i + 5, len(words))):
                 if BARRIER.search(batch.gaps[j]):
                     break
-                if words[j] in STREET_WORDS:
+                if words[j] in self._lexicon.street_words:
                     continue
-                person = self._people.streets.get(f"{word} {words[j]}")
+                key = f"{word} {words[j]}"
+                person = self._people.streets.get(key)
                 if person is not None:
-                    last = j + 1 if j + 1 < len(words) and words[j + 1] in STREET_WORDS else j
+                    last = self._address_end(batch, j, self._people.addresses[key])
                     batch.add(Hit(batch.starts[i], batch.end(last), "ADDRESS", "known.address", 1.0, person))
                 break
+
+    def _address_end(self, batch: Batch, last: int, known: frozenset[str]) -> int:
+        """The last word of an address that goes on with its own words, usual ones, and a number after "Apt"."""
+        street_words = self._lexicon.street_words
+        for j in range(last + 1, min(last + _LONGEST_ADDRESS, len(batch.words))):
+            word, gap = batch.words[j], batch.gaps[j]
+            unit = "#" in gap or batch.words[j - 1] in street_words
+            if not CLOSE.match(gap) and "#" not in gap:
+                break
+            if word in known or word in street_words or (unit and word[:1].isdigit()):
+                last = j
+            else:
+                break
+        return last
 
     def _find_cities(self, batch: Batch) -> None:
         for index, linked in enumerate(batch.people):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from itertools import combinations
@@ -34,60 +35,9 @@ Key = TypeVar("Key")
 _SHORTEST_ID = 5
 _SHORTEST_GLUED = 6
 SEVERAL = -2
-STREET_WORDS = frozenset(
-    [
-        "st",
-        "street",
-        "ave",
-        "avenue",
-        "rd",
-        "road",
-        "dr",
-        "drive",
-        "ln",
-        "lane",
-        "blvd",
-        "boulevard",
-        "ct",
-        "court",
-        "cir",
-        "circle",
-        "pl",
-        "place",
-        "ter",
-        "terrace",
-        "pkwy",
-        "hwy",
-        "way",
-        "n",
-        "s",
-        "e",
-        "w",
-        "north",
-        "south",
-        "east",
-        "west",
-        "ne",
-        "nw",
-        "se",
-        "sw",
-        "apt",
-        "unit",
-        "suite",
-        "ste",
-        "calle",
-        "avenida",
-        "av",
-        "de",
-        "la",
-        "el",
-        "the",
-        "po",
-        "box",
-        "p",
-        "o",
-    ]
-)
+# A surname that more people share is not rare.
+_RARE_BEARERS = 5
+_RARE_LENGTH = 6
 
 
 class People:
@@ -99,6 +49,8 @@ class People:
         words: every word of every name → index of its person, ``-2`` when several share it.
         own: per person, the words of their names.
         everywhere: words of protected people, searched in every text.
+        rare: those of them that are surnames hardly anybody has.
+        addresses: of each opening of a street address in ``streets``, the words that may go on it.
     """
 
     def __init__(self, identities: Iterable[Identity], lexicon: Lexicon) -> None:
@@ -113,6 +65,8 @@ class People:
         self.initials: dict[str, int] = {}
         self.glued: dict[str, int] = {}
         self.streets: dict[str, int] = {}
+        self.addresses: dict[str, frozenset[str]] = {}
+        self._surnames: Counter[str] = Counter()
         self.cities: list[frozenset[str]] = []
         skeletons: dict[str, tuple[str, int]] = {}
         unspaced: dict[str, int] = {}
@@ -123,6 +77,12 @@ class People:
             self._add_names(identity, person, unspaced)
             self._add_identifiers(identity, person, skeletons)
             self._add_places(identity, person)
+        self.rare = frozenset(
+            word
+            for word, bearers in self._surnames.items()
+            if bearers <= _RARE_BEARERS and len(word) >= _RARE_LENGTH and not lexicon.is_ordinary(word)
+        )
+        del self._surnames
         self.index = {person_id: index for index, person_id in enumerate(self.ids)}
         self.skeletons = list(skeletons.items())
         self.automaton = AhoCorasick([key for key, _ in self.skeletons]) if skeletons else None
@@ -170,6 +130,7 @@ class People:
         self.own.append(frozenset((*words, *nicknames)))
         if identity.protected:
             self.everywhere.update(words)
+            self._surnames.update({word for word in family if word.isascii()})
         for one, other in combinations(words, 2):
             self._add_pair(one, other, person)
         for form in nicknames:
@@ -226,10 +187,13 @@ class People:
         for value in identity.values.get("street_address", ()):
             words = [word for word in _CUT.split(fold_value(value)) if word]
             for position, word in enumerate(words):
-                following = [w for w in words[position + 1 : position + 5] if w not in STREET_WORDS]
+                following = [
+                    w for w in words[position + 1 : position + 5] if w not in self._lexicon.street_words
+                ]
                 if word[0].isdigit() and following:
                     key = f"{word} {following[0]}"
                     self.streets[key] = _shared(self.streets, key, person)
+                    self.addresses[key] = self.addresses.get(key, frozenset()).union(words)
         cities = (fold_value(value) for value in identity.values.get("city", ()))
         self.cities.append(frozenset(city for city in cities if city and city not in self._lexicon.countries))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -11,6 +11,7 @@ from shield1367.config.text import Strictness, TextSettings
 from shield1367.errors import TerminalError
 from shield1367.identities import Identity
 from shield1367.redaction.text.scrub import Scrubber
+from shield1367.redaction.text.spans import Span
 
 _BATCH_LINES = 512
 
@@ -28,7 +29,12 @@ class LineError(TerminalError):
 
 
 def scrub_lines(
-    stdin_lines: Iterable[str], people: Iterable[Identity], *, settings: TextSettings, strictness: Strictness
+    stdin_lines: Iterable[str],
+    people: Iterable[Identity],
+    *,
+    settings: TextSettings,
+    strictness: Strictness,
+    describe: Callable[[str, Span], Mapping[str, str]] | None = None,
 ) -> Iterator[str]:
     """For each line ``{"id", "text", "people": [ids]}`` a line ``{"id", "text", "spans"}``, in order.
 
@@ -37,6 +43,7 @@ def scrub_lines(
         people: the identities to know.
         settings: ``text.yaml``.
         strictness: how much evidence an unknown name needs.
+        describe: what to say of each span besides.
 
     Raises:
         LineError: a line is not such an object. Lines before it in the same batch are not given out.
@@ -46,9 +53,10 @@ def scrub_lines(
     while batch := list(islice(numbered, _BATCH_LINES)):
         requests = [_request(number, line) for number, line in batch]
         results = scrubber.scrub([text for _, text, _ in requests], [ids for _, _, ids in requests])
-        for (key, _, _), result in zip(requests, results, strict=True):
+        for (key, text, _), result in zip(requests, results, strict=True):
             spans = [
                 {"start": s.start, "end": s.end, "type": s.entity, "rule": s.rule, "score": round(s.score, 3)}
+                | dict(describe(text, s) if describe else {})
                 for s in result.spans
             ]
             yield json.dumps({"id": key, "text": result.text, "spans": spans}, ensure_ascii=False)

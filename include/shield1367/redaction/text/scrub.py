@@ -18,6 +18,7 @@ from shield1367.identities import Identity
 from shield1367.redaction.text.adjacent import find_adjacent
 from shield1367.redaction.text.batch import Batch
 from shield1367.redaction.text.benefits import find_benefits
+from shield1367.redaction.text.complete import complete_names
 from shield1367.redaction.text.dates import find_dates
 from shield1367.redaction.text.kinds import Kinds
 from shield1367.redaction.text.known import Known
@@ -26,8 +27,10 @@ from shield1367.redaction.text.near import find_near
 from shield1367.redaction.text.ner import load_model, verified_folder
 from shield1367.redaction.text.patterns import find_patterns
 from shield1367.redaction.text.people import People
+from shield1367.redaction.text.rare import Rare
 from shield1367.redaction.text.sentences import Model, find_by_model
 from shield1367.redaction.text.spans import Found, Span, merge_found
+from shield1367.redaction.text.surroundings import complete_firms, find_surrounded
 from shield1367.redaction.text.tokens import TOKENS
 from shield1367.redaction.text.unknown import Unknown
 
@@ -67,6 +70,7 @@ class Scrubber:
             self._people = People(identities, self._lexicon)
         self._kinds = Kinds(self._people, self._lexicon)
         self._known = Known(self._people, self._lexicon)
+        self._rare = Rare(self._people, self._lexicon)
         self._unknown = Unknown(self._lexicon, strictness)
         self._model: Model | None = None
         if settings.model is not None:
@@ -143,13 +147,18 @@ class Scrubber:
         find_dates(batch, self._people.births)
         find_patterns(batch)
         find_benefits(batch)
+        find_surrounded(batch, self._lexicon)
         self._known.find(batch)
         find_near(batch, self._people, self._lexicon)
+        self._rare.find(batch)
         suspects = self._unknown.find(batch)
         model = self._loaded_model()
         if model is not None:
+            seen = len(batch.hits)
             find_by_model(batch, self._unknown.unexplained(batch, suspects), model, self._lexicon)
+            complete_names(batch, self._lexicon, self._strictness, since=seen)
         find_adjacent(batch, self._people, self._lexicon)
+        complete_firms(batch, self._lexicon)
         return self._by_text(batch, texts)
 
     def _loaded_model(self) -> Model | None:

@@ -1,0 +1,109 @@
+"""A batch with the questions that the rules for unknown names ask of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from shield1367.redaction.text.batch import Batch, Case
+from shield1367.redaction.text.lexicon import Lexicon
+
+BESIDE = re.compile(r"(?: |, | - |-|'|\. |\n|_|\.)\Z")
+CONTRACTED = frozenset(["t", "s", "re", "ve", "ll", "d", "m", "em"])
+
+
+class Look:
+    """A batch, and what its words look like where they stand."""
+
+    def __init__(self, batch: Batch, lexicon: Lexicon) -> None:
+        self.batch = batch
+        self._lexicon = lexicon
+
+    def is_open(self, i: int) -> bool:
+        """Whether a word is letters, two or more, no tail of a contraction, and not covered yet."""
+        batch = self.batch
+        word = batch.words[i]
+        if len(word) < 2 or not word.isalpha() or batch.covered[batch.starts[i]]:
+            return False
+        if batch.gaps[i] == "'" and word in CONTRACTED:
+            return False
+        if (
+            len(word) == 2
+            and word in self._lexicon.state_codes
+            and batch.is_upper(i)
+            and batch.gaps[i] in (", ", ",")
+        ):
+            return False
+        # "don't": "don" is the verb.
+        return not (batch.gaps[i + 1] == "'" and i + 1 < len(batch.words) and batch.words[i + 1] == "t")
+
+    def caseless(self, i: int) -> bool:
+        """Whether case tells nothing here: the text has no capitals, or the words around are all capitals."""
+        batch = self.batch
+        if batch.case_of(i) is not Case.MIXED:
+            return True
+        return (
+            batch.is_upper(i)
+            and sum(batch.is_upper(j) for j in range(max(0, i - 2), min(len(batch.words), i + 3))) >= 4
+        )
+
+    def telling_capital(self, i: int) -> bool:
+        """A capital that neither the start of a sentence nor a caseless text explains."""
+        return not self.caseless(i) and self.batch.is_capital(i) and not self.batch.opens_sentence(i)
+
+    def in_title_phrase(self, i: int) -> bool:
+        """Whether an ordinary capitalised word stands right beside: "Field Office", "Grace Period"."""
+        batch = self.batch
+        return any(
+            batch.words[j] in self._lexicon.plain
+            and batch.is_capital(j)
+            and batch.is_upper(j) == batch.is_upper(i)
+            and (batch.words[j] not in self._lexicon.calendar or batch.words[j] in self._lexicon.both)
+            and not (j < i and batch.opens_sentence(j))
+            for j in self.beside(i)
+        )
+
+    def beside(self, i: int, *, commas: bool = True) -> Iterable[int]:
+        """The words right before and after, when nothing ends a sentence between."""
+        batch = self.batch
+        for j in (i - 1, i + 1):
+            if not 0 <= j < len(batch.words) or not batch.words[j]:
+                continue
+            gap = batch.gaps[max(i, j)]
+            if BESIDE.match(gap) and (commas or gap != ", ") and not batch.opens_sentence(max(i, j)):
+                yield j
+
+    def is_name(self, j: int, accepted: set[int]) -> bool:
+        """Whether a word was taken for a name, or lies in something found before that is one."""
+        return j in accepted or j in self.batch_names
+
+    @property
+    def batch_names(self) -> frozenset[int]:
+        """Words inside findings of people."""
+        if self._names is None:
+            batch = self.batch
+            names = set()
+            for hit in batch.hits:
+                if hit.entity == "PERSON":
+                    word = batch.word_at(hit.start)
+                    while word < len(batch.words) and batch.starts[word] < hit.end:
+                        names.add(word)
+                        word += 1
+            self._names = frozenset(names)
+        return self._names
+
+    _names: frozenset[int] | None = None
+
+    def follows_place_cue(self, i: int) -> bool:
+        """Whether "in", "near", "from" … stand before the run of capitals that *i* is part of."""
+        batch = self.batch
+        j = i - 1
+        while (
+            j >= 0
+            and j > i - 4
+            and batch.gaps[j + 1] in (" ", "-")
+            and batch.is_capital(j)
+            and not self.caseless(j)
+        ):
+            j -= 1
+        return j >= 0 and batch.gaps[j + 1] == " " and batch.words[j] in self._lexicon.place_cues

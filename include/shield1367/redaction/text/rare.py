@@ -1,0 +1,95 @@
+"""One slip in a rare surname of anybody protected, linked to the row or not; and what a scanner makes of any name.
+
+A frequent surname one letter off is somebody else's name as often as a slip. A rare one hardly ever is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from shield1367.redaction.text.batch import Batch, Hit
+from shield1367.redaction.text.lexicon import Lexicon
+from shield1367.redaction.text.people import People
+
+_SHORTEST: Final = 6
+_SHORTEST_SCANNED: Final = 5
+# A longer word is nobody's name, and would have too many neighbours.
+_LONGEST: Final = 24
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
+# Words remembered with what they are near to; typing errors and foreign words come again.
+_MOST: Final = 50_000
+
+
+class Rare:
+    """Searches batches for slips in rare surnames of protected people."""
+
+    def __init__(self, people: People, lexicon: Lexicon) -> None:
+        self._plain = lexicon.plain
+        self._people = people
+        self._scanned = {
+            as_scanned(word): word for word in people.everywhere if len(word) >= _SHORTEST_SCANNED
+        }
+        self._memo: dict[str, str | None] = {}
+
+    def find(self, batch: Batch) -> None:
+        """Add uncovered words that nothing explains and that are one slip from such a name."""
+        if not self._people.everywhere:
+            return
+        plain = self._plain
+        for i in [
+            i
+            for i, word in enumerate(batch.words)
+            if _SHORTEST_SCANNED <= len(word) <= _LONGEST and word not in plain
+        ]:
+            if batch.covered[batch.starts[i]]:
+                continue
+            name = self._named(batch.words[i])
+            if name is not None:
+                owner = self._people.words[name]
+                batch.add(Hit(batch.starts[i], batch.end(i), "PERSON", "near.rare", 0.7, owner))
+
+    def _named(self, word: str) -> str | None:
+        if word not in self._memo:
+            if len(self._memo) >= _MOST:
+                self._memo.clear()
+            self._memo[word] = self._look_up(word)
+        return self._memo[word]
+
+    def _look_up(self, word: str) -> str | None:
+        letters = word.isalpha()
+        if not letters and not any(map(str.isalpha, word)):
+            return None
+        scanned = as_scanned(word)
+        name = self._scanned.get(scanned)
+        if name is not None and (not letters or (word != name and scanned not in self._plain)):
+            return name
+        if not letters or not word.isascii() or len(word) < _SHORTEST - 1:
+            return None
+        rare = self._people.rare
+        return next((form for form in _one_off(word) if form in rare), None)
+
+
+def as_scanned(word: str) -> str:
+    """*word* with what scanners take for each other made equal: rn/m, vv/w, cl/d, 0/o, 1/l/i, 5/s."""
+    word = word.translate(_DIGITS)
+    for one, other in (("rn", "m"), ("vv", "w"), ("cl", "d")):
+        word = word.replace(one, other)
+    return word.replace("i", "l")
+
+
+_DIGITS: Final = str.maketrans("015", "ols")
+
+
+def _one_off(word: str) -> Iterator[str]:
+    """Every word at one edit or transposition."""
+    for at in range(len(word)):
+        left, right = word[:at], word[at:]
+        yield left + right[1:]
+        if len(right) > 1:
+            yield left + right[1] + right[0] + right[2:]
+        for letter in _LETTERS:
+            yield left + letter + right[1:]
+            yield left + letter + right
+    for letter in _LETTERS:
+        yield word + letter
