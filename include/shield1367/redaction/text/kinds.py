@@ -31,6 +31,10 @@ LONG: Final = 128
 LOOSE: Final = 256
 # Plain, and no rare word or word that is a name as well: none either where every doubt counts.
 SURELY_PLAIN: Final = 512
+# A word that is a name only by what stands around it.
+WEAK: Final = 1024
+# What a name may follow, or a title; the loose ones are followed by other words as well.
+LOOSE_CUE: Final = 2048
 # Distinct words that are remembered; beyond them all are looked up anew.
 _MOST: Final = 200_000
 
@@ -42,6 +46,7 @@ class Kinds(dict[str, int]):
         super().__init__()
         self._people = people
         self._lexicon = lexicon
+        self._loose_cues = lexicon.loose_cues | lexicon.name_cues | lexicon.honorifics
 
     def of(self, words: Sequence[str]) -> NDArray[np.uint16]:
         """The flags of each of *words*."""
@@ -60,6 +65,8 @@ class Kinds(dict[str, int]):
             | (NAME if word in people.words else 0)
             | (LETTER if alphabetic and len(word) == 1 else 0)
             | (CUE if word in lexicon.honorifics or word in lexicon.name_cues else 0)
+            | (WEAK if word in lexicon.weak or word in lexicon.open else 0)
+            | (LOOSE_CUE if word in self._loose_cues else 0)
             | (HOUSE if word in people.house_numbers else 0)
             | (LONG if len(word) >= 4 else 0)
             | (

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from shield1367.redaction.text.batch import Batch, Hit
+from shield1367.redaction.text.kinds import LONG, PLAIN
 from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.people import People
 
@@ -36,15 +37,11 @@ class Rare:
         """Add uncovered words that nothing explains and that are one slip from such a name."""
         if not self._people.everywhere:
             return
-        plain = self._plain
-        for i in [
-            i
-            for i, word in enumerate(batch.words)
-            if _SHORTEST_SCANNED <= len(word) <= _LONGEST and word not in plain
-        ]:
-            if batch.covered[batch.starts[i]]:
+        words = batch.words
+        for i in batch.having(LONG, but=PLAIN, openly=True):
+            if not _SHORTEST_SCANNED <= len(words[i]) <= _LONGEST or batch.covered[batch.starts[i]]:
                 continue
-            name = self._named(batch.words[i])
+            name = self._named(words[i])
             if name is not None:
                 owner = self._people.words[name]
                 batch.add(Hit(batch.starts[i], batch.end(i), "PERSON", "near.rare", 0.7, owner))

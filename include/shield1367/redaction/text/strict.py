@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from shield1367.redaction.text.batch import Batch
+from shield1367.redaction.text.kinds import LOOSE_CUE, WEAK
 from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.look import Look
 
@@ -64,9 +65,8 @@ def stands_alone(look: Look, lexicon: Lexicon, i: int) -> bool:
 def after_loose_cues(look: Look, lexicon: Lexicon) -> list[int]:
     """Words that narratives seldom use right after "by", "officers", "encountered" …, and those that go on."""
     batch = look.batch
-    cues = lexicon.loose_cues | lexicon.name_cues | lexicon.honorifics
     found = []
-    for i in [i for i, word in enumerate(batch.words) if word in cues]:
+    for i in batch.having(LOOSE_CUE):
         for j in range(i + 1, min(i + 1 + _FURTHEST, len(batch.words))):
             gap = batch.gaps[j]
             if gap not in (" ", "-") and (j > i + 1 or gap not in (": ", ". ", ", ")):
@@ -108,7 +108,7 @@ class Signs:
         batch, words = look.batch, look.batch.words
         weak, before, after = self._words, self._before, self._after
         found: list[int] = []
-        for i in [i for i, word in enumerate(words) if word in weak]:
+        for i in [i for i in batch.having(WEAK) if words[i] in weak]:
             previous, following = words[i - 1], words[i + 1] if i + 1 < len(words) else ""
             told = (
                 previous in before

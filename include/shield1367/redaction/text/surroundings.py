@@ -85,8 +85,8 @@ def complete_firms(batch: Batch, lexicon: Lexicon) -> None:
 def _links(batch: Batch, named: bytearray) -> None:
     """Mask the "and" of "Lee, Dennis and Okafor": read by itself it tells that the tokens are a firm."""
     words, gaps, starts = batch.words, batch.gaps, batch.starts
-    for i in range(2, len(words) - 1):
-        if words[i] != "and" or gaps[i - 1] != ", " or not gaps[i] == gaps[i + 1] == " ":
+    for i in [i for i, word in enumerate(words) if word == "and"]:
+        if not 2 <= i < len(words) - 1 or gaps[i - 1] != ", " or not gaps[i] == gaps[i + 1] == " ":
             continue
         if all(words[j] and named[starts[j]] for j in (i - 2, i - 1, i + 1)):
             batch.add(Hit(starts[i], batch.end(i), "PERSON", "unknown.partner", 0.5))
