@@ -140,7 +140,7 @@ def test_every_rule_has_its_words() -> None:
 
 
 def link(role: str, person: str | None, *names: str) -> RowLink:
-    return RowLink(0, role, person, "test", names)
+    return RowLink(0, role, person, "test", None, names)
 
 
 SNAPSHOT = Snapshot(
@@ -148,6 +148,7 @@ SNAPSHOT = Snapshot(
     statuses={"p": P, "q": P, "i": I, "c": C},
     merges={"old": "p"},
     whole_names=frozenset({"n"}),
+    whole_if_part=frozenset(),
     short_names=frozenset(),
     digest="d",
 )
