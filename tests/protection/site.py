@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from shield1367.config.project import Project, load_project
 from shield1367.home import Home
 from shield1367.identifiers import canonical
@@ -17,8 +15,7 @@ from shield1367.intake.quarantine import IDENTIFIER_PURPOSE
 from shield1367.keys import Keys
 from shield1367.pipeline import Site, stage
 from shield1367.protection.evaluate import EvaluationResult, evaluate
-from shield1367.protection.registry import tables
-from shield1367.protection.registry.store import Registry, root_of
+from shield1367.protection.registry.store import Registry
 from shield1367.protection.rules import Rule
 from shield1367.protection.snapshot import Snapshot, take_snapshot
 from shield1367.protection.status import Status
@@ -87,10 +84,9 @@ class Desk:
         fingerprint = self.keys.fingerprint(IDENTIFIER_PURPOSE).of(
             "a_number", canonical("a_number", a_number) or ""
         )
-        found = self.registry.rows(
-            sa.select(tables.IDENTIFIER.c.person_id).where(tables.IDENTIFIER.c.fingerprint == fingerprint)
-        )
-        return root_of(found[0].person_id, self.registry.merges())
+        person = self.registry.person_of(fingerprint)
+        assert person is not None
+        return person
 
     def status(self, a_number: str, day: date = DAY) -> Status:
         return self.snapshot(day).status_of(self.person(a_number))

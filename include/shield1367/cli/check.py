@@ -57,7 +57,7 @@ def check(
         written = write_schemas(schemas, folder) if schemas else []
     except ConfigError as error:
         if as_json:
-            print_json({"ok": False, "problems": [_plain(problem) for problem in error.problems]})
+            print_json({"ok": False, "problems": [asdict(problem) for problem in error.problems]})
         else:
             for problem in error.problems:
                 console.print(f"[red]✗[/] {escape(str(problem))}", soft_wrap=True)
@@ -107,10 +107,6 @@ def unsigned(project: Project) -> list[str]:
                 f" by it: shield1367 policy sign {subject} --approver ID --key-file FILE"
             )
     return found
-
-
-def _plain(problem: Problem) -> dict[str, str]:
-    return asdict(problem)
 
 
 def _require_reviews(reviews: tuple[Review, ...], folder: Path, today: date) -> None:

@@ -91,9 +91,15 @@ def explain(
             _for_recipient(found_for)
 
 
-def _row_answer(site: Site, registry: Registry, row: str, day: date, then: datetime | None) -> RowExplanation:
+def _parts_of(row: str) -> tuple[str, str, str]:
+    """Source, dataset and key."""
     source, _, rest = row.partition("/")
     dataset, _, key = rest.partition("/")
+    return source, dataset, key
+
+
+def _row_answer(site: Site, registry: Registry, row: str, day: date, then: datetime | None) -> RowExplanation:
+    source, dataset, key = _parts_of(row)
     contract = site.project.contracts.get(source)
     if contract is None or dataset not in contract.datasets or not key:
         raise QuestionError(
@@ -107,8 +113,7 @@ def _row_answer(site: Site, registry: Registry, row: str, day: date, then: datet
 
 
 def _entitlement(site: Site, registry: Registry, recipient: str, row: str, day: date) -> Entitlement:
-    source, _, rest = row.partition("/")
-    dataset, _, key = rest.partition("/")
+    source, dataset, key = _parts_of(row)
     return entitlement(
         site.home, site.project, registry, recipient, dataset=f"{source}.{dataset}", key=key, as_of=day
     )

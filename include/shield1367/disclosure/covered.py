@@ -5,33 +5,34 @@ Apart from the scope itself, which is part of the plan: what audits a release re
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-
-from shield1367.config.authorities import Authority, Oversight
+from shield1367.config.authorities import Oversight
+from shield1367.config.project import Project
+from shield1367.config.recipient import RecipientProfile
 from shield1367.disclosure.scope import AuthorityScope
 from shield1367.disclosure.standing import AuthorityRefusedError
-from shield1367.protection.registry import tables
-from shield1367.protection.registry.store import Registry, root_of
+from shield1367.protection.registry.store import Registry
 
 
-def scope_of(name: str, authority: Authority, registry: Registry) -> AuthorityScope:
-    """The scope of an authority, with its people looked up in the registry.
+def scope_of(project: Project, profile: RecipientProfile, registry: Registry) -> AuthorityScope | None:
+    """The scope of the exception a profile cites, its people looked up in the registry; ``None`` without one.
 
     Raises:
         AuthorityRefusedError: a reference is nobody's.
     """
-    merges = registry.merges()
+    authority = project.authority_of(profile)
+    if authority is None:
+        return None
+    name = profile.authority or ""
     persons: dict[str, None] = {}
     for number, reference in enumerate(authority.people):
-        column = tables.IDENTIFIER.c
-        found = registry.rows(sa.select(column.person_id).where(column.fingerprint == reference))
-        if not found:
+        person = registry.person_of(reference)
+        if person is None:
             raise AuthorityRefusedError(
                 f"{authority.NAME}: person {number + 1} of {len(authority.people)} that authority {name} refers to"
                 " is in no registry.",
                 mend="write the reference that `shield1367 policy person` prints in this home.",
             )
-        persons[root_of(found[0].person_id, merges)] = None
+        persons[person] = None
     return AuthorityScope(
         name=name,
         paragraph=authority.NAME,

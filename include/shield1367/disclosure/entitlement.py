@@ -18,10 +18,7 @@ from shield1367.disclosure.scope import AuthorityScope
 from shield1367.disclosure.standing import require_standing
 from shield1367.errors import TerminalError
 from shield1367.home import Home
-from shield1367.intake.receipt import list_receipts
-from shield1367.intake.stage import KEY
-from shield1367.protection.explain import UnknownPersonError
-from shield1367.protection.links import RowLink, links_path, read_links
+from shield1367.protection.explain import find_row
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.snapshot import take_snapshot
 
@@ -62,24 +59,20 @@ def entitlement(
     refused, scope = None, None
     try:
         require_standing(project, profile, as_of)
-        scope = _scope(project, profile, registry)
+        scope = scope_of(project, profile, registry)
     except TerminalError as error:
         refused = f"{error.code} {error.message}"
     if dataset not in profile.datasets or (refused and profile.authority):
         return Entitlement(recipient=recipient, refused=refused, decision=None)
     source, _, name = dataset.partition(".")
     described = project.contracts[source].datasets[name]
-    links, cells = _find(home, dataset, key, scope)
-    people = people_of(links, described.about, take_snapshot(registry, as_of), scope)
+    closed = scope.closed.get(dataset) if scope else None
+    row = find_row(home, source, name, key, columns=[closed.column] if closed else ())
+    people = people_of(row.links, described.about, take_snapshot(registry, as_of), scope)
     terms = Terms(outside=profile.is_outside, membership=profile.membership, scope=scope)
-    decision = decide(people, terms, dataset=dataset, cells=cells)
+    decision = decide(people, terms, dataset=dataset, cells=row.cells)
     columns = _columns(project, profile, described, scope) if decision.is_released else ()
     return Entitlement(recipient=recipient, refused=refused, decision=decision, columns=columns)
-
-
-def _scope(project: Project, profile: RecipientProfile, registry: Registry) -> AuthorityScope | None:
-    authority = project.authority_of(profile)
-    return scope_of(profile.authority or "", authority, registry) if authority is not None else None
 
 
 def _columns(
@@ -88,26 +81,4 @@ def _columns(
     return tuple(
         ColumnAnswer(name=column.name, treatment=column.treatment, excepted=column.excepted)
         for column in plan_columns(project, profile, dataset, scope)
-    )
-
-
-def _find(
-    home: Home, dataset: str, key: str, scope: AuthorityScope | None
-) -> tuple[tuple[RowLink, ...], dict[str, str | None]]:
-    import pyarrow.parquet as pq
-
-    source, _, name = dataset.partition(".")
-    closed = scope.closed.get(dataset) if scope else None
-    wanted = [KEY, *([closed.column] if closed else [])]
-    for receipt in list_receipts(home, source):
-        for part in receipt.parts.get(name, ()):
-            for position, cells in enumerate(
-                pq.read_table(home.root / part.path, columns=wanted).to_pylist()
-            ):
-                if cells[KEY] == key:
-                    links = read_links(home.root / links_path(part.path))
-                    return tuple(link for link in links if link.position == position), cells
-    raise UnknownPersonError(
-        f"no staged row of {dataset} has this key.",
-        mend="give the key columns of the contract in their order, joined with |.",
     )

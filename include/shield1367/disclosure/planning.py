@@ -99,8 +99,7 @@ def make_plan(
             mend="run the protect stage, then plan again.",
         )
     snapshot = take_snapshot(registry, as_of)
-    authority = project.authority_of(profile)
-    scope = scope_of(profile.authority or "", authority, registry) if authority is not None else None
+    scope = scope_of(project, profile, registry)
     datasets = _datasets(home, project, profile, scope)
     if not datasets:
         raise NothingStagedError(

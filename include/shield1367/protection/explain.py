@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -16,7 +17,7 @@ from shield1367.intake.receipt import list_receipts
 from shield1367.intake.stage import FILE, KEY, ROW
 from shield1367.keys import Keys
 from shield1367.protection.decision.decide import Protection
-from shield1367.protection.links import links_path, read_links
+from shield1367.protection.links import RowLink, links_path, read_links
 from shield1367.protection.registry import tables
 from shield1367.protection.registry.store import Registry, root_of
 from shield1367.protection.rules import RULES, Rule
@@ -110,15 +111,13 @@ def find_person(registry: Registry, keys: Keys, kind: str, text: str) -> str:
         UnknownPersonError: it is not of its kind's shape, or nobody has it.
     """
     value = canonical(kind, text)
-    fingerprint = value and keys.fingerprint(IDENTIFIER_PURPOSE).of(kind, value)
-    wanted = sa.select(tables.IDENTIFIER.c.person_id).where(tables.IDENTIFIER.c.fingerprint == fingerprint)
-    found = registry.rows(wanted) if fingerprint else []
-    if not found:
+    person = registry.person_of(keys.fingerprint(IDENTIFIER_PURPOSE).of(kind, value)) if value else None
+    if person is None:
         raise UnknownPersonError(
             f"nobody with this {kind} is in the registry.",
             mend="check the number; a batch that holds it may not be evaluated yet.",
         )
-    return root_of(found[0].person_id, registry.merges())
+    return person
 
 
 def all_ids(registry: Registry, person_id: str) -> set[str]:
@@ -216,32 +215,46 @@ def explain_row(
     Raises:
         UnknownPersonError: no staged row has this key.
     """
+    row = find_row(home, source, dataset, key, columns=(FILE, ROW))
+    snapshot = take_snapshot(registry, as_of, known_at=known_at)
+    people = sorted({root_of(link.person_id, snapshot.merges) for link in row.links if link.person_id})
+    return RowExplanation(
+        source=source,
+        dataset=dataset,
+        file=row.cells[FILE],
+        row=row.cells[ROW],
+        status=snapshot.status_of_row(row.links, about),
+        links=tuple(LinkLine.model_validate(link, from_attributes=True) for link in row.links),
+        people=tuple(explain_person(registry, person, as_of, known_at=known_at) for person in people),
+    )
+
+
+class StagedRow(NamedTuple):
+    """One staged row: the cells asked for, and whom it holds."""
+
+    cells: Mapping[str, Any]
+    links: tuple[RowLink, ...]
+
+
+def find_row(home: Home, source: str, dataset: str, key: str, *, columns: Iterable[str]) -> StagedRow:
+    """The first staged row whose key columns, joined with ``|``, are *key*.
+
+    Args:
+        columns: what to read of it; nothing else of the row is.
+
+    Raises:
+        UnknownPersonError: no staged row has this key.
+    """
     import pyarrow.parquet as pq
 
-    for path in _parts(home, source, dataset):
-        rows = pq.read_table(home.root / path, columns=[KEY, FILE, ROW]).to_pylist()
-        for position, row in enumerate(rows):
-            if row[KEY] != key:
-                continue
-            links = [link for link in read_links(home.root / links_path(path)) if link.position == position]
-            snapshot = take_snapshot(registry, as_of, known_at=known_at)
-            people = sorted({root_of(link.person_id, snapshot.merges) for link in links if link.person_id})
-            return RowExplanation(
-                source=source,
-                dataset=dataset,
-                file=row[FILE],
-                row=row[ROW],
-                status=snapshot.status_of_row(links, about),
-                links=tuple(LinkLine.model_validate(link, from_attributes=True) for link in links),
-                people=tuple(explain_person(registry, person, as_of, known_at=known_at) for person in people),
-            )
+    for receipt in list_receipts(home, source):
+        for part in receipt.parts.get(dataset, ()):
+            rows = pq.read_table(home.root / part.path, columns=[KEY, *columns]).to_pylist()
+            for position, cells in enumerate(rows):
+                if cells[KEY] == key:
+                    links = read_links(home.root / links_path(part.path))
+                    return StagedRow(cells, tuple(link for link in links if link.position == position))
     raise UnknownPersonError(
         f"no staged row of {source}.{dataset} has this key.",
         mend="give the key columns of the contract in their order, joined with |.",
     )
-
-
-def _parts(home: Home, source: str, dataset: str) -> Iterable[str]:
-    for receipt in list_receipts(home, source):
-        for part in receipt.parts.get(dataset, ()):
-            yield part.path

@@ -112,18 +112,18 @@ def _names(registry: Registry, statuses: Mapping[str, Status], merges: dict[str,
     """Names of shielded people that tell who is meant: of all the registry knows, few bear them."""
     mark = tables.MARK.c
     bearers: dict[str, set[str]] = defaultdict(set)
-    shielded: dict[bool, set[str]] = {True: set(), False: set()}
+    whole, short = set[str](), set[str]()
     for row in registry.rows(sa.select(tables.MARK).where(mark.sort.in_(("name", "whole", "short")))):
         person = root_of(row.person_id, merges)
         bearers[row.fingerprint].add(person)
         if statuses.get(person, Status.INDETERMINATE).is_shielded:
-            shielded[row.sort == "short"].add(row.fingerprint)
+            (short if row.sort == "short" else whole).add(row.fingerprint)
 
     def few(names: set[str], most: int) -> frozenset[str]:
         return frozenset(name for name in names if len(bearers[name]) <= most)
 
     return _Names(
-        whole=few(shielded[False], _MOST_NAMESAKES),
-        whole_if_part=few(shielded[False], _MOST_NAMESAKES_OF_PART),
-        short=few(shielded[True], _MOST_NAMESAKES_OF_PART),
+        whole=few(whole, _MOST_NAMESAKES),
+        whole_if_part=few(whole, _MOST_NAMESAKES_OF_PART),
+        short=few(short, _MOST_NAMESAKES_OF_PART),
     )

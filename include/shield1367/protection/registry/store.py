@@ -18,7 +18,8 @@ from shield1367.keys import Keys
 from shield1367.protection.decision.decide import Protection, order
 from shield1367.protection.registry.database import chunks, open_engine, reading, select_in, writing
 from shield1367.protection.registry.migrate import upgrade
-from shield1367.protection.registry.tables import BATCH, MERGE, PROTECTION, STATE, VALUE
+from shield1367.protection.registry.neighbours import Ids
+from shield1367.protection.registry.tables import BATCH, IDENTIFIER, MERGE, PROTECTION, STATE, VALUE
 from shield1367.protection.rules import Rule
 from shield1367.protection.status import Status
 
@@ -214,6 +215,13 @@ class Registry:
         if rows:
             connection.execute(sa.insert(PROTECTION), rows)
         return changed
+
+    def person_of(self, fingerprint: str) -> str | None:
+        """Root id of whoever an identifier belongs to, by its fingerprint; ``None`` when nobody has it."""
+        wanted = sa.select(IDENTIFIER.c.person_id).where(IDENTIFIER.c.fingerprint == fingerprint)
+        with self.reading() as connection:
+            person: str | None = connection.execute(wanted).scalar()
+            return None if person is None else Ids(connection).roots({person}).pop()
 
     def merges(self) -> dict[str, str]:
         """Person id → id it was merged into."""

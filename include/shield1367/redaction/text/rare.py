@@ -39,7 +39,7 @@ class Rare:
             return
         words = batch.words
         for i in batch.having(LONG, but=PLAIN, openly=True):
-            if not _SHORTEST_SCANNED <= len(words[i]) <= _LONGEST or batch.covered[batch.starts[i]]:
+            if not _SHORTEST_SCANNED <= len(words[i]) <= _LONGEST:
                 continue
             name = self._named(words[i])
             if name is not None:
