@@ -3,14 +3,14 @@
     {
       "approver": "example-one",
       "content": "b3a0e43a8c87380b95e0f4ea95801c91bdfb0406af4843228e76719dea88aee0",
-      "signature": "SiSiIafSHEx9bvnsShOGFJ3O1A+lBt6VCTl2cqeRJlmnAOkwWgM7cJWqw2xwxwxLan3lN2rYHVEOl/pXXVaxBg==",
-      "signed": "2026-11-24"
+      "signature": "jHKN7OYlispP1sMFx8hwx1WKprpGusrQANN/9h6fx4D4PU0gm8ZMNxk7R+1O2guro30RglPQod1H8uP1qax8Ag==",
+      "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
       "content": "b3a0e43a8c87380b95e0f4ea95801c91bdfb0406af4843228e76719dea88aee0",
-      "signature": "Kn+MMhEXO7/GQvoy5ou5Lllmj7+v/NXIkLVzTqhEdnbD61pqHAX++MEW9ImpboZfcn316/KbVcbHs9FAJK6eAg==",
-      "signed": "2026-11-24"
+      "signature": "Ca2JwFq8NMwSC65XuU+V+4lnJXMzuIQ52D6aV885RxBAbxDFHSAB6T48AHIGJrPcGivnfDonwQe2/tMe3QyhAA==",
+      "signed": "2026-11-26"
     }
   ],
   "subject": "recipients/county-analytics"

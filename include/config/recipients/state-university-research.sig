@@ -3,14 +3,14 @@
     {
       "approver": "example-one",
       "content": "37c39e5ed02b840886ba4ee4a01f9a3a16af186418431ad95e874f2ac90081b3",
-      "signature": "1UyivjUBq3k+C6/9iD8PvmYjcJF3T6wLoZa1rXNKyVDVTeKVsOudO/BIEpdioFJrF8ELuLA0BfqZqbh/Fw+VAQ==",
-      "signed": "2026-11-24"
+      "signature": "8mpvKUeYiw+Kfo203vELZr80n+VSP8XJwDJBHFFZlx0FI1ilPVYHKxInzeJDX3ZUkfI8/dSeA3ojb5QWeT2OAg==",
+      "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
       "content": "37c39e5ed02b840886ba4ee4a01f9a3a16af186418431ad95e874f2ac90081b3",
-      "signature": "xmnsuST+HsNjZ7rkDZ7lDHKbf72V2nKOU7QuSuhUXaJBfJn7FtzQJHuS/3ykpb7AlW1XFxz8lu/smPmgYc72Dg==",
-      "signed": "2026-11-24"
+      "signature": "25rafrX/TC5y1ilWDnzJVtzWyAv/QG5kaNARWabfP0e7QlAvQ9Vtmz2BeQD4BUVeOz3yFqVRvwdzT1Nsl2eFBg==",
+      "signed": "2026-11-26"
     }
   ],
   "subject": "recipients/state-university-research"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import shield1367
 from shield1367.config.contract import Column, Dataset
@@ -27,7 +27,7 @@ from shield1367.errors import TerminalError, TransientError
 from shield1367.home import Home
 from shield1367.intake.receipt import list_receipts
 from shield1367.keys import Keys
-from shield1367.protection.evaluate import unevaluated
+from shield1367.protection.evaluate import judged_at, unevaluated
 from shield1367.protection.links import links_path
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.safeguards.rows import SOURCE
@@ -47,7 +47,7 @@ class UnknownRecipientError(TerminalError):
 
 
 class StaleRegistryError(TransientError):
-    """Error raised when staged data has not been judged yet: evaluate at export time (R-09)."""
+    """Error raised when staged data has not been judged, or too long ago: evaluate at export time (R-09)."""
 
     code = "E503"
 
@@ -98,6 +98,7 @@ def make_plan(
             f"{len(waiting)} staged batch(es) have not been judged: {', '.join(waiting[:5])}.",
             mend="run the protect stage, then plan again.",
         )
+    require_fresh_registry(registry, project)
     snapshot = take_snapshot(registry, as_of)
     scope = scope_of(project, profile, registry)
     datasets = _datasets(home, project, profile, scope)
@@ -125,6 +126,23 @@ def make_plan(
         scope=scope,
         datasets=datasets,
     )
+
+
+def require_fresh_registry(registry: Registry, project: Project) -> None:
+    """Check that protection was judged lately enough for anybody to rely on (R-09).
+
+    Raises:
+        StaleRegistryError: it was not, or never.
+    """
+    limit = timedelta(hours=project.fields.registry_max_age_hours)
+    judged = judged_at(registry)
+    # A time to come says that a clock was set: how old the answer is, nobody knows.
+    if judged is None or abs(datetime.now(UTC) - judged) > limit:
+        raise StaleRegistryError(
+            f"protection was last judged {judged.isoformat(timespec='minutes') if judged else 'never'}; the"
+            f" floor allows {project.fields.registry_max_age_hours} hours (R-09).",
+            mend="run the protect stage, then plan again.",
+        )
 
 
 def _datasets(
