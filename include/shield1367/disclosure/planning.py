@@ -98,7 +98,6 @@ def make_plan(
             f"{len(waiting)} staged batch(es) have not been judged: {', '.join(waiting[:5])}.",
             mend="run the protect stage, then plan again.",
         )
-    require_fresh_registry(registry, project)
     snapshot = take_snapshot(registry, as_of)
     scope = scope_of(project, profile, registry)
     datasets = _datasets(home, project, profile, scope)
@@ -107,6 +106,7 @@ def make_plan(
             f"nothing is staged for {recipient} ({', '.join(profile.datasets)}).",
             mend="deliver a batch to the landing zone and run its intake first.",
         )
+    require_fresh_registry(registry, project)
     hashes = _hashes(project, profile, snapshot, Verifications(home, keys))
     return ReleasePlan(
         release_id=_release_id(keys, profile, datasets, hashes),
