@@ -8,7 +8,19 @@ import typer
 from rich.markup import escape
 
 import shield1367
-from shield1367.cli import audit, check, explain, generate, keys, ledger, policy, run, safeguards, scrub
+from shield1367.cli import (
+    audit,
+    check,
+    explain,
+    generate,
+    keys,
+    ledger,
+    onboard,
+    policy,
+    run,
+    safeguards,
+    scrub,
+)
 from shield1367.cli.output import REFUSED, errors
 from shield1367.errors import Shield1367Error, UnexpectedError
 
@@ -24,6 +36,7 @@ app = typer.Typer(
 app.command("generate")(generate.generate)
 app.command("run")(run.run)
 app.command("check")(check.check)
+app.command("onboard")(onboard.onboard)
 app.command("explain")(explain.explain)
 app.command("audit")(audit.audit)
 app.add_typer(ledger.app, name="ledger")
