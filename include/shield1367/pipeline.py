@@ -113,6 +113,10 @@ def plan(site: Site, recipient: str) -> Planned:
     work = site.home.work / recipient / made.release_id
     if (site.home.released / recipient / made.release_id).exists():
         return Planned(release_id=made.release_id, work=work, parts=(), state=State.UNCHANGED)
+    if site.project.recipients[recipient].risk is not None:
+        from shield1367.redaction.classes.survey import generalise
+
+        made = generalise(site.home, site.keys, site.project, made, work)
     made.write(work)
     return Planned(release_id=made.release_id, work=work, parts=tuple(p.index for _, p in made.parts()))
 

@@ -2,15 +2,15 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "b3a0e43a8c87380b95e0f4ea95801c91bdfb0406af4843228e76719dea88aee0",
-      "signature": "SiSiIafSHEx9bvnsShOGFJ3O1A+lBt6VCTl2cqeRJlmnAOkwWgM7cJWqw2xwxwxLan3lN2rYHVEOl/pXXVaxBg==",
-      "signed": "2026-11-24"
+      "content": "231cbc9e310802952fcad36edf5658eea871d325ce03af5e6d7862a36109f234",
+      "signature": "MBm/O3AXzU03AjNpJL8msC7EzMg9DDqCTuFysT1XESQZk8pU1wEtvDQ/FZSqDO8KynVQcsKKYH6YuVZZD2PeBg==",
+      "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "b3a0e43a8c87380b95e0f4ea95801c91bdfb0406af4843228e76719dea88aee0",
-      "signature": "Kn+MMhEXO7/GQvoy5ou5Lllmj7+v/NXIkLVzTqhEdnbD61pqHAX++MEW9ImpboZfcn316/KbVcbHs9FAJK6eAg==",
-      "signed": "2026-11-24"
+      "content": "231cbc9e310802952fcad36edf5658eea871d325ce03af5e6d7862a36109f234",
+      "signature": "uv0uJs8NDtjM/SpKzKlZK1839+8t8pUWr+nRvsFBqadJdEXtma/SeXRQvtECBluQ3GZ9miB9jTgX22O56Dx1Dw==",
+      "signed": "2026-11-26"
     }
   ],
   "subject": "recipients/county-analytics"

@@ -2,15 +2,15 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "f96932fe0398d9052e70a394b5b9949e419fe7ef81b38b0384902fe176dd2c0f",
-      "signature": "jbpZ6fWVgbKgTuKFjPeVuQ7BUhExd8S6zzWj1WPG/NZve+D2cdW2djC6odakezJrxEZdGb0M965f7IBoGMGZBw==",
-      "signed": "2026-11-24"
+      "content": "69377a2c12e3bc401f7c7d0e876ef810185d02c5f5535588e7edea35d6960a5b",
+      "signature": "4rM6pWMxY/CyuuOhyzKorLnwa5Bw95Z5eU1mq6JGF9LfHbJwlQdPHHSP/tf9FPzkZ5Z8YF2Q0nsBCAC7MDm2Cw==",
+      "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "f96932fe0398d9052e70a394b5b9949e419fe7ef81b38b0384902fe176dd2c0f",
-      "signature": "fJ7ZijAR4paunYWFnsqSdjq0fDejWiHH6gfr9c+GYwNq/7fVb+5FkcwlzvYmYGaVy1qFp+iJj1aPddSjWMDgBg==",
-      "signed": "2026-11-24"
+      "content": "69377a2c12e3bc401f7c7d0e876ef810185d02c5f5535588e7edea35d6960a5b",
+      "signature": "w2/klDlyyi36hTGK4olgN07YTni8YLkO6G9SpU8bLgl90Zs9rmHgi2nx7CpcvvKKoEEAVwI46xBhIX5HcML9Ag==",
+      "signed": "2026-11-26"
     }
   ],
   "subject": "recipients/crcl-oversight"

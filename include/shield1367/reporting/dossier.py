@@ -15,6 +15,7 @@ from markupsafe import Markup
 from shield1367.config.fields import Treatment
 from shield1367.disclosure.plan import ColumnPlan, DatasetPlan
 from shield1367.reporting.charts import bar_chart
+from shield1367.reporting.crowds import crowds
 from shield1367.reporting.facts import ReleaseFacts
 from shield1367.reporting.pages import render
 from shield1367.reporting.proof import audit_words, sections
@@ -83,6 +84,7 @@ def dossier(facts: ReleaseFacts) -> str:
             title="Passages replaced in narratives, by kind",
         ),
         replaced=sum(spans.values()),
+        crowds=crowds(facts.plan.classes),
         reconciliation=_reconciliation(facts),
         sections=sections(facts.validation.outcomes),
         held=sum(outcome.success for outcome in facts.validation.outcomes),
