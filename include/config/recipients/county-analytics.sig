@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "231cbc9e310802952fcad36edf5658eea871d325ce03af5e6d7862a36109f234",
-      "signature": "MBm/O3AXzU03AjNpJL8msC7EzMg9DDqCTuFysT1XESQZk8pU1wEtvDQ/FZSqDO8KynVQcsKKYH6YuVZZD2PeBg==",
+      "content": "88d062dae5face37da0e623a093182ebd2f03873c970eb56b6cb34c50411e0b0",
+      "signature": "ZfKX6oZwz9oPwEhJO1U/7rWt+7RXEmECZSC6Q+F+Bp9JXJO6pXf8cl92k1QlF4+JvEetk6HiL/7xyk2/K1B7Dg==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "231cbc9e310802952fcad36edf5658eea871d325ce03af5e6d7862a36109f234",
-      "signature": "uv0uJs8NDtjM/SpKzKlZK1839+8t8pUWr+nRvsFBqadJdEXtma/SeXRQvtECBluQ3GZ9miB9jTgX22O56Dx1Dw==",
+      "content": "88d062dae5face37da0e623a093182ebd2f03873c970eb56b6cb34c50411e0b0",
+      "signature": "RoqzAwPTSsn/wy2i015mwfBccbzhMv9kYWVDfS2Lz0xv/KlD4VB4+r4rMxw2dknqmCN/G8RL6H96laN9AhBzBA==",
       "signed": "2026-11-26"
     }
   ],

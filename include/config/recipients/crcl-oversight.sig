@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "69377a2c12e3bc401f7c7d0e876ef810185d02c5f5535588e7edea35d6960a5b",
-      "signature": "4rM6pWMxY/CyuuOhyzKorLnwa5Bw95Z5eU1mq6JGF9LfHbJwlQdPHHSP/tf9FPzkZ5Z8YF2Q0nsBCAC7MDm2Cw==",
+      "content": "8c85298a43769d207d78186da0b639685cdbbd19eae76b5ec40583ad7008ad2c",
+      "signature": "dcif3g/HogteEmRBo4HKmZaRp9xpzMOqDETDHYPlIvz1/dcGQ6V74yeqGwDNmdmIV5eXADyOR6kGFJI5zQtqAA==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "69377a2c12e3bc401f7c7d0e876ef810185d02c5f5535588e7edea35d6960a5b",
-      "signature": "w2/klDlyyi36hTGK4olgN07YTni8YLkO6G9SpU8bLgl90Zs9rmHgi2nx7CpcvvKKoEEAVwI46xBhIX5HcML9Ag==",
+      "content": "8c85298a43769d207d78186da0b639685cdbbd19eae76b5ec40583ad7008ad2c",
+      "signature": "+LA6iDV3noN7BvXIbDHvAJApI4P8QDtShRT0C1J1KN1nDL/1bkfdj//1v+FzyvMqiuNa7AhhuhVAoDSQ9e0QCg==",
       "signed": "2026-11-26"
     }
   ],

@@ -78,7 +78,7 @@ def dossier(facts: ReleaseFacts) -> str:
         why=why_allowed(facts.profile, facts.plan.scope),
         exception=facts.plan.scope.words if facts.plan.scope else None,
         approval=approval_words(facts.plan.approval),
-        tables=[_table(facts, dataset) for dataset in facts.plan.datasets],
+        tables=[_table(facts, dataset) for dataset in ([] if facts.plan.tables else facts.plan.datasets)],
         spans=bar_chart(
             {kind.replace("_", " ").lower(): count for kind, count in spans.items()},
             title="Passages replaced in narratives, by kind",
