@@ -27,7 +27,7 @@ from shield1367.intake.receipt import BatchReceipt
 from shield1367.intake.stage import stage_batch
 from shield1367.keys import Keys
 from shield1367.protection.evaluate import EvaluationResult, evaluate
-from shield1367.storage import reported
+from shield1367.storage import locked, reported
 
 if TYPE_CHECKING:
     from shield1367.validation.audit import AuditReport
@@ -240,10 +240,14 @@ def release(site: Site, work: Path) -> Path:
 
     recipient = work.parent.name
     profile = profile_of(site.project, recipient)
-    if (work / PLAN).exists():
-        require_open_gate(site.home, site.keys, site.project, ReleasePlan.read(work))
-        require_latest(site.home, work)
-    folder = publish(site.home, work, profile)
+    # One at a time: tables must not overtake one another between the last look and the ledger.
+    with locked(site.home.ledger.parent / "publish.lock"):
+        if (work / PLAN).exists():
+            plan = ReleasePlan.read(work)
+            require_open_gate(site.home, site.keys, site.project, plan)
+            if plan.tables is not None:
+                require_latest(site.home, work)
+        folder = publish(site.home, work, profile)
     deliver(folder, profile)
     return folder
 

@@ -36,20 +36,28 @@ class Grouper:
     """Groups what was observed of one table, at any choice of levels."""
 
     def __init__(self, observed: Observed) -> None:
-        self._keys = list(observed.keys)
-        # Sorted, so that the outcome does not depend on the order of the rows.
-        self._order = sorted(range(len(self._keys)), key=lambda n: _sortable(self._keys[n]))
-        place = np.empty(len(self._keys), dtype=np.int64)
-        place[self._order] = np.arange(len(self._keys))
-        self._rows = np.array([observed.rows[n] for n in self._order], dtype=np.int64)
-        people = np.array(sorted(observed.people), dtype=np.int64).reshape(-1, 2)
-        self._of_person, self._person = place[people[:, 0]], people[:, 1]
+        keys = list(observed.keys)
+        self._rows = np.array([observed.rows[n] for n in range(len(keys))], dtype=np.int64)
+        self._cells = [
+            [[key[column][level] for key in keys] for level in range(len(keys[0][column]) if keys else 0)]
+            for column in range(len(observed.columns))
+        ]
+        # Numbered by their text, so that the outcome does not depend on the order of the rows.
+        self._codes = [[_codes(cells) for cells in levels] for levels in self._cells]
+        people = np.array(list(observed.people), dtype=np.int64).reshape(-1, 2)
+        self._of_person, self._person = people[:, 0], people[:, 1]
         self._values = []
         for column in range(len(observed.telling)):
             found = [(n, value) for at, n, value in observed.values if at == column]
-            _, codes = np.unique([value or "" for _, value in found], return_inverse=True)
-            numbers = np.array([n for n, _ in found], dtype=np.int64)
-            self._values.append((place[numbers], codes.astype(np.int64)))
+            self._values.append(
+                (np.array([n for n, _ in found], dtype=np.int64), _codes([value for _, value in found]))
+            )
+        self._least_lost: dict[tuple[tuple[int, int], ...], int] = {}
+
+    @property
+    def rows(self) -> int:
+        """Rows of the table."""
+        return int(self._rows.sum())
 
     def group(self, levels: Sequence[int], *, k: int, least: int) -> Grouping:
         """The classes at these levels, one for each column; what is too rare is emptied together.
@@ -59,20 +67,13 @@ class Grouper:
         Args:
             least: different values of each telling column that every class must have.
         """
-        classes = [
-            tuple(cells[level] for cells, level in zip(self._keys[n], levels, strict=True))
-            for n in self._order
-        ]
-        names = {name: number for number, name in enumerate(dict.fromkeys(classes))}
-        of_key = np.array([names[name] for name in classes], dtype=np.int64)
-        listed = list(names)
-        sizes = self._people(of_key, len(listed))
-        varied = self._variety(of_key, len(listed))
-        empty = names.get((None,) * len(levels))
+        of_key, first = self._classes(list(enumerate(levels)))
+        empty = self._empty(list(enumerate(levels)), first)
+        sizes, varied = self._people(of_key, len(first)), self._variety(of_key, len(first))
         held = (sizes >= k) & (varied >= least)
         bad = set(np.flatnonzero(~held).tolist())
         good = sorted((int(n) for n in np.flatnonzero(held) if n != empty), key=lambda n: (sizes[n], n))
-        rest = [(int(sizes[n]), int(varied[n])) for n in range(len(listed)) if n not in bad]
+        rest = [(int(sizes[n]), int(varied[n])) for n in range(len(first)) if n not in bad]
         if bad:
             size, variety = self._emptied(of_key, bad, empty)
             while good and (size < k or variety < least):
@@ -82,11 +83,46 @@ class Grouper:
         return Grouping(
             sizes=tuple(sorted(size for size, _ in rest)),
             variety=min((variety for _, variety in rest), default=0) if self._values else None,
-            rare=frozenset(listed[n] for n in bad),
-            rows=int(self._rows.sum()),
+            rare=frozenset(
+                tuple(self._cells[column][level][first[n]] for column, level in enumerate(levels))
+                for n in bad
+            ),
+            rows=self.rows,
             suppressed_rows=int(self._rows[np.isin(of_key, list(bad - {empty}))].sum()),
             reached=all(size >= k and variety >= least for size, variety in rest),
         )
+
+    def least_lost(self, some: Sequence[tuple[int, int]], *, k: int, least: int) -> int:
+        """Rows that are emptied at the very least when some columns have these levels, whatever the others have.
+
+        A class of all columns is part of a class of some: it has no more people and no more values.
+        """
+        asked = tuple(some)
+        if asked not in self._least_lost:
+            of_key, first = self._classes(asked)
+            bad = (self._people(of_key, len(first)) < k) | (self._variety(of_key, len(first)) < least)
+            if (empty := self._empty(asked, first)) is not None:
+                # Rows without any of the others, too, are not counted as emptied.
+                bad[empty] = False
+            self._least_lost[asked] = int(self._rows[bad[of_key]].sum())
+        return self._least_lost[asked]
+
+    def _classes(self, columns: Sequence[tuple[int, int]]) -> tuple[Numbers, Numbers]:
+        """The class of each combination, and for each class a combination that is in it."""
+        of_key = np.zeros(len(self._rows), dtype=np.int64)
+        for column, level in columns:
+            codes = self._codes[column][level]
+            width = int(codes.max()) + 1 if len(codes) else 1
+            _, of_key = np.unique(of_key * width + codes, return_inverse=True)
+        _, first = np.unique(of_key, return_index=True)
+        return of_key, first
+
+    def _empty(self, columns: Sequence[tuple[int, int]], first: Numbers) -> int | None:
+        """The class of combinations without a cell."""
+        for number, at in enumerate(first):
+            if all(self._cells[column][level][at] is None for column, level in columns):
+                return number
+        return None
 
     def _emptied(self, of_key: Numbers, bad: set[int], empty: int | None) -> tuple[int, int]:
         """People and variety of the class of all rows without quasi-identifiers, emptied or empty before."""
@@ -113,5 +149,7 @@ def _different(classes: Numbers, what: Numbers, count: int) -> Numbers:
     return np.bincount(pairs // width, minlength=count).astype(np.int64)
 
 
-def _sortable(key: tuple[tuple[Cell, ...], ...]) -> list[list[tuple[bool, str]]]:
-    return [[(cell is not None, cell or "") for cell in cells] for cells in key]
+def _codes(cells: Sequence[Cell]) -> Numbers:
+    """Numbers in the order of the texts; 0 where there is none."""
+    names = {cell: number for number, cell in enumerate(sorted({c for c in cells if c is not None}), start=1)}
+    return np.array([0 if cell is None else names[cell] for cell in cells], dtype=np.int64)

@@ -1,14 +1,15 @@
 """The search for the levels that lose least while k and l hold: global recoding over the lattice.
 
 Every choice of one level a kind is a node. Nodes are tried in the order of what they lose, so the first that holds
-loses least, whether or not levels lie within one another; nothing is pruned that could have held.
+loses least, whether or not levels lie within one another. As in Incognito, what two or three columns alone make too
+rare rules out every node that has them at these levels; nothing is ruled out that could have held.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 
 from shield1367.config.recipient.generalisation import Levels
 from shield1367.errors import TerminalError
@@ -69,7 +70,10 @@ def choose(
     for node in lattice(hierarchies):
         groupings: list[Grouping] = []
         for table, grouper in zip(tables, groupers, strict=True):
-            found = grouper.group([node.levels[kind] for kind in table.columns.values()], k=k, least=least)
+            levels = [node.levels[kind] for kind in table.columns.values()]
+            if _is_hopeless(grouper, levels, k=k, least=least, at_most=at_most):
+                break
+            found = grouper.group(levels, k=k, least=least)
             if not found.reached or found.suppressed_rows > at_most * found.rows:
                 break
             groupings.append(found)
@@ -79,3 +83,17 @@ def choose(
         f"no generalisation puts everybody among {k} people with {least} different values of what is telling.",
         mend="release more people at a time, or withhold the telling kinds in the profile.",
     )
+
+
+def _is_hopeless(grouper: Grouper, levels: Sequence[int], *, k: int, least: int, at_most: float) -> bool:
+    """Whether a few of the columns alone make more rows too rare than may be emptied."""
+    columns = list(enumerate(levels))
+    return any(
+        grouper.least_lost(some, k=k, least=least) > at_most * grouper.rows
+        for size in range(1, min(len(columns), _WIDEST + 1))
+        for some in combinations(columns, size)
+    )
+
+
+# Wider combinations cost as much to rule out as to try.
+_WIDEST = 3

@@ -126,8 +126,8 @@ def require_latest(home: Home, work: Path) -> None:
     Raises:
         TablesOvertakenError: some did, and these have not been held against them.
     """
-    known = {*read_json(work / KNOWN), f"{work.name}.sealed"} if (work / KNOWN).exists() else None
-    if known is not None and {path.name for path in folder_of(home).glob("*.sealed")} - known:
+    known = {*read_json(work / KNOWN), f"{work.name}.sealed"}
+    if {path.name for path in folder_of(home).glob("*.sealed")} - known:
         raise TablesOvertakenError(
             f"other tables went out since those of release {work.name} were made.",
             mend="clear the validate task and run the release again from there.",
