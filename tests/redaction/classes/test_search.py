@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shield1367.config.fields import Treatment
+from shield1367.redaction.classes.grouping import Grouper
 from shield1367.redaction.classes.observed import Observed
 from shield1367.redaction.classes.search import Choice, UnreachableError, choose, lattice
 
@@ -160,3 +161,23 @@ def test_the_same_levels_serve_every_table() -> None:
     choice = choose([wide, spread], HIERARCHIES, k=K, least=1, at_most=0)
     assert choice.node.levels == {"country": 1, "date_of_birth": 0}
     assert [grouping.sizes for grouping in choice.groupings] == [(K,), (K,)]
+
+
+@settings(max_examples=40)
+@given(ROWS, st.sampled_from([0.0, 0.1]))
+def test_no_choice_that_holds_loses_less(rows: list[Row], at_most: float) -> None:
+    """What is ruled out early could not have held: every node, tried one by one."""
+    grouper = Grouper(observed(rows))
+    losses = []
+    for node in lattice(HIERARCHIES):
+        levels = [node.levels["country"], node.levels["date_of_birth"]]
+        found = grouper.group(levels, k=K, least=2)
+        for some in ([(0, levels[0])], [(1, levels[1])], list(enumerate(levels))):
+            assert grouper.least_lost(some, k=K, least=2) <= found.suppressed_rows
+        if found.reached and found.suppressed_rows <= at_most * len(rows):
+            losses.append(node.loss)
+    try:
+        chosen = [choose([observed(rows)], HIERARCHIES, k=K, least=2, at_most=at_most).node.loss]
+    except UnreachableError:
+        chosen = []
+    assert chosen == sorted(losses)[:1]

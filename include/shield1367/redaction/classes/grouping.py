@@ -12,6 +12,7 @@ from shield1367.redaction.classes.observed import Cell, Observed
 
 Numbers = NDArray[np.int64]
 Class = tuple[Cell, ...]
+_LARGEST = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +110,15 @@ class Grouper:
 
     def _classes(self, columns: Sequence[tuple[int, int]]) -> tuple[Numbers, Numbers]:
         """The class of each combination, and for each class a combination that is in it."""
-        of_key = np.zeros(len(self._rows), dtype=np.int64)
+        of_key, span = np.zeros(len(self._rows), dtype=np.int64), 1
         for column, level in columns:
             codes = self._codes[column][level]
             width = int(codes.max()) + 1 if len(codes) else 1
-            _, of_key = np.unique(of_key * width + codes, return_inverse=True)
-        _, first = np.unique(of_key, return_index=True)
+            if span * width > _LARGEST:
+                names, of_key = np.unique(of_key, return_inverse=True)
+                span = len(names)
+            of_key, span = of_key * width + codes, span * width
+        _, first, of_key = np.unique(of_key, return_index=True, return_inverse=True)
         return of_key, first
 
     def _empty(self, columns: Sequence[tuple[int, int]], first: Numbers) -> int | None:

@@ -13,8 +13,14 @@ from shield1367.redaction.tables.cells import CellId, Line
 Bounds = dict[CellId, tuple[float, float]]
 
 
-def bounds_of(counts: Mapping[CellId, int], lines: Sequence[Line], hidden: Collection[CellId]) -> Bounds:
-    """The least and the greatest each hidden count can be; without limit where nothing limits it.
+def bounds_of(
+    counts: Mapping[CellId, int],
+    lines: Sequence[Line],
+    hidden: Collection[CellId],
+    *,
+    asked: Collection[CellId],
+) -> Bounds:
+    """The least and the greatest that *asked* of the hidden counts can be; without limit where nothing limits it.
 
     Empty cells are in no table, so whoever sees a hidden one knows that it is 1 or more.
     """
@@ -37,8 +43,8 @@ def bounds_of(counts: Mapping[CellId, int], lines: Sequence[Line], hidden: Colle
     rows, columns, values = zip(*entries, strict=True) if entries else ((), (), ())
     matrix = csr_array((values, (rows, columns)), shape=(len(right), len(names)))
     return {
-        name: (_optimum(matrix, right, at, 1.0), _optimum(matrix, right, at, -1.0))
-        for name, at in place.items()
+        name: (_optimum(matrix, right, place[name], 1.0), _optimum(matrix, right, place[name], -1.0))
+        for name in sorted(asked)
     }
 
 

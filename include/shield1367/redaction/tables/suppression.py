@@ -28,9 +28,12 @@ def suppress(cube: Cube, n: int, earlier: Sequence[Earlier] = ()) -> Hidden:
         earlier: tabulations of the same dataset that are out, whoever received them.
     """
     hidden = set(primary(cube.cells, n, earlier))
+    # Hiding more leaves more open: what is safe stays so.
+    safe: set[CellId] = set()
     while True:
         _close(cube, hidden, n, earlier)
-        exposed = _exposed(cube, hidden, n)
+        exposed = _exposed(cube, hidden, safe, n)
+        safe = hidden - {*exposed}
         if not exposed:
             return frozenset(hidden)
         for cell in exposed:
@@ -81,9 +84,10 @@ def _smallest(cube: Cube, cells: Sequence[CellId]) -> CellId:
     return min(cells, key=lambda cell: (cube.cells[cell].rows, cell))
 
 
-def _exposed(cube: Cube, hidden: set[CellId], n: int) -> list[CellId]:
-    """Hidden cells whose count can be told too well from what is shown."""
-    bounds = bounds_of({name: cell.rows for name, cell in cube.cells.items()}, cube.lines, hidden)
+def _exposed(cube: Cube, hidden: set[CellId], safe: set[CellId], n: int) -> list[CellId]:
+    """Hidden cells whose count can be told too well from what is shown; *safe* ones are not asked for again."""
+    counts = {name: cell.rows for name, cell in cube.cells.items()}
+    bounds = bounds_of(counts, cube.lines, hidden, asked=hidden - safe)
     return [cell for cell, (low, high) in bounds.items() if high < n or high - low < n - 1]
 
 
