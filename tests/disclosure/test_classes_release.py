@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -107,6 +107,25 @@ def test_a_file_with_somebody_alone_is_held(judged: Desk) -> None:
         work / PACKAGE, ReleasePlan.read(work), read_results(work), fields=judged.project.fields
     )
     assert any("k-anonymity" in outcome.meaning for outcome in report.failures)
+
+
+def test_what_is_too_rare_is_emptied_and_nothing_else_of_the_row(tmp_path: Path) -> None:
+    desk = Desk.at(tmp_path)
+    rare = ["CHAD", "MALI", "FIJI", "TOGO", "PERU", "CUBA", "IRAN", "OMAN", "LAOS", "NEPAL", "GHANA"]
+    countries = rare + ["MEXICO"] * 30 + ["HAITI"] * 20
+    desk.deliver("benefits", {"applications": [application(n) for n in range(1, 62)]})
+    rows = [encounter(n, citizenship_country_descr=country) for n, country in enumerate(countries, start=1)]
+    desk.deliver("enforcement", {"encounters": rows[:25]})
+    desk.deliver("enforcement", {"encounters": rows[25:]}, batch="b2")
+    desk.judge()
+    ask(desk, {"quasi_identifiers": ["country"], "suppress_at_most": 0.2})
+    outcome = pipeline.export(desk.site, "reader")
+    assert (outcome.state, outcome.reason) == (State.RELEASED, None)
+    released = table_of(Path(outcome.folder or ""))
+    found = Counter(row["citizenship_country_descr"] for row in released)
+    assert found == {"MEXICO": 30, "HAITI": 20, None: 11}
+    assert {row["gender_code"] for row in released} == {"F"}
+    assert "In 11 of 61 rows they are empty" in (Path(outcome.folder or "") / "dossier.html").read_text()
 
 
 def test_the_levels_do_not_depend_on_who_is_protected(tmp_path: Path) -> None:

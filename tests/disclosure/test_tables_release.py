@@ -16,6 +16,7 @@ import pytest
 from shield1367 import pipeline
 from shield1367.config.authorities import Authorities
 from shield1367.config.recipient import RecipientProfile
+from shield1367.disclosure.entitlement import entitlement
 from shield1367.disclosure.plan import ReleasePlan
 from shield1367.pipeline import State
 from shield1367.redaction.partition import LEDGER_PURPOSE, read_results
@@ -123,6 +124,21 @@ def test_the_ledger_knows_whom_the_cells_count(desk: Desk) -> None:
     person = desk.person(a_number(3))
     held = Ledger(desk.home).who_received(desk.keys.fingerprint(LEDGER_PURPOSE).of(person))
     assert [entry.recipient for entry in held] == ["reader"]
+
+
+def test_whoever_asks_for_a_row_is_told_that_none_goes(desk: Desk) -> None:
+    found = entitlement(
+        desk.home,
+        desk.project,
+        desk.registry,
+        "reader",
+        dataset="enforcement.encounters",
+        key="E000003",
+        as_of=desk.snapshot().as_of,
+    )
+    assert (found.refused, found.columns) == (None, ())
+    assert found.decision is not None
+    assert (found.decision.outcome, found.decision.rule) == ("withheld", "aggregates_only")
 
 
 def test_csv_has_the_same_cells(desk: Desk) -> None:
