@@ -61,6 +61,17 @@ def exposed(tables: Published, smallest: int) -> int:
 _NO_LIMIT = 3
 
 
+def few_people(tables: Published, smallest: int) -> int:
+    """Lines whose total of people, minus those shown, leaves a count of 1 to *smallest* - 1 for what is hidden."""
+    found = 0
+    for (total, _), parts in tables.lines.items():
+        people = [tables.known[part][1] for part in parts]
+        whole = tables.known.get(total, (None, None))[1]
+        if whole is not None and None in people:
+            found += 0 < whole - sum(count or 0 for count in people) < smallest
+    return found
+
+
 def differing(now: Published, before: Published, smallest: int) -> int:
     """Cells and lines where the later release minus the earlier one is a count of 1 to *smallest* - 1."""
     changes = {key: change for key in now.known if (change := _change(now, before, key)) is not None}

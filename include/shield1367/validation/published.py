@@ -39,6 +39,11 @@ class Published:
     clashes: int = 0
 
     @property
+    def counts_people(self) -> bool:
+        """Whether any cell says how many people it is about."""
+        return any(people is not None for _, people in self.known.values())
+
+    @property
     def hidden(self) -> list[Key]:
         """Cells that are not shown, in a fixed order."""
         return sorted((key for key, (rows, _) in self.known.items() if rows is None), key=sorted)

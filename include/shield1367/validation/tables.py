@@ -14,7 +14,7 @@ from shield1367.errors import StorageError
 from shield1367.storage import read_json
 from shield1367.validation.engine import open_validator
 from shield1367.validation.formats import cell_format
-from shield1367.validation.inference import differing, exposed
+from shield1367.validation.inference import differing, exposed, few_people
 from shield1367.validation.outcomes import Outcome, ValidationReport
 from shield1367.validation.projection import outcome_of
 from shield1367.validation.published import ALL, DATA, Published, read_published, read_table, wrong_cells
@@ -86,6 +86,7 @@ _RELEASE = {
     "clashes": "No cell occurs twice, and what one table suppresses no other shows.",
     "margins": "Every total that cells add up to is in the table.",
     "exposed": "No suppressed cell can be worked out from what is shown (linear programming over all tables).",
+    "few_people": "Where people are counted, no total minus what is shown leaves a small count of them.",
     "earlier_unread": "Every earlier release of tables can be read.",
     "differing": "Subtracting an earlier release, of any recipient, gives no small count.",
     "unaccounted": "Every row that went in is accounted for, and none is released as a row.",
@@ -136,6 +137,8 @@ def _together(package: Path, plan: ReleasePlan, results: Sequence[PartResult], r
         figures["clashes"] += published.clashes
         figures["margins"] += published.missing_margins()
         figures["exposed"] += exposed(published, smallest)
+        if published.counts_people:
+            figures["few_people"] += few_people(published, smallest)
     for folder in sorted(path.parent for path in released.glob(f"*/*/{DEFINITION}")):
         if folder.name == plan.release_id:
             continue

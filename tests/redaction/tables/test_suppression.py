@@ -19,7 +19,7 @@ from shield1367.redaction.tables.cells import Cube, cube_of
 from shield1367.redaction.tables.history import Earlier, earlier_of, folder_of, remember, seal
 from shield1367.redaction.tables.suppression import Hidden, primary, suppress
 from shield1367.redaction.tables.tabulate import _published as publish
-from shield1367.validation.inference import differing, exposed
+from shield1367.validation.inference import differing, exposed, few_people
 from shield1367.validation.published import Published, read_published, wrong_cells
 from shield1367.validation.reading import read_part
 
@@ -166,6 +166,31 @@ def test_many_rows_of_one_person_are_one_person() -> None:
     # Nor are many rows whose person cannot be told.
     rows.loc[rows["a:keep"] == "u", "person"] = None
     assert (("a:keep", "u"),) in suppress(cube_of(rows, [table("a")]), N)
+
+
+def test_cells_of_one_person_each_hide_no_one_by_hiding_together() -> None:
+    rows = frame({("u",): 20, ("v",): 20, ("w",): 60}, "a")
+    rows.loc[rows["a:keep"] == "u", "person"] = "p0"
+    rows.loc[rows["a:keep"] == "v", "person"] = "p1"
+    one = [table("a")]
+    cube = cube_of(rows, one)
+    small = frozenset({(("a:keep", "u"),), (("a:keep", "v"),)})
+    # Forty rows between them, and 62 people less 60 is two.
+    assert few_people(read(cube, small, one), N) == 1
+    hidden = suppress(cube, N)
+    assert small < hidden
+    assert few_people(read(cube, hidden, one), N) == 0
+
+
+@settings(max_examples=15)
+@given(grids(3, 3), st.lists(st.integers(0, 40), min_size=400, max_size=400))
+def test_nor_can_people_who_are_in_several_cells(counts: Counts, who: list[int]) -> None:
+    rows = frame(counts, "ab")
+    rows["person"] = [f"p{who[n % 400]}" for n in range(len(rows))]
+    one = [table("a", "b")]
+    cube = cube_of(rows, one)
+    published = read(cube, suppress(cube, N), one)
+    assert (exposed(published, N), few_people(published, N)) == (0, 0)
 
 
 @pytest.mark.parametrize("what", ["shielded", "telling"])

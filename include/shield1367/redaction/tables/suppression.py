@@ -67,16 +67,18 @@ def _needed(cube: Cube, line: Line, hidden: set[CellId], n: int, earlier: Sequen
     if line.total in hidden:
         # With all parts shown the total is their sum.
         return None if unknown or not shown else _smallest(cube, shown)
-    if unknown and (len(unknown) == 1 or _together(cube, unknown) < n):
+    if unknown and (len(unknown) == 1 or _few_people(cube, line, unknown, shown, n)):
         return _smallest(cube, shown) if shown else line.total
     if any(release.line_exposes(line, cube.cells, hidden, n) for release in earlier):
         return line.total
     return None
 
 
-def _together(cube: Cube, cells: Sequence[CellId]) -> int:
-    """Different people in some cells."""
-    return len(np.unique(np.concatenate([cube.cells[cell].people for cell in cells])))
+def _few_people(cube: Cube, line: Line, unknown: Sequence[CellId], shown: Sequence[CellId], n: int) -> bool:
+    """Whether unknown cells are about few people together, or what is shown of people makes it look so."""
+    together = len(np.unique(np.concatenate([cube.cells[cell].people for cell in unknown])))
+    rest = cube.cells[line.total].counted - sum(cube.cells[cell].counted for cell in shown)
+    return together < n or 0 < rest < n
 
 
 def _smallest(cube: Cube, cells: Sequence[CellId]) -> CellId:
