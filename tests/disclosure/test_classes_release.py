@@ -16,7 +16,10 @@ from shield1367.config.recipient import RecipientProfile
 from shield1367.disclosure.plan import ReleasePlan
 from shield1367.pipeline import State
 from shield1367.redaction.classes.search import UnreachableError
-from shield1367.release.package import PACKAGE
+from shield1367.redaction.partition import read_results
+from shield1367.release.package import assemble
+from shield1367.reporting.crowds import crowds
+from shield1367.validation.validate import validate_release
 from tests.config.folders import PROFILE, changed
 from tests.config.signing import signed
 from tests.protection.site import Desk, application, encounter
@@ -92,19 +95,16 @@ def test_the_plan_names_no_cell_and_the_work_folder_no_class(judged: Desk) -> No
 def test_a_file_with_somebody_alone_is_held(judged: Desk) -> None:
     ask(judged, RISK | {"k": 13})
     work = make(judged)
-    assert pipeline.validate(judged.site, work)
-    part = next((work / PACKAGE / "data").rglob("*.parquet"))
+    package = assemble(work, judged.project.recipients["reader"])
+    part = next((package / "data").rglob("*.parquet"))
     table = pq.read_table(part)
     place = table.column_names.index("citizenship_country_descr")
     cells = table["citizenship_country_descr"].to_pylist()
     cells[0] = "PERU" if cells[0] != "PERU" else "MEXICO"
     cells[1] = "TUVALU"
     pq.write_table(table.set_column(place, "citizenship_country_descr", pa.array(cells)), part)
-    from shield1367.redaction.partition import read_results
-    from shield1367.validation.validate import validate_release
-
     report = validate_release(
-        work / PACKAGE, ReleasePlan.read(work), read_results(work), fields=judged.project.fields
+        package, ReleasePlan.read(work), read_results(work), fields=judged.project.fields
     )
     assert any("k-anonymity" in outcome.meaning for outcome in report.failures)
 
@@ -119,13 +119,14 @@ def test_what_is_too_rare_is_emptied_and_nothing_else_of_the_row(tmp_path: Path)
     desk.deliver("enforcement", {"encounters": rows[25:]}, batch="b2")
     desk.judge()
     ask(desk, {"quasi_identifiers": ["country"], "suppress_at_most": 0.2})
-    outcome = pipeline.export(desk.site, "reader")
-    assert (outcome.state, outcome.reason) == (State.RELEASED, None)
-    released = table_of(Path(outcome.folder or ""))
+    work = make(desk)
+    released = table_of(assemble(work, desk.project.recipients["reader"]))
     found = Counter(row["citizenship_country_descr"] for row in released)
     assert found == {"MEXICO": 30, "HAITI": 20, None: 11}
     assert {row["gender_code"] for row in released} == {"F"}
-    assert "In 11 of 61 rows they are empty" in (Path(outcome.folder or "") / "dossier.html").read_text()
+    section = crowds(ReleasePlan.read(work).classes)
+    assert section is not None
+    assert "In 11 of 61 rows they are empty, being too rare." in section.tables[0].words
 
 
 def test_the_levels_do_not_depend_on_who_is_protected(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def grids(*sizes: int, most: int = 40) -> st.SearchStrategy[Counts]:
     ).filter(lambda counts: any(counts.values()))  # fmt: skip
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(grids(4, 4))
 def test_no_suppressed_cell_of_two_dimensions_can_be_computed(counts: Counts) -> None:
     one = [table("a", "b")]
@@ -88,7 +88,7 @@ def test_no_suppressed_cell_of_two_dimensions_can_be_computed(counts: Counts) ->
     assert exposed(read(cube, hidden, one), N) == 0
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(grids(2, 3, 3))
 def test_nor_of_three(counts: Counts) -> None:
     one = [table("a", "b", "c")]
@@ -96,7 +96,7 @@ def test_nor_of_three(counts: Counts) -> None:
     assert exposed(read(cube, suppress(cube, N), one), N) == 0
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(grids(3, 2, 3))
 def test_nor_of_two_tables_together(counts: Counts) -> None:
     tables = [table("a", "b"), table("b", "c"), table("a")]
@@ -105,7 +105,7 @@ def test_nor_of_two_tables_together(counts: Counts) -> None:
     assert (exposed(published, N), published.clashes, published.missing_margins()) == (0, 0, 0)
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(grids(3, 3), grids(3, 3, most=25))
 def test_a_later_release_minus_an_earlier_one_tells_no_small_count(counts: Counts, more: Counts) -> None:
     one = [table("a", "b")]
@@ -118,7 +118,7 @@ def test_a_later_release_minus_an_earlier_one_tells_no_small_count(counts: Count
     assert differing(published, read(before, hidden_before, one), N) == 0
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(grids(3, 3), st.integers(N, 20))
 def test_what_was_hidden_stays_hidden_while_nothing_changes(counts: Counts, n: int) -> None:
     one = [table("a", "b")]
@@ -182,7 +182,7 @@ def test_cells_of_one_person_each_hide_no_one_by_hiding_together() -> None:
     assert few_people(read(cube, hidden, one), N) == 0
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(grids(3, 3), st.lists(st.integers(0, 40), min_size=400, max_size=400))
 def test_nor_can_people_who_are_in_several_cells(counts: Counts, who: list[int]) -> None:
     rows = frame(counts, "ab")
