@@ -3,13 +3,13 @@
     {
       "approver": "example-one",
       "content": "ea28fe4d6659fbb446f253e1ee5a25cd4dca464d716d3ceacf96fb7ad975d4fd",
-      "signature": "pWhKzpeHS7kjvc5NcX5hn04oMvH8Bc/p+fm9FZ92OBuXR+RN3tPCvuRMxyutjJcvpQMd2x47pTpColsnXqgYCA==",
+      "signature": "NBAEN6lzgq8PH1rnuuKgARYDhP8UWzjyeeUNd3vo7OxJeSmxHnW5ra4wqJBih3lgBa9jySJlY5xLW6Lu/vKaCw==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
       "content": "ea28fe4d6659fbb446f253e1ee5a25cd4dca464d716d3ceacf96fb7ad975d4fd",
-      "signature": "1pEEPhNxX0uEmSO15dpyDtkdBBbMIldTwpMW3DeJZlPVR6+WIIhmryhW0d7vuMdHwp9U+li86rGnLEqStxP0CQ==",
+      "signature": "uJ4xzB9fKDlHOngWfcATtfw/zq4246k7izj2H8ZUy/jRO9UetHLhQTmja/O8fRkhbUur43PLfUkj7kQ6Gj94Bg==",
       "signed": "2026-11-26"
     }
   ],

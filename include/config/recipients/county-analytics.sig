@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "b3a0e43a8c87380b95e0f4ea95801c91bdfb0406af4843228e76719dea88aee0",
-      "signature": "jHKN7OYlispP1sMFx8hwx1WKprpGusrQANN/9h6fx4D4PU0gm8ZMNxk7R+1O2guro30RglPQod1H8uP1qax8Ag==",
+      "content": "88d062dae5face37da0e623a093182ebd2f03873c970eb56b6cb34c50411e0b0",
+      "signature": "yJ1P/ic+rYWuwu9yWVcywzhK1wV9CaF6erUCln2EBxaltZkkcvJWEs/HDoa6ctZZ7Q9W5lo16xmp1wjyp0x6BA==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "b3a0e43a8c87380b95e0f4ea95801c91bdfb0406af4843228e76719dea88aee0",
-      "signature": "Ca2JwFq8NMwSC65XuU+V+4lnJXMzuIQ52D6aV885RxBAbxDFHSAB6T48AHIGJrPcGivnfDonwQe2/tMe3QyhAA==",
+      "content": "88d062dae5face37da0e623a093182ebd2f03873c970eb56b6cb34c50411e0b0",
+      "signature": "K+pneSIKCzop7gjLnnXAua3Yv0TimicywWv74Kx35z8sC988ilNpIWVmFjuTRhUrbmXmroDpGzZ3g/s4yfkNAQ==",
       "signed": "2026-11-26"
     }
   ],

@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "f96932fe0398d9052e70a394b5b9949e419fe7ef81b38b0384902fe176dd2c0f",
-      "signature": "7kqOKMZ52LMM9rJEhSP7UO8m7rnJMpFqvyx6vW+NMcmhEjsNfUojZ5DkkWXd+NcXsdlFcHN3EaMcQPk32I2qCw==",
+      "content": "8c85298a43769d207d78186da0b639685cdbbd19eae76b5ec40583ad7008ad2c",
+      "signature": "25pWgK9YEdufMVs+hkHAOpyVfeb7m8zsk4XaTdxFf2QSAt3qAo2x7svglOK+AMYFrQjPBx61548iZAskHWWsDw==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "f96932fe0398d9052e70a394b5b9949e419fe7ef81b38b0384902fe176dd2c0f",
-      "signature": "ToYTw0QvGS21mPi33bYP3ULyU/dfRfVeMXqKquAMU1tfmWALPVRldtgmEEjiAiSd5G4t8PMa+Wunt59QA36ZAg==",
+      "content": "8c85298a43769d207d78186da0b639685cdbbd19eae76b5ec40583ad7008ad2c",
+      "signature": "c2y66hYQXoSke8YBlTyrPAcPufUbCDwXPVbVMPEhhe7UXsC9GSil7r92y8p3sXr55GdSU/qq4qUjE3JGLMQUCA==",
       "signed": "2026-11-26"
     }
   ],

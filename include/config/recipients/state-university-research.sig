@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "37c39e5ed02b840886ba4ee4a01f9a3a16af186418431ad95e874f2ac90081b3",
-      "signature": "8mpvKUeYiw+Kfo203vELZr80n+VSP8XJwDJBHFFZlx0FI1ilPVYHKxInzeJDX3ZUkfI8/dSeA3ojb5QWeT2OAg==",
+      "content": "82eb8c9e63b887fd440bef0e0d64ca1ffbd8c3966432828f04f3092c0b4e8fbc",
+      "signature": "YlJMETeayRBWWEibrhAEbP9i9pPGe4mEX2oqreuHIgNf4S01u13UJ0Pd/GSuv8aXzGyi/ULv76JFu30OeMNwDg==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "37c39e5ed02b840886ba4ee4a01f9a3a16af186418431ad95e874f2ac90081b3",
-      "signature": "25rafrX/TC5y1ilWDnzJVtzWyAv/QG5kaNARWabfP0e7QlAvQ9Vtmz2BeQD4BUVeOz3yFqVRvwdzT1Nsl2eFBg==",
+      "content": "82eb8c9e63b887fd440bef0e0d64ca1ffbd8c3966432828f04f3092c0b4e8fbc",
+      "signature": "IMxq8ntyt6Z+i65as2ljroCtyhM7i40FmRQkIU9/F1uirhazN58U4QxdgcfItNTeVYzyneOYJ77bHzsZ8OlpAg==",
       "signed": "2026-11-26"
     }
   ],

@@ -124,6 +124,7 @@ def make_plan(
             by_examples=approved.by_examples,
         ),
         scope=scope,
+        tables=profile.tables,
         datasets=datasets,
     )
 
@@ -174,7 +175,8 @@ def _datasets(
                 source=source,
                 dataset=dataset_name,
                 title=dataset.title,
-                columns=plan_columns(project, profile, dataset, scope),
+                # Of tabulated datasets no column goes.
+                columns=() if profile.tables else plan_columns(project, profile, dataset, scope),
                 key=dataset.key,
                 parts=tuple(parts),
             )

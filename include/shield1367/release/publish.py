@@ -20,6 +20,7 @@ from shield1367.disclosure.plan import PartResult, ReleasePlan
 from shield1367.errors import TerminalError
 from shield1367.home import Home
 from shield1367.redaction.partition import read_people, read_results
+from shield1367.redaction.tables.history import remember
 from shield1367.release.ledger import Disclosure, Ledger, digest_of_people, now
 from shield1367.release.manifest import (
     SCHEMA_VERSION,
@@ -115,6 +116,8 @@ def publish(home: Home, work: Path, profile: RecipientProfile) -> Path:
         raise _refusal(release_id, hold(home, work, plan, failures), failures)
     _manifest(plan, profile, proof, results, files).write(package)
     people = read_people(work)
+    # Before the ledger: nothing may go out that a later release could be subtracted from unnoticed.
+    remember(home, work)
     Ledger(home).record(_entry(plan, profile, proof, results, files, people), people)
     move_folder(package, target)
     remove_folder(work)
@@ -182,7 +185,8 @@ def _entry(
         purpose=profile.purpose_words,
         agreement=profile.agreement.reference,
         nature=json.dumps([dataset.name for dataset in plan.datasets])
-        + (" with scrubbed narratives" if scrubs else ""),
+        + (" with scrubbed narratives" if scrubs else "")
+        + (" as tabulations, no row" if plan.tables else ""),
         content_digest=content_digest(plan, files),
         rows_in=sum(result.rows_in for result in results),
         rows_released=sum(result.released for result in results),
