@@ -17,6 +17,8 @@ from shield1367.cli import (
     ledger,
     onboard,
     policy,
+    policy_diff,
+    preview,
     run,
     safeguards,
     scrub,
@@ -37,12 +39,14 @@ app.command("generate")(generate.generate)
 app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("onboard")(onboard.onboard)
+app.command("preview")(preview.preview)
 app.command("explain")(explain.explain)
 app.command("audit")(audit.audit)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(safeguards.app, name="safeguards")
 app.command("scrub")(scrub.scrub)
 app.add_typer(keys.app, name="keys")
+policy.app.command("diff")(policy_diff.diff)
 app.add_typer(policy.app, name="policy")
 
 
