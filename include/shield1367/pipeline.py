@@ -13,13 +13,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from shield1367.config.contract import SourceContract
 from shield1367.config.loading import ConfigModel
 from shield1367.config.project import Project
 from shield1367.disclosure.gate import require_open_gate, require_unchanged
 from shield1367.disclosure.plan import PLAN, PartResult, ReleasePlan
 from shield1367.disclosure.planning import make_plan, profile_of
-from shield1367.errors import TerminalError
+from shield1367.errors import StorageError, TerminalError
 from shield1367.home import Home
 from shield1367.identities import Identity
 from shield1367.intake.batches import Batch, Waiting, find_batches
@@ -27,7 +29,7 @@ from shield1367.intake.receipt import BatchReceipt
 from shield1367.intake.stage import stage_batch
 from shield1367.keys import Keys
 from shield1367.protection.evaluate import EvaluationResult, evaluate
-from shield1367.storage import reported
+from shield1367.storage import read_json, reported
 
 if TYPE_CHECKING:
     from shield1367.validation.audit import AuditReport
@@ -222,7 +224,10 @@ def release(site: Site, work: Path) -> Path:
     recipient = work.parent.name
     profile = profile_of(site.project, recipient)
     if (work / PLAN).exists():
-        require_open_gate(site.home, site.keys, site.project, ReleasePlan.read(work))
+        plan = ReleasePlan.read(work)
+        require_open_gate(site.home, site.keys, site.project, plan)
+        # What an audit in a year holds the release against; the work folder goes with the publication.
+        plan.write(site.home.plans / recipient / plan.release_id)
     folder = publish(site.home, work, profile)
     deliver(folder, profile)
     return folder
@@ -268,10 +273,36 @@ def export(
 
 
 def audit_release(site: Site, folder: Path) -> AuditReport:
-    """Search a finished release for everybody the registry shields today."""
-    from shield1367.validation.audit import audit_finished
+    """Search a finished release for everybody the registry shields today.
 
-    return audit_finished(folder, _shielded(site), fingerprint=_fingerprint(site))
+    A folder that is, byte for byte, what the ledger holds is audited by the plan it was made from, so that
+    nobody whom its exception covers is a finding. Any other is searched for everybody.
+    """
+    from shield1367.validation.audit import audit_finished, audit_package
+
+    plan = _plan_of(site, folder)
+    if plan is None:
+        return audit_finished(folder, _shielded(site), fingerprint=_fingerprint(site))
+    return audit_package(
+        folder, _shielded(site, plan), outside=plan.outside, fingerprint=_fingerprint(site), plan=plan
+    )
+
+
+def _plan_of(site: Site, folder: Path) -> ReleasePlan | None:
+    """The plan of the recorded release that *folder* is, or ``None`` when it is not plainly one."""
+    from shield1367.release.ledger import Ledger
+    from shield1367.release.manifest import MANIFEST, ReleaseManifest, content_digest, hash_files
+
+    try:
+        manifest = ReleaseManifest.model_validate(read_json(folder / MANIFEST))
+    except (StorageError, ValidationError):
+        # Not a release of this version: no claim of its own makes the search narrower.
+        return None
+    recorded = Ledger(site.home).find(manifest.release_id)
+    if recorded is None or recorded.content_digest != content_digest(manifest, hash_files(folder, {})):
+        return None
+    kept = site.home.plans / recorded.recipient / recorded.release_id
+    return ReleasePlan.read(kept) if (kept / PLAN).exists() else None
 
 
 def _remove_documents(package: Path) -> None:
