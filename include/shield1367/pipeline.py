@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from shield1367.config.contract import SourceContract
+from shield1367.config.fields import Treatment
 from shield1367.config.loading import ConfigModel
 from shield1367.config.project import Project
 from shield1367.disclosure.gate import require_open_gate, require_unchanged
@@ -33,6 +34,7 @@ from shield1367.storage import read_json, reported
 
 if TYPE_CHECKING:
     from shield1367.validation.audit import AuditReport
+    from shield1367.validation.recall import MeasuredRecall
 
 
 class UnknownBatchError(TerminalError):
@@ -154,7 +156,9 @@ def audit(site: Site, work: Path) -> bool:
         work / PACKAGE, _shielded(site, plan), outside=plan.outside, fingerprint=_fingerprint(site), plan=plan
     )
     report.write(work)
-    return report.passed
+    recall = _measured_recall(site, plan)
+    recall.write(work)
+    return report.passed and recall.passed
 
 
 def document(site: Site, work: Path) -> bool:
@@ -168,12 +172,14 @@ def document(site: Site, work: Path) -> bool:
     from shield1367.reporting.validation_report import write_validation_report
     from shield1367.validation.audit import AuditReport, audit_files
     from shield1367.validation.outcomes import ValidationReport
+    from shield1367.validation.recall import MeasuredRecall
 
     plan = ReleasePlan.read(work)
     profile = profile_of(site.project, plan.recipient)
     package, results = work / PACKAGE, read_results(work)
     _remove_documents(package)
     validation, leaks = ValidationReport.read(work), AuditReport.read(work)
+    recall = MeasuredRecall.read(work)
     rows = rows_by_file(plan, results, profile.delivery.format)
     facts = ReleaseFacts(
         plan=plan,
@@ -181,6 +187,7 @@ def document(site: Site, work: Path) -> bool:
         results=tuple(results),
         validation=validation,
         audit=leaks,
+        recall=recall,
         files=hash_files(package, rows),
     )
     documents = [write_validation_report(package, facts), write_dossier(package, facts)]
@@ -198,6 +205,10 @@ def document(site: Site, work: Path) -> bool:
             for finding in (*leaks.findings, *of_documents.findings)
         ),
     ]
+    if not recall.passed:
+        failures.append(
+            f"recall: {recall.found} of {recall.trials} planted identifiers were masked, {recall.at_least:.1%} are demanded"
+        )
     if not (validation.passed and leaks.passed and of_documents.passed) and not failures:
         failures.append("the checks could not be evaluated")
     Proof(
@@ -303,6 +314,36 @@ def _plan_of(site: Site, folder: Path) -> ReleasePlan | None:
         return None
     kept = site.home.plans / recorded.recipient / recorded.release_id
     return ReleasePlan.read(kept) if (kept / PLAN).exists() else None
+
+
+def _measured_recall(site: Site, plan: ReleasePlan) -> MeasuredRecall:
+    """Mutated identifiers planted in a sample of the release's own narratives, and scrubbed like these."""
+    from random import Random
+
+    from shield1367.redaction.again import Again
+    from shield1367.validation.recall import MeasuredRecall, measured, plant
+
+    wanted = profile_of(site.project, plan.recipient).recall
+    if not any(c.treatment is Treatment.SCRUB for d in plan.datasets for c in d.released_columns):
+        return MeasuredRecall(narratives=0, trials=0, found=0, by_kind={}, at_least=wanted.at_least)
+    keyed = site.keys.fingerprint(f"recall/{plan.release_id}")
+    again = Again(site.home, site.keys, site.project, plan)
+    sample, narratives = again.sample(wanted.sample, lambda place: keyed.of("rank", place))
+    planted = [
+        (narrative, trial)
+        for narrative in sample
+        # A draw for a test of ours, from a secret seed; no cryptography.
+        if (
+            trial := plant(
+                narrative.text,
+                again.people_of(narrative),
+                Random(keyed.of("seed", narrative.place)),  # noqa: S311
+            )
+        )
+    ]
+    trials = [trial for _, trial in planted]
+    answers = again.scrub([t.text for t in trials], [n for n, _ in planted]) if trials else []
+    return measured(trials, answers, narratives=narratives, at_least=wanted.at_least)
 
 
 def _remove_documents(package: Path) -> None:

@@ -2,15 +2,15 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "b3a0e43a8c87380b95e0f4ea95801c91bdfb0406af4843228e76719dea88aee0",
-      "signature": "SiSiIafSHEx9bvnsShOGFJ3O1A+lBt6VCTl2cqeRJlmnAOkwWgM7cJWqw2xwxwxLan3lN2rYHVEOl/pXXVaxBg==",
-      "signed": "2026-11-24"
+      "content": "dd78f93d131a2ae7285e7547701c49ad7f3c253c59e81a28e1a37317d3f5b5f0",
+      "signature": "9PvlQDmHgxN5EtM7tlG5JH1GpxeEJ1gGfWPKoSpULsZ9xngVnr5IWaKUVrROu9jOhF9GZT+WGfIrnWsNY8snDw==",
+      "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "b3a0e43a8c87380b95e0f4ea95801c91bdfb0406af4843228e76719dea88aee0",
-      "signature": "Kn+MMhEXO7/GQvoy5ou5Lllmj7+v/NXIkLVzTqhEdnbD61pqHAX++MEW9ImpboZfcn316/KbVcbHs9FAJK6eAg==",
-      "signed": "2026-11-24"
+      "content": "dd78f93d131a2ae7285e7547701c49ad7f3c253c59e81a28e1a37317d3f5b5f0",
+      "signature": "/MZ0A2xCk1YcCnYkp3jS8HyF08jFdIkgJ8ywukOMqSew/6MAblPpTtTjH1oNEj3VDTzXekYUpt9JEnZpapV0Bw==",
+      "signed": "2026-11-26"
     }
   ],
   "subject": "recipients/county-analytics"

@@ -2,15 +2,15 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "f96932fe0398d9052e70a394b5b9949e419fe7ef81b38b0384902fe176dd2c0f",
-      "signature": "jbpZ6fWVgbKgTuKFjPeVuQ7BUhExd8S6zzWj1WPG/NZve+D2cdW2djC6odakezJrxEZdGb0M965f7IBoGMGZBw==",
-      "signed": "2026-11-24"
+      "content": "9662b0f9e6e6e1ac9424d7aba5de228cb60295d7d17b465e80dd6a83329d9651",
+      "signature": "6x7SbmThAlqDjMRqJYNgyyrvRjwD35blbnssi8x8QFHo88/3q55cJtYU49MCIvu2NEuyUEYb/h3RbbEikdzFAA==",
+      "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "f96932fe0398d9052e70a394b5b9949e419fe7ef81b38b0384902fe176dd2c0f",
-      "signature": "fJ7ZijAR4paunYWFnsqSdjq0fDejWiHH6gfr9c+GYwNq/7fVb+5FkcwlzvYmYGaVy1qFp+iJj1aPddSjWMDgBg==",
-      "signed": "2026-11-24"
+      "content": "9662b0f9e6e6e1ac9424d7aba5de228cb60295d7d17b465e80dd6a83329d9651",
+      "signature": "b7zqiHkmnnkSrcxU+PMa7ivNy3/VKG+dzagWntOmvmtllwgJ06jUsZGBBafoNHCQYL5uqrsmZuVr58BytO1TCQ==",
+      "signed": "2026-11-26"
     }
   ],
   "subject": "recipients/crcl-oversight"

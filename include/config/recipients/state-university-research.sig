@@ -2,15 +2,15 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "37c39e5ed02b840886ba4ee4a01f9a3a16af186418431ad95e874f2ac90081b3",
-      "signature": "1UyivjUBq3k+C6/9iD8PvmYjcJF3T6wLoZa1rXNKyVDVTeKVsOudO/BIEpdioFJrF8ELuLA0BfqZqbh/Fw+VAQ==",
-      "signed": "2026-11-24"
+      "content": "ae640cd647ca147a4f1f074b1926877d1b1d9eb1981eaba64b2d761e35a4dcec",
+      "signature": "L4riegZ2D+m4/aJPuYNXR5eiGtGbAbrgIJslW2sLHmmg9yzMe7KcLvgvJrK1/M5WQo/m0bh8/Ur8EDWJEu86AA==",
+      "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "37c39e5ed02b840886ba4ee4a01f9a3a16af186418431ad95e874f2ac90081b3",
-      "signature": "xmnsuST+HsNjZ7rkDZ7lDHKbf72V2nKOU7QuSuhUXaJBfJn7FtzQJHuS/3ykpb7AlW1XFxz8lu/smPmgYc72Dg==",
-      "signed": "2026-11-24"
+      "content": "ae640cd647ca147a4f1f074b1926877d1b1d9eb1981eaba64b2d761e35a4dcec",
+      "signature": "iSu+d+G9uTKS/OIGpCFdmr/p1qVfUPW9oiEcF4sWZd7XVmI4YM7JY0uzVpHzUT2yZYS4dh+iVIcY6R6UlCEDDA==",
+      "signed": "2026-11-26"
     }
   ],
   "subject": "recipients/state-university-research"

@@ -11,6 +11,7 @@ from shield1367.redaction.text.tokens import TOKENS
 from shield1367.release.manifest import ReleasedFile
 from shield1367.validation.audit import AuditReport
 from shield1367.validation.outcomes import ValidationReport
+from shield1367.validation.recall import MeasuredRecall
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,13 @@ class ReleaseFacts:
     results: tuple[PartResult, ...]
     validation: ValidationReport
     audit: AuditReport
+    recall: MeasuredRecall
     files: tuple[ReleasedFile, ...]
 
     @property
     def passed(self) -> bool:
         """Whether every check held."""
-        return self.validation.passed and self.audit.passed
+        return self.validation.passed and self.audit.passed and self.recall.passed
 
     @property
     def rows(self) -> int:

@@ -12,7 +12,7 @@ from shield1367.config.loading import ConfigModel
 from shield1367.config.purposes import INSIDE_PURPOSES, OUTSIDE_PURPOSES, Purpose
 from shield1367.config.recipient.membership import Membership
 from shield1367.config.recipient.organization import Department, Organization
-from shield1367.config.recipient.terms import Agreement, Approval, Delivery, Effective, Retention, Schedule
+from shield1367.config.recipient.terms import Agreement, Approval, Delivery, Effective, Recall, Retention, Schedule
 from shield1367.config.text import Replacements, Strictness
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
@@ -31,6 +31,7 @@ class RecipientProfile(ConfigModel):
         treatments: field kind → treatment; kinds not named get the floor of ``fields.yaml``.
         strictness: how much evidence the narrative scrubber wants before it takes a word for a name.
         replacements: what stands for what the scrubber masks.
+        recall: what the scrubbed narratives of a release must show by measurement, or it is held.
     """
 
     recipient: Slug
@@ -48,6 +49,7 @@ class RecipientProfile(ConfigModel):
     treatments: dict[str, Treatment] = Field(default_factory=dict)
     strictness: Strictness = Strictness.STRICT
     replacements: Replacements = Replacements()
+    recall: Recall = Recall()
     schedule: Schedule
     approval: Approval = Approval()
     delivery: Delivery = Delivery()
