@@ -117,7 +117,8 @@ def plant(text: str, people: Sequence[Identity], rng: Random) -> Trial | None:
     else:
         carrier = rng.choice(_CARRIERS[_NAMED if kind == _NAMED else "number"])
         whole = f"{text.rstrip()} {carrier.format(written)}"
-    return Trial(name, whole, _runs(written, kind))
+    # What leaves no run to look for would count as found whatever the scrubber does.
+    return Trial(name, whole, runs) if (runs := _runs(written, kind)) else None
 
 
 def is_found(trial: Trial, answer: str) -> bool:

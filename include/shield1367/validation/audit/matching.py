@@ -143,8 +143,7 @@ class _Window:
 
 def _is_meant(kind: str, window: _Window, cell: str) -> bool:
     if kind == REVERSED:
-        # Read from behind nothing is an ordinary word or a date: whole words, or a whole number, will do.
-        return window.run == window.text or not window.text.isalnum()
+        return _reads_from_behind(window)
     if kind == SINGLE_NAME:
         # "and re" is not Andre: a single name is one whole token, with no letter attached. Confusable letters
         # are alike to the search: "held" is not Heid, "alien" not Allen.
@@ -161,6 +160,17 @@ def _is_meant(kind: str, window: _Window, cell: str) -> bool:
     if kind == DATE_OF_BIRTH:
         return _reads_as_date(window)
     return _reads_as_identifier(window)
+
+
+def _reads_from_behind(window: _Window) -> bool:
+    """Whole words, or a whole number, which may have its letter behind it: nothing ordinary reads so."""
+    run = window.run
+    if len(run) >= _HEX_RUN and _HEX.issuperset(run):
+        return False
+    if window.text.isdigit():
+        digits = re.search(rf"(?<![0-9]){window.text}(?![0-9])", run)
+        return digits is not None
+    return run == window.text or not window.text.isalnum()
 
 
 def _is_split_on_purpose(kind: str, window: _Window) -> bool:

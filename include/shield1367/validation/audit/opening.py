@@ -16,10 +16,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from shield1367.errors import TerminalError
 from shield1367.validation.audit.decoding import without_zeros
+from shield1367.validation.audit.packed import open_gzip, parts_of
 
 _ROWS = 50_000
 _BYTES = 4 << 20
@@ -31,6 +32,7 @@ CELL_GAP = "|"
 _SHORT_CELL = 24
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _TEXT = frozenset({".html", ".json", ".txt", ".md", ".svg", ".sig"})
+_ARCHIVES = frozenset({".xlsx", ".zip"})
 _GLOB = re.compile(r"[*?\[\]]")
 _WORDS_OF_FREE_TEXT = 8
 _DIFFERENT = 3
@@ -79,7 +81,14 @@ def open_file(path: Path) -> Iterator[Block]:
             yield from _bytes(path)
             yield from _parquet(path)
         elif path.suffix == ".csv":
-            yield from _csv(path)
+            with path.open(encoding="utf-8", newline="") as stream:
+                yield from _csv(stream)
+        elif path.name.endswith(".csv.gz"):
+            with open_gzip(path) as stream:
+                yield from _csv(stream)
+        elif path.suffix in _ARCHIVES:
+            for texts in parts_of(path):
+                yield Block(Part.TEXT, [line for text in texts for line in text.splitlines()])
         elif path.suffix in _TEXT:
             yield from _text(path)
         else:
@@ -191,22 +200,21 @@ def _decoded(value: object) -> list[str]:
     return texts
 
 
-def _csv(path: Path) -> Iterator[Block]:
+def _csv(stream: IO[str]) -> Iterator[Block]:
     csv.field_size_limit(1 << 30)
-    with path.open(encoding="utf-8", newline="") as stream:
-        reader = csv.reader(stream, strict=True)
-        names = next(reader)
-        yield Block(Part.HEADER, names)
-        columns: list[list[str]] = [[] for _ in names]
-        first = 0
-        for number, row in enumerate(reader):
-            for column, cell in zip(columns, row, strict=True):
-                column.append(cell)
-            if number + 1 - first == _ROWS:
-                yield from _columns(names, columns, first)
-                columns = [[] for _ in names]
-                first = number + 1
-        yield from _columns(names, columns, first)
+    reader = csv.reader(stream, strict=True)
+    names = next(reader)
+    yield Block(Part.HEADER, names)
+    columns: list[list[str]] = [[] for _ in names]
+    first = 0
+    for number, row in enumerate(reader):
+        for column, cell in zip(columns, row, strict=True):
+            column.append(cell)
+        if number + 1 - first == _ROWS:
+            yield from _columns(names, columns, first)
+            columns = [[] for _ in names]
+            first = number + 1
+    yield from _columns(names, columns, first)
 
 
 def _columns(names: list[str], columns: list[list[str]], first: int) -> Iterator[Block]:

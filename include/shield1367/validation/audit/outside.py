@@ -24,7 +24,13 @@ def search_outside(
     collector: Collector, identities: Iterable[Identity], *, only: Iterable[Path] | None = None
 ) -> AuditReport:
     """Search all files, or *only* some, for everybody in *identities* who is protected."""
-    index = NeedleIndex.build(identities)
+    return search_with(collector, NeedleIndex.build(identities), only=only)
+
+
+def search_with(
+    collector: Collector, index: NeedleIndex, *, only: Iterable[Path] | None = None
+) -> AuditReport:
+    """The same with an index that is built already."""
     if index.people and not index.count:
         collector.add("nothing_to_search", file=".")
     for number, path in collector.files(only):
