@@ -70,7 +70,9 @@ def measured(package: Path, characters: int, files: int, people: int) -> list[Me
         Measure("protected people", people, "people"),
         Measure("needles", index.count, "needles"),
         Measure("index of all of them", building, "s CPU"),
-        Measure("more memory while searching", (after - before) / 1024, "MiB", bar=MEMORY_BAR, better="lower"),
+        Measure(
+            "more memory while searching", (after - before) / 1024, "MiB", bar=MEMORY_BAR, better="lower"
+        ),
         Measure("files with somebody planted that were found", len(found) / planted, "share", bar=1.0),
         Measure("other findings per million characters", others / (text / 1e6), "findings"),
     ]

@@ -207,7 +207,8 @@ def document(site: Site, work: Path) -> bool:
     ]
     if not recall.passed:
         failures.append(
-            f"recall: {recall.found} of {recall.trials} planted identifiers were masked, {recall.at_least:.1%} are demanded"
+            f"recall: {recall.found} of {recall.trials} planted identifiers were masked,"
+            f" {recall.at_least:.1%} are demanded"
         )
     if not (validation.passed and leaks.passed and of_documents.passed) and not failures:
         failures.append("the checks could not be evaluated")

@@ -26,7 +26,9 @@ def test_what_the_scrubber_leaves_is_missed_and_what_it_masks_is_found(seed: int
 
 @given(st.integers(0, 1000))
 def test_one_surname_left_is_a_miss(seed: int) -> None:
-    trial = plant("", [Identity("p1", {"given_name": ("Belisario",), "family_name": ("Quiñónez",)})], Random(seed))
+    trial = plant(
+        "", [Identity("p1", {"given_name": ("Belisario",), "family_name": ("Quiñónez",)})], Random(seed)
+    )
     assert trial is not None
     for run in trial.planted:
         assert not is_found(trial, f"Spoke with [PERSON] {run} again today.")
@@ -44,7 +46,13 @@ def test_nobody_who_is_called_like_ordinary_words_is_planted() -> None:
 
 @pytest.mark.parametrize(
     ("found", "trials", "bound"),
-    [(0, 10, 0.0), (10, 10, 0.05 ** (1 / 10)), (200, 200, 0.05 ** (1 / 200)), (9, 10, 0.6058), (198, 200, 0.9689)],
+    [
+        (0, 10, 0.0),
+        (10, 10, 0.05 ** (1 / 10)),
+        (200, 200, 0.05 ** (1 / 200)),
+        (9, 10, 0.6058),
+        (198, 200, 0.9689),
+    ],
 )
 def test_the_bound_is_clopper_and_pearsons(found: int, trials: int, bound: float) -> None:
     assert lower_bound(found, trials) == pytest.approx(bound, abs=1e-4)
@@ -63,9 +71,7 @@ def test_the_bound_is_below_the_share(figures: tuple[int, int]) -> None:
 def test_a_release_shows_what_its_profile_demands(
     narratives: int, trials: int, found: int, passed: bool, tmp_path: Path
 ) -> None:
-    recall = MeasuredRecall(
-        narratives=narratives, trials=trials, found=found, by_kind={}, at_least=0.99
-    )
+    recall = MeasuredRecall(narratives=narratives, trials=trials, found=found, by_kind={}, at_least=0.99)
     assert recall.passed is passed
     recall.write(tmp_path)
     assert MeasuredRecall.read(tmp_path) == recall

@@ -132,7 +132,13 @@ def test_a_clean_file_of_each_sort_is_no_finding(place: str, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     "cells",
-    [("Nuria", "Quinonez"), ("Tzul", "Nuria Belen"), ("087", "654321"), ("0876", "54321"), ("523", "45", "6781")],
+    [
+        ("Nuria", "Quinonez"),
+        ("Tzul", "Nuria Belen"),
+        ("087", "654321"),
+        ("0876", "54321"),
+        ("523", "45", "6781"),
+    ],
 )
 @pytest.mark.parametrize("form", ["parquet", "csv"])
 def test_what_is_divided_over_the_cells_of_a_row_is_found(
@@ -157,7 +163,9 @@ def test_years_side_by_side_are_nobody(tmp_path: Path) -> None:
 
 @given(
     st.text(st.characters(codec="ascii", categories=("L", "N")), min_size=8, max_size=40),
-    st.sampled_from([name for name in ENCODINGS if name not in {"plain", "reversed"} and "ordinary" not in name]),
+    st.sampled_from(
+        [name for name in ENCODINGS if name not in {"plain", "reversed"} and "ordinary" not in name]
+    ),
     st.sampled_from(["", "see ", "x: "]),
 )
 def test_whatever_is_encoded_is_read_again(text: str, encoding: str, before: str) -> None:

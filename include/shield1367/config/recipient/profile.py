@@ -12,7 +12,15 @@ from shield1367.config.loading import ConfigModel
 from shield1367.config.purposes import INSIDE_PURPOSES, OUTSIDE_PURPOSES, Purpose
 from shield1367.config.recipient.membership import Membership
 from shield1367.config.recipient.organization import Department, Organization
-from shield1367.config.recipient.terms import Agreement, Approval, Delivery, Effective, Recall, Retention, Schedule
+from shield1367.config.recipient.terms import (
+    Agreement,
+    Approval,
+    Delivery,
+    Effective,
+    Recall,
+    Retention,
+    Schedule,
+)
 from shield1367.config.text import Replacements, Strictness
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]

@@ -74,10 +74,11 @@ def _unquoted(cell: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[Any, Any]:
+def _patterns() -> tuple[re.Pattern[bytes], Any]:
     import re2
 
-    return re2.compile(_BASE64.encode()), re2.compile(_HEX.encode())
+    # Long words are many and cheap to hand over in `re`; hexadecimal runs are few and costly to look for.
+    return re.compile(_BASE64.encode()), re2.compile(_HEX.encode())
 
 
 def _binary(cells: Sequence[str]) -> Iterator[tuple[int, str]]:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from shield1367.validation.audit.distinctive import is_distinctive, is_spanish_word
 from shield1367.validation.audit.folding import CELL_END, Folded
-from shield1367.validation.audit.opening import CELL_GAP
 from shield1367.validation.audit.needles import (
     DATE_OF_BIRTH,
     FULL_NAME,
@@ -20,6 +19,7 @@ from shield1367.validation.audit.needles import (
     NeedleIndex,
     Scope,
 )
+from shield1367.validation.audit.opening import CELL_GAP
 from shield1367.validation.audit.windows import Tokens, tokenize
 
 _HEX = frozenset("0123456789abcdef")
@@ -175,12 +175,16 @@ def _reads_from_behind(window: _Window) -> bool:
 
 def _is_split_on_purpose(kind: str, window: _Window) -> bool:
     """Neighbouring cells count where they are somebody's together and as a whole, not by their edges."""
-    edges = window.folded.text(window.start - 1, window.start) + window.folded.text(window.end, window.end + 1)
+    edges = window.folded.text(window.start - 1, window.start) + window.folded.text(
+        window.end, window.end + 1
+    )
     if edges.strip(CELL_GAP + CELL_END):
         return False
     if kind == FULL_NAME:
         return any(is_distinctive(word) for word in window.words)
-    return kind not in {SINGLE_NAME, DATE_OF_BIRTH, "street_address"} and sum(map(len, window.words)) >= _SPLIT
+    return (
+        kind not in {SINGLE_NAME, DATE_OF_BIRTH, "street_address"} and sum(map(len, window.words)) >= _SPLIT
+    )
 
 
 def _is_precedent(window: _Window) -> bool:

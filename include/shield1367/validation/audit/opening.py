@@ -13,7 +13,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import IO, Any
@@ -24,6 +24,7 @@ from shield1367.validation.audit.packed import open_gzip, parts_of
 
 _ROWS = 50_000
 _BYTES = 4 << 20
+_STRETCH = 1 << 17
 # Longer than anything searched for, so that nothing hides on the edge of two blocks.
 _OVERLAP = 512
 # Between the cells of a row, where a row is searched as a whole.
@@ -97,6 +98,20 @@ def open_file(path: Path) -> Iterator[Block]:
         raise UnreadableFileError from None
 
 
+def in_stretches(block: Block) -> Iterator[Block]:
+    """The block in pieces whose arrays stay in the processor's cache; a cell is never divided."""
+    if block.part is Part.HEADER:
+        yield block
+        return
+    first = size = 0
+    for number, cell in enumerate(block.cells):
+        if size and size + len(cell) > _STRETCH:
+            yield replace(block, cells=block.cells[first:number], first_row=block.first_row + first)
+            first, size = number, 0
+        size += len(cell) + 1
+    yield replace(block, cells=block.cells[first:], first_row=block.first_row + first)
+
+
 def is_free_text(cells: list[str]) -> bool:
     """Whether a column reads like narratives rather than codes: enough words to hide a name among.
 
@@ -156,7 +171,9 @@ def _batches(result: Any) -> Iterator[list[str]]:
 
 def _parquet_rows(connection: Any, source: str, path: Path, names: list[str]) -> Iterator[Block]:
     """The short cells of each row side by side, for what is divided among them."""
-    cells = {name: f"COALESCE(CAST(\"{name.replace(chr(34), chr(34) * 2)}\" AS VARCHAR), '')" for name in names}
+    cells = {
+        name: f"COALESCE(CAST(\"{name.replace(chr(34), chr(34) * 2)}\" AS VARCHAR), '')" for name in names
+    }
     asked = ", ".join(
         f"MAX(LENGTH({cell})), BOOL_AND({cell} = '' OR REGEXP_FULL_MATCH({cell}, '{_YEAR.pattern}'))"
         for cell in cells.values()
@@ -167,7 +184,7 @@ def _parquet_rows(connection: Any, source: str, path: Path, names: list[str]) ->
         for number, cell in enumerate(cells.values())
         if 0 < (facts[2 * number] or 0) <= _SHORT_CELL and not facts[2 * number + 1]
     ]
-    if len(short) < 2:  # noqa: PLR2004
+    if len(short) < 2:
         return
     query = f"SELECT CONCAT_WS('{CELL_GAP}', {', '.join(short)}) FROM {source}"  # noqa: S608
     start = 0

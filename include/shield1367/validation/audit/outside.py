@@ -12,7 +12,14 @@ from shield1367.validation.audit.decoding import decoded
 from shield1367.validation.audit.folding import fold
 from shield1367.validation.audit.matching import Match, find
 from shield1367.validation.audit.needles import NeedleIndex, Scope
-from shield1367.validation.audit.opening import Block, Part, UnreadableFileError, is_free_text, open_file
+from shield1367.validation.audit.opening import (
+    Block,
+    Part,
+    UnreadableFileError,
+    in_stretches,
+    is_free_text,
+    open_file,
+)
 from shield1367.validation.audit.report import AuditReport
 from shield1367.validation.audit.residue import residues
 
@@ -56,7 +63,8 @@ class _FileSearch:
     def run(self) -> None:
         try:
             for block in open_file(self._path):
-                self._search(block)
+                for stretch in in_stretches(block):
+                    self._search(stretch)
         except UnreadableFileError:
             self._collector.add("unreadable_file", file=self._label)
 
