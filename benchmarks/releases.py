@@ -1,6 +1,6 @@
 """Clean releases from generated exports, through the whole pipeline: how many are refused.
 
-``python -m benchmarks.releases [--count N] [--people N] [--seed N] [--json]``; 200 are asked for.
+``python -m benchmarks.releases [--size small|full] [--people N] [--seed N] [--json]``
 """
 
 from __future__ import annotations
@@ -19,19 +19,22 @@ from shield1367.pipeline import ExportOutcome, Site, State, export, protect, sta
 from shield1367.testing.generate import generate
 
 SEED = 13670
+# Releases to make at least.
+SIZES = {"small": 9, "full": 200}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run and print; 1 when a clean release was refused."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.releases", description=__doc__)
-    parser.add_argument("--count", type=int, default=200, help="releases to make at least")
+    parser.add_argument("--size", choices=sorted(SIZES), default="small")
     parser.add_argument("--people", type=int, default=20, help="people in each export")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     made = refused = 0
+    count = SIZES[options.size]
     seed = options.seed
-    while made < options.count:
+    while made < count:
         with tempfile.TemporaryDirectory(prefix="bench-releases-") as folder:
             for outcome in releases(Path(folder), people=options.people, seed=seed):
                 made += 1
@@ -41,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         seed += 1
     return report(
         [
-            Measure("clean generated releases", made, "releases", bar=options.count),
+            Measure("clean generated releases", made, "releases", bar=count),
             Measure("of them refused", refused, "releases", bar=0, better="lower"),
         ],
         as_json=options.json,
