@@ -6,8 +6,10 @@ import csv
 import gzip
 import io
 import json
+import re
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from shield1367.disclosure.planning import UnknownRecipientError
 from shield1367.home import Home
 from shield1367.keys import Keys
 from shield1367.pipeline import Site, State, UnknownBatchError
+from shield1367.redaction.again import Again, Narrative
 from shield1367.release.ledger import Ledger
 from shield1367.release.package import PACKAGE
 from shield1367.release.publish import ReleaseHeldError
@@ -196,6 +199,26 @@ def test_a_leak_in_a_kept_column_is_held_and_once_mended_released(
     assert (code, export["state"], export["reason"]) == (0, "released", None)
     assert Ledger(site.home).find(export["release_id"]) is not None
     assert Ledger(site.home).verify() == 4
+
+
+def test_a_scrubber_that_masks_too_little_of_what_is_planted_holds_the_release(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in(site, deliver_encounter(site.home))
+    scrub = Again.scrub
+
+    def blind_to_one_in_ten(again: Again, texts: Sequence[str], narratives: Sequence[Narrative]) -> list[str]:
+        answers = scrub(again, texts, narratives)
+        return [text if n % 10 == 0 else a for n, (text, a) in enumerate(zip(texts, answers, strict=True))]
+
+    monkeypatch.setattr(Again, "scrub", blind_to_one_in_ten)
+    outcome = pipeline.export(site, UNIVERSITY)
+    assert outcome.state is State.HELD
+    assert re.search(
+        r"recall: \d+ of \d+ planted identifiers were masked, 99\.0% are demanded", outcome.reason or ""
+    )
+    figures = json.loads((Path(outcome.folder or "") / "recall.json").read_text())
+    assert 0 < figures["found"] < figures["trials"] <= figures["narratives"]
 
 
 def test_a_package_changed_after_it_was_checked_is_held(site: Site) -> None:

@@ -59,6 +59,11 @@ class Home:
         return self.root / "work"
 
     @property
+    def plans(self) -> Path:
+        """``plans/<recipient>/<release_id>/plan.json``: what each release was made from, for audits to come."""
+        return self.root / "plans"
+
+    @property
     def held(self) -> Path:
         """``held/<recipient>/<release_id>/``: a release that did not pass, with the reason."""
         return self.root / "held"

@@ -13,13 +13,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from shield1367.config.contract import SourceContract
+from shield1367.config.fields import Treatment
 from shield1367.config.loading import ConfigModel
 from shield1367.config.project import Project
 from shield1367.disclosure.gate import require_open_gate, require_unchanged
 from shield1367.disclosure.plan import PLAN, PartResult, ReleasePlan
 from shield1367.disclosure.planning import make_plan, profile_of
-from shield1367.errors import TerminalError
+from shield1367.errors import StorageError, TerminalError
 from shield1367.home import Home
 from shield1367.identities import Identity
 from shield1367.intake.batches import Batch, Waiting, find_batches
@@ -27,10 +30,11 @@ from shield1367.intake.receipt import BatchReceipt
 from shield1367.intake.stage import stage_batch
 from shield1367.keys import Keys
 from shield1367.protection.evaluate import EvaluationResult, evaluate
-from shield1367.storage import locked, reported
+from shield1367.storage import locked, read_json, reported
 
 if TYPE_CHECKING:
     from shield1367.validation.audit import AuditReport
+    from shield1367.validation.recall import MeasuredRecall
 
 
 class UnknownBatchError(TerminalError):
@@ -168,7 +172,9 @@ def audit(site: Site, work: Path) -> bool:
         work / PACKAGE, _shielded(site, plan), outside=plan.outside, fingerprint=_fingerprint(site), plan=plan
     )
     report.write(work)
-    return report.passed
+    recall = _measured_recall(site, plan)
+    recall.write(work)
+    return report.passed and recall.passed
 
 
 def document(site: Site, work: Path) -> bool:
@@ -183,12 +189,14 @@ def document(site: Site, work: Path) -> bool:
     from shield1367.reporting.validation_report import write_validation_report
     from shield1367.validation.audit import AuditReport, audit_files
     from shield1367.validation.outcomes import ValidationReport
+    from shield1367.validation.recall import MeasuredRecall
 
     plan = ReleasePlan.read(work)
     profile = profile_of(site.project, plan.recipient)
     package, results = work / PACKAGE, read_results(work)
     _remove_documents(package)
     validation, leaks = ValidationReport.read(work), AuditReport.read(work)
+    recall = MeasuredRecall.read(work)
     rows = rows_by_file(plan, results, profile.delivery.format)
     facts = ReleaseFacts(
         plan=plan,
@@ -196,6 +204,7 @@ def document(site: Site, work: Path) -> bool:
         results=tuple(results),
         validation=validation,
         audit=leaks,
+        recall=recall,
         files=hash_files(package, rows),
         tables=table_facts(package, plan),
     )
@@ -214,6 +223,11 @@ def document(site: Site, work: Path) -> bool:
             for finding in (*leaks.findings, *of_documents.findings)
         ),
     ]
+    if not recall.passed:
+        failures.append(
+            f"recall: {recall.found} of {recall.trials} planted identifiers were masked,"
+            f" {recall.at_least:.1%} are demanded"
+        )
     if not (validation.passed and leaks.passed and of_documents.passed) and not failures:
         failures.append("the checks could not be evaluated")
     Proof(
@@ -247,6 +261,8 @@ def release(site: Site, work: Path) -> Path:
             require_open_gate(site.home, site.keys, site.project, plan)
             if plan.tables is not None:
                 require_latest(site.home, work)
+            # What an audit in a year holds the release against; the work folder goes with the publication.
+            plan.write(site.home.plans / recipient / plan.release_id)
         folder = publish(site.home, work, profile)
     deliver(folder, profile)
     return folder
@@ -292,10 +308,66 @@ def export(
 
 
 def audit_release(site: Site, folder: Path) -> AuditReport:
-    """Search a finished release for everybody the registry shields today."""
-    from shield1367.validation.audit import audit_finished
+    """Search a finished release for everybody the registry shields today.
 
-    return audit_finished(folder, _shielded(site), fingerprint=_fingerprint(site))
+    A folder that is, byte for byte, what the ledger holds is audited by the plan it was made from, so that
+    nobody whom its exception covers is a finding. Any other is searched for everybody.
+    """
+    from shield1367.validation.audit import audit_finished, audit_package
+
+    plan = _plan_of(site, folder)
+    if plan is None:
+        return audit_finished(folder, _shielded(site), fingerprint=_fingerprint(site))
+    return audit_package(
+        folder, _shielded(site, plan), outside=plan.outside, fingerprint=_fingerprint(site), plan=plan
+    )
+
+
+def _plan_of(site: Site, folder: Path) -> ReleasePlan | None:
+    """The plan of the recorded release that *folder* is, or ``None`` when it is not plainly one."""
+    from shield1367.release.ledger import Ledger
+    from shield1367.release.manifest import MANIFEST, ReleaseManifest, content_digest, hash_files
+
+    try:
+        manifest = ReleaseManifest.model_validate(read_json(folder / MANIFEST))
+    except (StorageError, ValidationError):
+        # Not a release of this version: no claim of its own makes the search narrower.
+        return None
+    recorded = Ledger(site.home).find(manifest.release_id)
+    if recorded is None or recorded.content_digest != content_digest(manifest, hash_files(folder, {})):
+        return None
+    kept = site.home.plans / recorded.recipient / recorded.release_id
+    return ReleasePlan.read(kept) if (kept / PLAN).exists() else None
+
+
+def _measured_recall(site: Site, plan: ReleasePlan) -> MeasuredRecall:
+    """Mutated identifiers planted in a sample of the release's own narratives, and scrubbed like these."""
+    from random import Random
+
+    from shield1367.redaction.again import Again
+    from shield1367.validation.recall import MeasuredRecall, measured, plant
+
+    wanted = profile_of(site.project, plan.recipient).recall
+    if not any(c.treatment is Treatment.SCRUB for d in plan.datasets for c in d.released_columns):
+        return MeasuredRecall(narratives=0, trials=0, found=0, by_kind={}, at_least=wanted.at_least)
+    keyed = site.keys.fingerprint(f"recall/{plan.release_id}")
+    again = Again(site.home, site.keys, site.project, plan)
+    sample, narratives = again.sample(wanted.sample, lambda place: keyed.of("rank", place))
+    planted = [
+        (narrative, trial)
+        for narrative in sample
+        # A draw for a test of ours, from a secret seed; no cryptography.
+        if (
+            trial := plant(
+                narrative.text,
+                again.people_of(narrative),
+                Random(keyed.of("seed", narrative.place)),  # noqa: S311
+            )
+        )
+    ]
+    trials = [trial for _, trial in planted]
+    answers = again.scrub([t.text for t in trials], [n for n, _ in planted]) if trials else []
+    return measured(trials, answers, narratives=narratives, at_least=wanted.at_least)
 
 
 def _remove_documents(package: Path) -> None:

@@ -140,6 +140,16 @@ def make(desk: Desk) -> Path:
     return planned.work
 
 
+def test_a_finished_release_is_audited_by_what_its_exception_covers(desk: Desk) -> None:
+    under(desk, "b2", {"persons": [reference(desk, 1)], "fields": ["given_name", "family_name", "a_number"]})
+    folder, _ = released(desk)
+    assert pipeline.audit_release(desk.site, folder).passed
+
+    # Changed by one file it is no longer the release of the ledger, and everybody is searched for.
+    (folder / "note.txt").write_text("kept beside it\n")
+    assert {"a_number", "full_name"} <= {f.kind for f in pipeline.audit_release(desk.site, folder).findings}
+
+
 def test_what_changed_after_the_plan_stops_it_at_the_gate(desk: Desk) -> None:
     changes = {"persons": [reference(desk, 1)], "fields": ["given_name"]}
     under(desk, "b2", changes)

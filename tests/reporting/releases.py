@@ -10,6 +10,7 @@ from shield1367.release.manifest import ReleasedFile
 from shield1367.reporting.facts import ReleaseFacts
 from shield1367.validation.audit import AuditReport
 from shield1367.validation.outcomes import Outcome, Severity, ValidationReport
+from shield1367.validation.recall import MeasuredRecall
 from tests.validation.packages import plan_of
 
 WITHHELD = 7919
@@ -85,6 +86,9 @@ def facts_of(**changes: Any) -> ReleaseFacts:
             identifiers_searched=120_347,
             findings=(),
             findings_total=0,
+        ),
+        "recall": MeasuredRecall(
+            narratives=RELEASED, trials=200, found=199, by_kind={"capitals": (200, 199)}, at_least=0.99
         ),
         "files": (
             ReleasedFile(

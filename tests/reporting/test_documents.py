@@ -189,3 +189,17 @@ def test_a_dossier_does_not_say_how_often_a_benefit_is_mentioned() -> None:
     spans = {"BENEFIT": 7, "ID": 2, "PERSON": 3}
     told = replace(facts_of(), results=(result.model_copy(update={"spans": spans}),))
     assert told.spans() == {"REDACTED": 9, "PERSON": 3}
+
+
+def test_the_dossier_tells_the_measured_recall_with_its_bound() -> None:
+    text = _Reader(dossier(facts_of())).text
+    assert "Measured recall: 99.5 % , at least 97.6 % with 95 % confidence" in text
+    assert "the profile demands 99.0 %" in text
+
+
+def test_recall_that_was_not_measured_is_said_and_holds() -> None:
+    facts = facts_of()
+    none = facts.recall.model_copy(update={"trials": 0, "found": 0, "by_kind": {}})
+    text = _Reader(dossier(replace(facts, recall=none))).text
+    assert "Recall was not measured" in text
+    assert "Held: not every check holds" in text

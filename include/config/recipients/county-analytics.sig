@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "88d062dae5face37da0e623a093182ebd2f03873c970eb56b6cb34c50411e0b0",
-      "signature": "yJ1P/ic+rYWuwu9yWVcywzhK1wV9CaF6erUCln2EBxaltZkkcvJWEs/HDoa6ctZZ7Q9W5lo16xmp1wjyp0x6BA==",
+      "content": "530d9da1371e4bc5a46ea5e4958a17b440271e0cc499a2e7904503f5dd410e18",
+      "signature": "boAU4wDrN4yRvFnL1A76JdyT+qb8YbOXO3VvgnEPXj113ZdETqGwuIHZY4IRHeWOyvNs962kpYUb+UDMDPIdDA==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "88d062dae5face37da0e623a093182ebd2f03873c970eb56b6cb34c50411e0b0",
-      "signature": "K+pneSIKCzop7gjLnnXAua3Yv0TimicywWv74Kx35z8sC988ilNpIWVmFjuTRhUrbmXmroDpGzZ3g/s4yfkNAQ==",
+      "content": "530d9da1371e4bc5a46ea5e4958a17b440271e0cc499a2e7904503f5dd410e18",
+      "signature": "EXYAX3JLxYjs7Vo1kF/AbBFBBuYK0DOF/A7Uw7P7c1xE/sUpL2YP0VNaMr5ZncK4Id2OgZQ9s+lgKsvSg+cEBg==",
       "signed": "2026-11-26"
     }
   ],

@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "8c85298a43769d207d78186da0b639685cdbbd19eae76b5ec40583ad7008ad2c",
-      "signature": "25pWgK9YEdufMVs+hkHAOpyVfeb7m8zsk4XaTdxFf2QSAt3qAo2x7svglOK+AMYFrQjPBx61548iZAskHWWsDw==",
+      "content": "84b455a8e50f8c33ff73065d40d56786362d4d982ea40512bb190d2c6d185334",
+      "signature": "Hicw4jUwnY34ZfsSP9fpiT80xq9ftbJkKa8rPBSINIaxpBS+LjDqzb4AA1lH3cyoIW6mYRuCFSdLDTWaP0B7AQ==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "8c85298a43769d207d78186da0b639685cdbbd19eae76b5ec40583ad7008ad2c",
-      "signature": "c2y66hYQXoSke8YBlTyrPAcPufUbCDwXPVbVMPEhhe7UXsC9GSil7r92y8p3sXr55GdSU/qq4qUjE3JGLMQUCA==",
+      "content": "84b455a8e50f8c33ff73065d40d56786362d4d982ea40512bb190d2c6d185334",
+      "signature": "4MPrvbO4m0R9Wwt4E0kBFzqY36fBtMOKGtEm15HgHFc8vep1Bjijwocuw3f1TJ8U8EIqwb0zSKaTABbYkDGQBg==",
       "signed": "2026-11-26"
     }
   ],

@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "82eb8c9e63b887fd440bef0e0d64ca1ffbd8c3966432828f04f3092c0b4e8fbc",
-      "signature": "YlJMETeayRBWWEibrhAEbP9i9pPGe4mEX2oqreuHIgNf4S01u13UJ0Pd/GSuv8aXzGyi/ULv76JFu30OeMNwDg==",
+      "content": "5de2e9a9724275bc12cae604afe2f761a0df3eaf0908fad827ec61dc7da5c0b3",
+      "signature": "aNgeBQfCxB+pMsPBJ/IAi7tEkEH9Z2aCgOmmMi9/d4sK11Hhir56KxwQPZ8NAkaRjPx5myLc9wBNq+KPTrBTCg==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "82eb8c9e63b887fd440bef0e0d64ca1ffbd8c3966432828f04f3092c0b4e8fbc",
-      "signature": "IMxq8ntyt6Z+i65as2ljroCtyhM7i40FmRQkIU9/F1uirhazN58U4QxdgcfItNTeVYzyneOYJ77bHzsZ8OlpAg==",
+      "content": "5de2e9a9724275bc12cae604afe2f761a0df3eaf0908fad827ec61dc7da5c0b3",
+      "signature": "RmNCMxXvkvdj74Yekdvv97TT5KN+pTLVw5YW4sEMX+5Lt2o93Pr2uPXWvf+IX1F5/sejy7+8HaBCH4v5TB+6Bg==",
       "signed": "2026-11-26"
     }
   ],

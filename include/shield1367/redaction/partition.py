@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -43,6 +43,9 @@ from shield1367.redaction.columns import Treater
 from shield1367.redaction.notices import RowNotices
 from shield1367.redaction.pseudonyms import Pseudonyms
 from shield1367.storage import read_json, sha256, write_atomically, write_json
+
+if TYPE_CHECKING:
+    from shield1367.redaction.text.replacement import Rewriter
 
 # Fingerprints of people in the ledger; another key than the registry's, so that the two do not join.
 LEDGER_PURPOSE = "ledger"
@@ -94,7 +97,7 @@ def redact_part(home: Home, keys: Keys, project: Project, work: Path, index: int
             mend="plan the release again; the new plan gets a new id.",
         )
     notices = RowNotices(home, project, plan, dataset, verifications)
-    redaction = _Redaction(home, keys, project, plan, dataset, registry, snapshot, notices)
+    redaction = Redaction(home, keys, project, plan, dataset, registry, snapshot, notices)
     table, result, people = redaction.run(part)
     table = suppress_rare(table, plan, dataset, work, keys)
     write_atomically(target, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
@@ -120,7 +123,7 @@ def read_people(work: Path) -> set[str]:
     return {person for path in work.glob("parts/*/part-*.people") for person in read_json(path)}
 
 
-class _Redaction:
+class Redaction:
     """Redacts partitions of one dataset of one release."""
 
     def __init__(
@@ -153,7 +156,7 @@ class _Redaction:
 
     def run(self, part: PartPlan) -> tuple[pa.Table, PartResult, set[str]]:
         """The redacted table of one partition, what was done, and whom it holds."""
-        rows = self._read(part)
+        rows = self.read(part)
         released = [row for row in rows if row.decision.is_released]
         # The source's order may follow the filing of cases; a keyed order follows nothing.
         released.sort(key=lambda row: row.order)
@@ -184,7 +187,8 @@ class _Redaction:
         }
         return table, result, people
 
-    def _read(self, part: PartPlan) -> list[_Row]:
+    def read(self, part: PartPlan) -> list[_Row]:
+        """The rows of a partition with the people in them and what is decided about them."""
         path = self._home.root / part.staged
         if sha256(path) != part.sha256:
             raise StagedPartChangedError(
@@ -231,22 +235,12 @@ class _Redaction:
         """Narratives of all rows by the same rules: known identities, patterns, names."""
         if not columns:
             return {}
-        from shield1367.redaction.text.replacement import Rewriter
-        from shield1367.redaction.text.scrub import Scrubber
         from shield1367.redaction.text.tokens import WITHHELD
 
-        local = [self._named_only(row) for row in rows]
-        identities = self._registry.identities(self._snapshot.statuses)
-        identities += [identity for of_row in local for identity in of_row]
-        profile = self._project.recipients[self._plan.recipient]
-        scrubber = Scrubber(identities, settings=self._project.text, strictness=profile.strictness)
-        rewriter = Rewriter(scrubber, self._pseudonyms, profile.replacements)
+        local = [self.named_only(row) for row in rows]
+        rewriter = self.rewriter([identity for of_row in local for identity in of_row])
         people = [
-            [
-                self._person(row, self._contract.about),
-                *(root_of(link.person_id, self._snapshot.merges) for link in row.links if link.person_id),
-                *(identity.person_id for identity in of_row),
-            ]
+            [*self.linked(row), *(identity.person_id for identity in of_row)]
             for row, of_row in zip(rows, local, strict=True)
         ]
         arrays = {}
@@ -263,7 +257,22 @@ class _Redaction:
             arrays[column.name] = pa.array(cells, pa.string())
         return arrays
 
-    def _named_only(self, row: _Row) -> list[Identity]:
+    def rewriter(self, named_only: Sequence[Identity]) -> Rewriter:
+        """The scrubber of this release, told of everybody the registry knows and of *named_only*."""
+        from shield1367.redaction.text.replacement import Rewriter
+        from shield1367.redaction.text.scrub import Scrubber
+
+        identities = [*self._registry.identities(self._snapshot.statuses), *named_only]
+        profile = self._project.recipients[self._plan.recipient]
+        scrubber = Scrubber(identities, settings=self._project.text, strictness=profile.strictness)
+        return Rewriter(scrubber, self._pseudonyms, profile.replacements)
+
+    def linked(self, row: _Row) -> list[str]:
+        """Ids of whom a row is linked to, first whom it is about."""
+        ids = (root_of(link.person_id, self._snapshot.merges) for link in row.links if link.person_id)
+        return [self._person(row, self._contract.about), *ids]
+
+    def named_only(self, row: _Row) -> list[Identity]:
         """People of a row whom the registry does not know: a spouse, a witness, known by name only."""
         return [
             Identity(

@@ -81,7 +81,7 @@ def hash_files(package: Path, rows: dict[str, int]) -> tuple[ReleasedFile, ...]:
     return tuple(found)
 
 
-def content_digest(plan: ReleasePlan, files: tuple[ReleasedFile, ...]) -> str:
+def content_digest(plan: ReleasePlan | ReleaseManifest, files: tuple[ReleasedFile, ...]) -> str:
     """One digest over all files, for the ledger and for the gate before publication."""
     import hashlib
 

@@ -12,6 +12,7 @@ from shield1367.release.manifest import ReleasedFile
 from shield1367.reporting.tabulations import TableFacts
 from shield1367.validation.audit import AuditReport
 from shield1367.validation.outcomes import ValidationReport
+from shield1367.validation.recall import MeasuredRecall
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,14 @@ class ReleaseFacts:
     results: tuple[PartResult, ...]
     validation: ValidationReport
     audit: AuditReport
+    recall: MeasuredRecall
     files: tuple[ReleasedFile, ...]
     tables: tuple[TableFacts, ...] = ()
 
     @property
     def passed(self) -> bool:
         """Whether every check held."""
-        return self.validation.passed and self.audit.passed
+        return self.validation.passed and self.audit.passed and self.recall.passed
 
     @property
     def rows(self) -> int:

@@ -6,7 +6,15 @@ from shield1367.config.recipient.membership import Membership
 from shield1367.config.recipient.organization import Determination, Employment, Organization
 from shield1367.config.recipient.profile import RecipientProfile
 from shield1367.config.recipient.reading import load_recipient, load_recipients
-from shield1367.config.recipient.terms import Agreement, Approval, Delivery, Effective, Retention, Schedule
+from shield1367.config.recipient.terms import (
+    Agreement,
+    Approval,
+    Delivery,
+    Effective,
+    Recall,
+    Retention,
+    Schedule,
+)
 
 __all__ = [
     "Agreement",
@@ -19,6 +27,7 @@ __all__ = [
     "Organization",
     "OrganizationType",
     "Purpose",
+    "Recall",
     "RecipientProfile",
     "Retention",
     "Schedule",

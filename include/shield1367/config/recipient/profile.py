@@ -14,7 +14,15 @@ from shield1367.config.recipient.membership import Membership
 from shield1367.config.recipient.organization import Department, Organization
 from shield1367.config.recipient.risk import Risk
 from shield1367.config.recipient.tables import Tabulations
-from shield1367.config.recipient.terms import Agreement, Approval, Delivery, Effective, Retention, Schedule
+from shield1367.config.recipient.terms import (
+    Agreement,
+    Approval,
+    Delivery,
+    Effective,
+    Recall,
+    Retention,
+    Schedule,
+)
 from shield1367.config.text import Replacements, Strictness
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
@@ -35,6 +43,7 @@ class RecipientProfile(ConfigModel):
         replacements: what stands for what the scrubber masks.
         tables: what a recipient of tabulations gets in place of rows; (b)(1) only.
         risk: what must not find anybody, taken together; ``None`` asks for nothing.
+        recall: what the scrubbed narratives of a release must show by measurement, or it is held.
     """
 
     recipient: Slug
@@ -54,6 +63,7 @@ class RecipientProfile(ConfigModel):
     replacements: Replacements = Replacements()
     tables: Tabulations | None = None
     risk: Risk | None = None
+    recall: Recall = Recall()
     schedule: Schedule
     approval: Approval = Approval()
     delivery: Delivery = Delivery()

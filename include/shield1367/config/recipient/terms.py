@@ -81,3 +81,15 @@ class Approval(ConfigModel):
         if self.approvers or self.within:
             raise ValueError("approvers and within are for `required: true`; remove them")
         return self
+
+
+class Recall(ConfigModel):
+    """What a release must show of its scrubbed narratives.
+
+    Attributes:
+        at_least: share of the identifiers planted in its own narratives, mutated, that are masked entirely.
+        sample: narratives to plant them in, or all when there are fewer.
+    """
+
+    at_least: Annotated[float, Field(gt=0, le=1)] = 0.99
+    sample: Annotated[int, Field(ge=1, le=10_000)] = 200

@@ -10,8 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shield1367.validation.audit.distinctive import is_distinctive, is_spanish_word
-from shield1367.validation.audit.folding import Folded
-from shield1367.validation.audit.needles import DATE_OF_BIRTH, FULL_NAME, SINGLE_NAME, NeedleIndex, Scope
+from shield1367.validation.audit.folding import CELL_END, Folded
+from shield1367.validation.audit.needles import (
+    DATE_OF_BIRTH,
+    FULL_NAME,
+    REVERSED,
+    SINGLE_NAME,
+    NeedleIndex,
+    Scope,
+)
+from shield1367.validation.audit.opening import CELL_GAP
 from shield1367.validation.audit.windows import Tokens, tokenize
 
 _HEX = frozenset("0123456789abcdef")
@@ -21,6 +29,8 @@ _DATE_SHAPES = frozenset(
     {(2, 2, 4), (1, 2, 4), (2, 1, 4), (1, 1, 4), (4, 2, 2), (4, 1, 1), (4, 2, 1), (4, 1, 2)}
 )
 _PLAIN_DATE = 8
+# Fewer digits than these come together by chance where columns of numbers stand side by side.
+_SPLIT = 9
 _CITATION = 60
 _AROUND = 4
 # What masked stretches are called that is a surname too.
@@ -32,11 +42,12 @@ _LOOSE = re.compile(r"[/,;:\n]|  ")
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A needle found in a cell."""
+    """A needle found in a cell; *is_split* when it reaches over a ``CELL_GAP``."""
 
     row: int
     kind: str
     person: str
+    is_split: bool = False
 
 
 def find(index: NeedleIndex, folded: Folded, cells: Sequence[str], scope: Scope) -> Iterator[Match]:
@@ -72,7 +83,9 @@ def _matches(
         window = _Window(folded, tokens, first, length)
         row = int(tokens.rows[first])
         if _is_meant(kind, window, cells[row]):
-            yield Match(row, kind, index.person(needle))
+            split = CELL_GAP in window.text
+            if not split or _is_split_on_purpose(kind, window):
+                yield Match(row, kind, index.person(needle), split)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +142,8 @@ class _Window:
 
 
 def _is_meant(kind: str, window: _Window, cell: str) -> bool:
+    if kind == REVERSED:
+        return _reads_from_behind(window)
     if kind == SINGLE_NAME:
         # "and re" is not Andre: a single name is one whole token, with no letter attached. Confusable letters
         # are alike to the search: "held" is not Heid, "alien" not Allen.
@@ -145,6 +160,31 @@ def _is_meant(kind: str, window: _Window, cell: str) -> bool:
     if kind == DATE_OF_BIRTH:
         return _reads_as_date(window)
     return _reads_as_identifier(window)
+
+
+def _reads_from_behind(window: _Window) -> bool:
+    """Whole words, or a whole number, which may have its letter behind it: nothing ordinary reads so."""
+    run = window.run
+    if len(run) >= _HEX_RUN and _HEX.issuperset(run):
+        return False
+    if window.text.isdigit():
+        digits = re.search(rf"(?<![0-9]){window.text}(?![0-9])", run)
+        return digits is not None
+    return run == window.text or not window.text.isalnum()
+
+
+def _is_split_on_purpose(kind: str, window: _Window) -> bool:
+    """Neighbouring cells count where they are somebody's together and as a whole, not by their edges."""
+    edges = window.folded.text(window.start - 1, window.start) + window.folded.text(
+        window.end, window.end + 1
+    )
+    if edges.strip(CELL_GAP + CELL_END):
+        return False
+    if kind == FULL_NAME:
+        return any(is_distinctive(word) for word in window.words)
+    return (
+        kind not in {SINGLE_NAME, DATE_OF_BIRTH, "street_address"} and sum(map(len, window.words)) >= _SPLIT
+    )
 
 
 def _is_precedent(window: _Window) -> bool:

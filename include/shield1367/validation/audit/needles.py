@@ -43,6 +43,7 @@ class Needle:
 SINGLE_NAME = "single_name"
 FULL_NAME = "full_name"
 DATE_OF_BIRTH = "date_of_birth"
+REVERSED = "reversed"
 _IDENTIFIERS = (
     "a_number",
     "receipt_number",
@@ -58,7 +59,7 @@ _IDENTIFIERS = (
 )
 # As the text is cut: a run of letters, or a run of digits.
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
-KINDS = (*_IDENTIFIERS, "email", "street_address", FULL_NAME, SINGLE_NAME, DATE_OF_BIRTH)
+KINDS = (*_IDENTIFIERS, "email", "street_address", FULL_NAME, SINGLE_NAME, DATE_OF_BIRTH, REVERSED)
 _KIND_INDEX = {kind: index for index, kind in enumerate(KINDS)}
 _SHORTEST_IDENTIFIER = 7
 _DIGITS_NEEDED = 5
@@ -66,6 +67,8 @@ _DIGITS_NEEDED = 5
 _BARE_NUMBER_EVERYWHERE = 9
 _SHORTEST_ADDRESS = 9
 _SHORTEST_FULL_NAME = 6
+_SHORTEST_REVERSED = 8
+_REVERSIBLE = frozenset({*_IDENTIFIERS, "email", FULL_NAME})
 # People whose needles are made at a time, so that the strings of all never exist together.
 _GROUP = 2000
 _MONTHS = (
@@ -86,6 +89,13 @@ _MONTHS = (
 
 def needles_of(identity: Identity) -> Iterator[Needle]:
     """Everything one person is searched by; the same needle may come more than once."""
+    for needle in _written_forward(identity):
+        yield needle
+        if needle.kind in _REVERSIBLE and len(skeleton(needle.text)) >= _SHORTEST_REVERSED:
+            yield Needle(REVERSED, needle.text[::-1], needle.scope)
+
+
+def _written_forward(identity: Identity) -> Iterator[Needle]:
     values = identity.values
     for kind in _IDENTIFIERS:
         for value in values.get(kind, ()):
@@ -239,7 +249,8 @@ class NeedleIndex:
         scopes = np.array([scope for piece in pieces for scope in piece[2]], dtype=np.uint8)
         owners = np.array([owner for piece in pieces for owner in piece[3]], dtype=np.int32)
         # One entry for each hash. Of equal ones the widest scope stays, so that nothing is searched less.
-        order = np.lexsort((owners, -scopes.astype(np.int16), hashes))
+        # What reads the same from behind keeps its own kind: that of what is reversed is the last.
+        order = np.lexsort((kinds, owners, -scopes.astype(np.int16), hashes))
         hashes = hashes[order]
         unique = np.concatenate(([True], hashes[1:] != hashes[:-1]))[: len(hashes)]
         order = order[unique]

@@ -13,18 +13,27 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from shield1367.errors import TerminalError
+from shield1367.validation.audit.decoding import without_zeros
+from shield1367.validation.audit.packed import open_gzip, parts_of
 
 _ROWS = 50_000
 _BYTES = 4 << 20
+_STRETCH = 1 << 17
 # Longer than anything searched for, so that nothing hides on the edge of two blocks.
 _OVERLAP = 512
+# Between the cells of a row, where a row is searched as a whole.
+CELL_GAP = "|"
+# Longer cells are text of their own; a pseudonym is longer, too.
+_SHORT_CELL = 24
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _TEXT = frozenset({".html", ".json", ".txt", ".md", ".svg", ".sig"})
+_ARCHIVES = frozenset({".xlsx", ".zip"})
 _GLOB = re.compile(r"[*?\[\]]")
 _WORDS_OF_FREE_TEXT = 8
 _DIFFERENT = 3
@@ -39,6 +48,7 @@ class Part(Enum):
     METADATA = "metadata"
     TEXT = "text"
     BYTES = "bytes"
+    ROWS = "row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +82,34 @@ def open_file(path: Path) -> Iterator[Block]:
             yield from _bytes(path)
             yield from _parquet(path)
         elif path.suffix == ".csv":
-            yield from _csv(path)
+            with path.open(encoding="utf-8", newline="") as stream:
+                yield from _csv(stream)
+        elif path.name.endswith(".csv.gz"):
+            with open_gzip(path) as stream:
+                yield from _csv(stream)
+        elif path.suffix in _ARCHIVES:
+            for texts in parts_of(path):
+                yield Block(Part.TEXT, [line for text in texts for line in text.splitlines()])
         elif path.suffix in _TEXT:
             yield from _text(path)
         else:
             raise UnreadableFileError
     except Exception:  # noqa: BLE001  # its message may quote the file
         raise UnreadableFileError from None
+
+
+def in_stretches(block: Block) -> Iterator[Block]:
+    """The block in pieces whose arrays stay in the processor's cache; a cell is never divided."""
+    if block.part is Part.HEADER:
+        yield block
+        return
+    first = size = 0
+    for number, cell in enumerate(block.cells):
+        if size and size + len(cell) > _STRETCH:
+            yield replace(block, cells=block.cells[first:number], first_row=block.first_row + first)
+            first, size = number, 0
+        size += len(cell) + 1
+    yield replace(block, cells=block.cells[first:], first_row=block.first_row + first)
 
 
 def is_free_text(cells: list[str]) -> bool:
@@ -115,11 +146,13 @@ def _parquet(path: Path) -> Iterator[Block]:
         for name in names:
             quoted = name.replace('"', '""')
             query = f"SELECT COALESCE(CAST(\"{quoted}\" AS VARCHAR), '') AS cell FROM {source}"  # noqa: S608
-            cells = _texts(connection.execute(query, [str(path)]).fetchnumpy()["cell"])
-            if len(cells) != count:
+            start = 0
+            for cells in _batches(connection.execute(query, [str(path)])):
+                yield Block(Part.CELLS, unescaped(cells), name, start)
+                start += len(cells)
+            if start != count:
                 raise UnreadableFileError
-            for start in range(0, len(cells), _ROWS):
-                yield Block(Part.CELLS, unescaped(cells[start : start + _ROWS]), name, start)
+        yield from _parquet_rows(connection, source, path, names)
         statistics = "stats_min, stats_max, stats_min_value, stats_max_value"
         for query in (
             f"SELECT {statistics} FROM parquet_metadata(?)",  # noqa: S608
@@ -130,9 +163,46 @@ def _parquet(path: Path) -> Iterator[Block]:
             yield Block(Part.METADATA, [text for value in values for text in _decoded(value)])
 
 
-def _texts(column: Any) -> list[str]:
-    cells: list[str] = column.tolist()
-    return cells
+def _batches(result: Any) -> Iterator[list[str]]:
+    """A result of one column, never more of it at a time than a block."""
+    while rows := result.fetchmany(_ROWS):
+        yield [row[0] for row in rows]
+
+
+def _parquet_rows(connection: Any, source: str, path: Path, names: list[str]) -> Iterator[Block]:
+    """The short cells of each row side by side, for what is divided among them."""
+    cells = {
+        name: f"COALESCE(CAST(\"{name.replace(chr(34), chr(34) * 2)}\" AS VARCHAR), '')" for name in names
+    }
+    asked = ", ".join(
+        f"MAX(LENGTH({cell})), BOOL_AND({cell} = '' OR REGEXP_FULL_MATCH({cell}, '{_YEAR.pattern}'))"
+        for cell in cells.values()
+    )
+    facts = connection.execute(f"SELECT {asked} FROM {source}", [str(path)]).fetchone()  # noqa: S608
+    short = [
+        cell
+        for number, cell in enumerate(cells.values())
+        if 0 < (facts[2 * number] or 0) <= _SHORT_CELL and not facts[2 * number + 1]
+    ]
+    if len(short) < 2:
+        return
+    query = f"SELECT CONCAT_WS('{CELL_GAP}', {', '.join(short)}) FROM {source}"  # noqa: S608
+    start = 0
+    for rows in _batches(connection.execute(query, [str(path)])):
+        yield Block(Part.ROWS, rows, None, start)
+        start += len(rows)
+
+
+def _rows_of(columns: list[list[str]], first: int) -> Iterator[Block]:
+    """As above, for columns that are read already."""
+    short = [
+        cells
+        for cells in columns
+        if 0 < max(map(len, cells), default=0) <= _SHORT_CELL
+        and not all(not cell or _YEAR.fullmatch(cell) for cell in cells)
+    ]
+    if len(short) > 1:
+        yield Block(Part.ROWS, [CELL_GAP.join(row) for row in zip(*short, strict=True)], None, first)
 
 
 def _decoded(value: object) -> list[str]:
@@ -147,27 +217,27 @@ def _decoded(value: object) -> list[str]:
     return texts
 
 
-def _csv(path: Path) -> Iterator[Block]:
+def _csv(stream: IO[str]) -> Iterator[Block]:
     csv.field_size_limit(1 << 30)
-    with path.open(encoding="utf-8", newline="") as stream:
-        reader = csv.reader(stream, strict=True)
-        names = next(reader)
-        yield Block(Part.HEADER, names)
-        columns: list[list[str]] = [[] for _ in names]
-        first = 0
-        for number, row in enumerate(reader):
-            for column, cell in zip(columns, row, strict=True):
-                column.append(cell)
-            if number + 1 - first == _ROWS:
-                yield from _columns(names, columns, first)
-                columns = [[] for _ in names]
-                first = number + 1
-        yield from _columns(names, columns, first)
+    reader = csv.reader(stream, strict=True)
+    names = next(reader)
+    yield Block(Part.HEADER, names)
+    columns: list[list[str]] = [[] for _ in names]
+    first = 0
+    for number, row in enumerate(reader):
+        for column, cell in zip(columns, row, strict=True):
+            column.append(cell)
+        if number + 1 - first == _ROWS:
+            yield from _columns(names, columns, first)
+            columns = [[] for _ in names]
+            first = number + 1
+    yield from _columns(names, columns, first)
 
 
 def _columns(names: list[str], columns: list[list[str]], first: int) -> Iterator[Block]:
     for name, cells in zip(names, columns, strict=True):
         yield Block(Part.CELLS, unescaped(cells), name, first)
+    yield from _rows_of(columns, first)
 
 
 def unescaped(cells: list[str]) -> list[str]:
@@ -200,5 +270,7 @@ def _bytes(path: Path) -> Iterator[Block]:
         tail = b""
         while chunk := stream.read(_BYTES):
             stretch = tail + chunk
+            if (narrow := without_zeros(stretch)) is not None:
+                yield Block(Part.BYTES, [narrow.translate(table).decode("ascii")])
             yield Block(Part.BYTES, [stretch.translate(table).decode("ascii")])
             tail = stretch[-_OVERLAP:]

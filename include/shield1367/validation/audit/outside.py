@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from shield1367.identities import Identity
 from shield1367.validation.audit.collecting import Collector, column_label, file_label
+from shield1367.validation.audit.decoding import decoded
 from shield1367.validation.audit.folding import fold
-from shield1367.validation.audit.matching import find
+from shield1367.validation.audit.matching import Match, find
 from shield1367.validation.audit.needles import NeedleIndex, Scope
-from shield1367.validation.audit.opening import Block, Part, UnreadableFileError, is_free_text, open_file
+from shield1367.validation.audit.opening import (
+    Block,
+    Part,
+    UnreadableFileError,
+    in_stretches,
+    is_free_text,
+    open_file,
+)
 from shield1367.validation.audit.report import AuditReport
 from shield1367.validation.audit.residue import residues
 
-_NOTHING: frozenset[str] = frozenset()
+# Where the shapes of identifiers are looked for: metadata and bytes are full of numbers of their own.
+_LOOKED_AT = frozenset({Part.CELLS, Part.TEXT})
 
 
 def search_outside(
     collector: Collector, identities: Iterable[Identity], *, only: Iterable[Path] | None = None
 ) -> AuditReport:
     """Search all files, or *only* some, for everybody in *identities* who is protected."""
-    index = NeedleIndex.build(identities)
+    return search_with(collector, NeedleIndex.build(identities), only=only)
+
+
+def search_with(
+    collector: Collector, index: NeedleIndex, *, only: Iterable[Path] | None = None
+) -> AuditReport:
+    """The same with an index that is built already."""
     if index.people and not index.count:
         collector.add("nothing_to_search", file=".")
     for number, path in collector.files(only):
@@ -47,7 +63,8 @@ class _FileSearch:
     def run(self) -> None:
         try:
             for block in open_file(self._path):
-                self._search(block)
+                for stretch in in_stretches(block):
+                    self._search(stretch)
         except UnreadableFileError:
             self._collector.add("unreadable_file", file=self._label)
 
@@ -64,18 +81,34 @@ class _FileSearch:
         if block.part is Part.HEADER:
             self._search_header(block.cells)
             return
+        if block.part is Part.ROWS:
+            self._search_rows(block)
+            return
         self._collector.count(block.cells)
         folded = fold(block.cells)
-        label = self._place(block)
-        exact = block.part is not Part.BYTES
-        for match in find(self._index, folded, block.cells, self._scope(block)):
-            row = block.first_row + match.row if exact else None
-            self._collector.add(match.kind, file=self._label, row=row, column=label, secret=match.person)
-        if self._is_data and block.part is Part.CELLS and block.column not in self._excepted:
+        scope = self._scope(block)
+        self._keep(block, find(self._index, folded, block.cells, scope))
+        if hidden := list(decoded(block.cells)):
+            rows, texts = [row for row, _ in hidden], [text for _, text in hidden]
+            found = find(self._index, fold(texts), texts, scope)
+            self._keep(block, (replace(match, row=rows[match.row]) for match in found))
+        if self._is_data and block.part in _LOOKED_AT and block.column not in self._excepted:
+            label = self._place(block)
             for row, kind, text in residues(folded):
                 self._collector.add(
                     kind, file=self._label, row=block.first_row + row, column=label, secret=text
                 )
+
+    def _keep(self, block: Block, matches: Iterable[Match]) -> None:
+        label = self._place(block)
+        for match in matches:
+            row = None if block.part is Part.BYTES else block.first_row + match.row
+            self._collector.add(match.kind, file=self._label, row=row, column=label, secret=match.person)
+
+    def _search_rows(self, block: Block) -> None:
+        """What lies in several cells of a row; what lies in one is found there."""
+        matches = find(self._index, fold(block.cells), block.cells, Scope.DATA)
+        self._keep(block, (match for match in matches if match.is_split))
 
     def _search_header(self, names: list[str]) -> None:
         self._collector.check_columns(self._path, self._label, names)

@@ -42,11 +42,11 @@ class Tokens:
 
     def windows(self) -> Iterator[tuple[int, NDArray[np.uint64], NDArray[np.bool_]]]:
         """For each length in tokens: the hash at every first token, and whether it stays in one cell."""
-        inverse = _powers(_INVERSE, len(self._sums))
+        begins, ends = self._sums[self._first], self._sums[self._last]
+        inverse = _powers(_INVERSE, len(self._sums))[self._first]
         for length in range(1, min(LONGEST, len(self.starts)) + 1):
             count = len(self.starts) - length + 1
-            first, last = self._first[:count], self._last[length - 1 :]
-            hashes = (self._sums[last] - self._sums[first]) * inverse[first]
+            hashes = (ends[length - 1 :] - begins[:count]) * inverse[:count]
             yield length, hashes, self.rows[:count] == self.rows[length - 1 :]
 
     def skipping_initials(self) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.uint64]]]:
@@ -101,15 +101,23 @@ def hash_whole(texts: Sequence[str]) -> NDArray[np.uint64]:
 
 
 def _prefix_sums(codes: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    values = _confused(codes).astype(np.uint64) * _powers(_BASE, len(codes))
+    values = _confused(codes) * _powers(_BASE, len(codes))
     return np.concatenate((np.zeros(1, dtype=np.uint64), np.cumsum(values, dtype=np.uint64)))
 
 
-def _confused(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    table = np.arange(0x80, dtype=np.uint32)
+def _confused(codes: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    values = _confused_ascii()[np.minimum(codes, 0x7F)]
+    if other := np.flatnonzero(codes >= 0x80).tolist():
+        values[other] = codes[other]
+    return values
+
+
+@lru_cache(maxsize=1)
+def _confused_ascii() -> NDArray[np.uint64]:
+    table = np.arange(0x80, dtype=np.uint64)
     for letter, digit in _CONFUSED.items():
         table[letter] = digit
-    return np.where(codes < 0x80, table[np.minimum(codes, 0x7F)], codes)
+    return table
 
 
 def skeleton(folded_text: str) -> str:

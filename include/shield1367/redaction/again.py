@@ -1,0 +1,119 @@
+"""The narratives of a planned release before redaction, and the scrubber on other texts under the same plan.
+
+For the measurement of its recall: what is planted in a narrative is scrubbed by the rules, identities and
+people that the narrative itself was scrubbed by.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from shield1367.config.fields import Treatment
+from shield1367.config.project import Project
+from shield1367.disclosure.plan import ReleasePlan
+from shield1367.home import Home
+from shield1367.identities import Identity
+from shield1367.keys import Keys
+from shield1367.protection.registry.store import Registry
+from shield1367.protection.safeguards.verifications import Verifications
+from shield1367.protection.snapshot import take_snapshot
+from shield1367.redaction.notices import RowNotices
+from shield1367.redaction.partition import Redaction
+
+
+@dataclass(frozen=True, slots=True)
+class Narrative:
+    """One narrative as staged.
+
+    Attributes:
+        place: part, row and column: what it is drawn by.
+        people: ids of those linked to its row; *named_only* are those of them whom no registry knows.
+    """
+
+    place: str
+    text: str
+    people: tuple[str, ...]
+    named_only: tuple[Identity, ...]
+
+    def __repr__(self) -> str:
+        # The text must not reach a log by way of a traceback.
+        return f"Narrative({self.place})"
+
+
+class Again:
+    """The redaction of one release, to be asked again."""
+
+    def __init__(self, home: Home, keys: Keys, project: Project, plan: ReleasePlan) -> None:
+        self._home, self._keys, self._project, self._plan = home, keys, project, plan
+        self._registry = Registry(home, keys)
+        self._snapshot = take_snapshot(self._registry, date.fromisoformat(plan.as_of))
+        self._known = {person.person_id: person for person in self._identities()}
+
+    def sample(self, size: int, rank: Callable[[str], str]) -> tuple[list[Narrative], int]:
+        """The *size* narratives that *rank* puts first, and how many there are in all."""
+        count = 0
+
+        def counted() -> Iterator[Narrative]:
+            nonlocal count
+            for narrative in self._narratives():
+                count += 1
+                yield narrative
+
+        chosen = heapq.nsmallest(size, counted(), key=lambda narrative: rank(narrative.place))
+        return chosen, count
+
+    def people_of(self, narrative: Narrative) -> list[Identity]:
+        """The identities of the people whom the narrative's row is linked to."""
+        known = [self._known[person] for person in dict.fromkeys(narrative.people) if person in self._known]
+        return [*known, *narrative.named_only]
+
+    def scrub(self, texts: Sequence[str], narratives: Sequence[Narrative]) -> list[str]:
+        """*texts* scrubbed as if each stood in the place of its narrative."""
+        extra = [identity for narrative in narratives for identity in narrative.named_only]
+        dataset = self._plan.datasets[0]
+        rewriter = self._redaction(dataset.name).rewriter(extra)
+        return [answer.text for answer in rewriter.scrub(texts, [n.people for n in narratives])]
+
+    def _identities(self) -> list[Identity]:
+        return list(self._registry.identities(self._snapshot.statuses))
+
+    def _redaction(self, name: str) -> Redaction:
+        dataset = next(d for d in self._plan.datasets if d.name == name)
+        notices = RowNotices(
+            self._home, self._project, self._plan, dataset, Verifications(self._home, self._keys)
+        )
+        return Redaction(
+            self._home,
+            self._keys,
+            self._project,
+            self._plan,
+            dataset,
+            self._registry,
+            self._snapshot,
+            notices,
+        )
+
+    def _narratives(self) -> Iterator[Narrative]:
+        for dataset, part in self._plan.parts():
+            names = [c.name for c in dataset.released_columns if c.treatment is Treatment.SCRUB]
+            if not names:
+                continue
+            redaction = self._redaction(dataset.name)
+            for row in redaction.read(part):
+                if not row.decision.is_released:
+                    continue
+                alone = tuple(redaction.named_only(row))
+                # As many rows may share a position as there are parts; their ids are kept apart.
+                alone = tuple(
+                    Identity(f"{part.index}-{person.person_id}", person.values, protected=False)
+                    for person in alone
+                )
+                people = (*redaction.linked(row), *(person.person_id for person in alone))
+                for name in names:
+                    if row.cells[name]:
+                        yield Narrative(
+                            f"{part.staged}|{row.position}|{name}", row.cells[name], people, alone
+                        )
