@@ -223,7 +223,7 @@ def release(site: Site, work: Path) -> Path:
     profile = profile_of(site.project, recipient)
     if (work / PLAN).exists():
         require_open_gate(site.home, site.keys, site.project, ReleasePlan.read(work))
-    folder = publish(site.home, work, profile)
+    folder = publish(site.home, site.keys, work, profile)
     deliver(folder, profile)
     return folder
 

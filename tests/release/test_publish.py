@@ -12,13 +12,14 @@ from shield1367.release import publish as module
 from shield1367.release.ledger import Ledger
 from shield1367.release.manifest import MANIFEST, ReleaseManifest, content_digest, hash_files
 from shield1367.release.publish import PROOF, ReleaseHeldError, publish
+from shield1367.release.verify import ENVELOPE
 from shield1367.storage import read_json, sha256
 from tests.protection.site import a_number
 from tests.release.releases import Making
 
 
 def go(making: Making) -> Path:
-    return publish(making.home, making.work, making.profile)
+    return publish(making.home, making.desk.keys, making.work, making.profile)
 
 
 def kill(*_: object) -> None:
@@ -33,7 +34,7 @@ def test_a_proven_package_is_released_with_its_manifest_and_recorded(proven: Mak
     assert {file.path: file.sha256 for file in manifest.files} == {
         path.relative_to(proven.released).as_posix(): sha256(path)
         for path in proven.released.rglob("*")
-        if path.is_file() and path.name != MANIFEST
+        if path.is_file() and path.name not in (MANIFEST, ENVELOPE)
     }
     entry = Ledger(proven.home).find(proven.plan.release_id)
     assert entry is not None

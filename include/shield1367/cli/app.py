@@ -8,7 +8,19 @@ import typer
 from rich.markup import escape
 
 import shield1367
-from shield1367.cli import audit, check, explain, generate, keys, ledger, policy, run, safeguards, scrub
+from shield1367.cli import (
+    audit,
+    check,
+    explain,
+    generate,
+    keys,
+    ledger,
+    policy,
+    run,
+    safeguards,
+    scrub,
+    verify,
+)
 from shield1367.cli.output import REFUSED, errors
 from shield1367.errors import Shield1367Error, UnexpectedError
 
@@ -26,6 +38,7 @@ app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("explain")(explain.explain)
 app.command("audit")(audit.audit)
+app.command("verify")(verify.verify)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(safeguards.app, name="safeguards")
 app.command("scrub")(scrub.scrub)
