@@ -14,7 +14,15 @@ from shield1367.disclosure.plan import PolicyApproval, PolicyHashes, ReleasePlan
 from shield1367.release.verify import ENVELOPE, MANIFEST
 from shield1367.storage import read_json, sha256, write_json
 
-__all__ = ["MANIFEST", "ReleaseManifest", "ReleasedFile", "content_digest", "hash_files"]
+__all__ = [
+    "MANIFEST",
+    "SCHEMA_VERSION",
+    "ReleaseManifest",
+    "ReleasedColumn",
+    "ReleasedFile",
+    "content_digest",
+    "hash_files",
+]
 SCHEMA_VERSION = 3
 
 

@@ -23,6 +23,7 @@ from shield1367.keys import Keys
 from shield1367.redaction.partition import read_people, read_results
 from shield1367.release.ledger import Disclosure, Ledger, digest_of_people, now
 from shield1367.release.manifest import (
+    MANIFEST,
     SCHEMA_VERSION,
     ReleasedColumn,
     ReleasedFile,
@@ -33,7 +34,7 @@ from shield1367.release.manifest import (
 from shield1367.release.package import PACKAGE, rows_by_file
 from shield1367.release.signing import Signer, publish_keys
 from shield1367.release.statement import write_statement
-from shield1367.storage import move_folder, read_json, remove_folder, write_json
+from shield1367.storage import move_folder, read_json, remove_folder, sha256, write_json
 
 PROOF = "proof.json"
 HELD = "held.json"
@@ -123,7 +124,9 @@ def publish(home: Home, keys: Keys, work: Path, profile: RecipientProfile) -> Pa
     write_statement(package, manifest, signer)
     publish_keys(home, signer)
     people = read_people(work)
-    Ledger(home).record(_entry(plan, profile, proof, results, files, people), people)
+    Ledger(home).record(
+        _entry(plan, profile, proof, results, files, people, sha256(package / MANIFEST)), people, signer
+    )
     move_folder(package, target)
     remove_folder(work)
     return target
@@ -188,6 +191,7 @@ def _entry(
     results: list[PartResult],
     files: tuple[ReleasedFile, ...],
     people: set[str],
+    manifest: str,
 ) -> Disclosure:
     spans: Counter[str] = Counter()
     for result in results:
@@ -213,6 +217,12 @@ def _entry(
         validation=proof.validation,
         audit=proof.audit,
         people=digest_of_people(people),
+        manifest=manifest,
+        approved_by=tuple(
+            sorted({*plan.approval.profile_signed_by, *plan.approval.floor_signed_by})
+            if plan.approval
+            else ()
+        ),
     )
 
 
