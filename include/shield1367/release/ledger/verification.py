@@ -90,7 +90,7 @@ def _chain(connection: sqlite3.Connection, heads: Iterator[Head]) -> Head:
 
 
 def _signed(connection: sqlite3.Connection, head: Head, signer: Signer) -> str:
-    points: list[tuple[int, str, str, bytes]] = []
+    points: list[tuple[int, str | None, str, bytes]] = []
     if has_checkpoints(connection):
         points = connection.execute(
             "SELECT c.sequence, d.hash, c.key, c.signature FROM checkpoint c"
@@ -116,6 +116,6 @@ def _signed(connection: sqlite3.Connection, head: Head, signer: Signer) -> str:
     return points[-1][2]
 
 
-def _holds(point: tuple[int, str, str, bytes], signer: Signer) -> bool:
+def _holds(point: tuple[int, str | None, str, bytes], signer: Signer) -> bool:
     sequence, hashed, key, signature = point
     return hashed is not None and signer.holds(key, Head(sequence, hashed).message(), signature)
