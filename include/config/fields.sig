@@ -2,15 +2,15 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "9d38edbebe16c14c42edb2853798be6256c0b70386faa2f2dd310361ee9d2fbf",
-      "signature": "Sf+qK12yzdyT29h8gX8kAEpm/+pKveVCs/GfHahhPNvsV/EUfVmEeAtnG7lOSKi47z+dk70WUTrwU7vsIwk6AQ==",
-      "signed": "2026-11-24"
+      "content": "ea28fe4d6659fbb446f253e1ee5a25cd4dca464d716d3ceacf96fb7ad975d4fd",
+      "signature": "NBAEN6lzgq8PH1rnuuKgARYDhP8UWzjyeeUNd3vo7OxJeSmxHnW5ra4wqJBih3lgBa9jySJlY5xLW6Lu/vKaCw==",
+      "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "9d38edbebe16c14c42edb2853798be6256c0b70386faa2f2dd310361ee9d2fbf",
-      "signature": "q73S8ciuIlmHFrBtWM5TpPdEcsy0q72U68a5D09zH6O1F/Qq63mDG8KKOy4Kzf4VmNBFXWOuXAcJ2pBptFzcDg==",
-      "signed": "2026-11-24"
+      "content": "ea28fe4d6659fbb446f253e1ee5a25cd4dca464d716d3ceacf96fb7ad975d4fd",
+      "signature": "uJ4xzB9fKDlHOngWfcATtfw/zq4246k7izj2H8ZUy/jRO9UetHLhQTmja/O8fRkhbUur43PLfUkj7kQ6Gj94Bg==",
+      "signed": "2026-11-26"
     }
   ],
   "subject": "fields"

@@ -27,7 +27,7 @@ from shield1367.intake.receipt import BatchReceipt
 from shield1367.intake.stage import stage_batch
 from shield1367.keys import Keys
 from shield1367.protection.evaluate import EvaluationResult, evaluate
-from shield1367.storage import reported
+from shield1367.storage import locked, reported
 
 if TYPE_CHECKING:
     from shield1367.validation.audit import AuditReport
@@ -113,29 +113,45 @@ def plan(site: Site, recipient: str) -> Planned:
     work = site.home.work / recipient / made.release_id
     if (site.home.released / recipient / made.release_id).exists():
         return Planned(release_id=made.release_id, work=work, parts=(), state=State.UNCHANGED)
+    if site.project.recipients[recipient].risk is not None:
+        from shield1367.redaction.classes.survey import generalise
+
+        made = generalise(site.home, site.keys, site.project, made, work)
     made.write(work)
     return Planned(release_id=made.release_id, work=work, parts=tuple(p.index for _, p in made.parts()))
 
 
 def redact(site: Site, work: Path, index: int) -> PartResult:
-    """Redact one partition of a planned release."""
+    """Redact one partition of a planned release, or count it where tables go instead of rows."""
     from shield1367.redaction.partition import redact_part
+    from shield1367.redaction.tables.counting import count_part
 
-    require_unchanged(site.project, ReleasePlan.read(work))
+    plan = ReleasePlan.read(work)
+    require_unchanged(site.project, plan)
+    if plan.tables is not None:
+        return count_part(site.home, site.keys, site.project, work, index)
     return redact_part(site.home, site.keys, site.project, work, index)
 
 
 def validate(site: Site, work: Path) -> bool:
     """Put the package together and hold it against its expectations; the report is written."""
     from shield1367.redaction.partition import read_results
-    from shield1367.release.package import assemble
+    from shield1367.release.package import assemble, assemble_tables, require_complete
     from shield1367.reporting.dictionary import write_dictionary
     from shield1367.validation.validate import validate_release
 
     plan = ReleasePlan.read(work)
     profile = profile_of(site.project, plan.recipient)
-    package = assemble(work, profile)
-    report = validate_release(package, plan, read_results(work), fields=site.project.fields)
+    if plan.tables is not None:
+        from shield1367.redaction.tables.tabulate import tabulate
+        from shield1367.validation.tables import validate_tables
+
+        require_complete(work, plan)
+        package = assemble_tables(work, plan, profile, tabulate(site.home, site.keys, plan, work))
+        report = validate_tables(package, plan, read_results(work), released=site.home.released)
+    else:
+        package = assemble(work, profile)
+        report = validate_release(package, plan, read_results(work), fields=site.project.fields)
     report.write(work)
     write_dictionary(package, plan, site.project.fields)
     return report.passed
@@ -163,6 +179,7 @@ def document(site: Site, work: Path) -> bool:
     from shield1367.release.publish import Proof
     from shield1367.reporting.dossier import write_dossier
     from shield1367.reporting.facts import ReleaseFacts
+    from shield1367.reporting.tabulations import table_facts
     from shield1367.reporting.validation_report import write_validation_report
     from shield1367.validation.audit import AuditReport, audit_files
     from shield1367.validation.outcomes import ValidationReport
@@ -180,6 +197,7 @@ def document(site: Site, work: Path) -> bool:
         validation=validation,
         audit=leaks,
         files=hash_files(package, rows),
+        tables=table_facts(package, plan),
     )
     documents = [write_validation_report(package, facts), write_dossier(package, facts)]
     of_documents = audit_files(
@@ -216,14 +234,20 @@ def release(site: Site, work: Path) -> Path:
             AuthorityRefusedError and PolicyChangedError.
         StaleRegistryError: somebody's protection has changed since it was planned.
     """
+    from shield1367.redaction.tables.history import require_latest
     from shield1367.release.deliver import deliver
     from shield1367.release.publish import publish
 
     recipient = work.parent.name
     profile = profile_of(site.project, recipient)
-    if (work / PLAN).exists():
-        require_open_gate(site.home, site.keys, site.project, ReleasePlan.read(work))
-    folder = publish(site.home, site.keys, work, profile)
+    # One at a time: tables must not overtake one another between the last look and the ledger.
+    with locked(site.home.ledger.parent / "publish.lock"):
+        if (work / PLAN).exists():
+            plan = ReleasePlan.read(work)
+            require_open_gate(site.home, site.keys, site.project, plan)
+            if plan.tables is not None:
+                require_latest(site.home, work)
+        folder = publish(site.home, site.keys, work, profile)
     deliver(folder, profile)
     return folder
 

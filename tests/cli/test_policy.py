@@ -167,3 +167,42 @@ def test_explain_names_a_dataset_the_profile_leaves_out(
         "state-university-research",
     )
     assert "gets nothing of this dataset" in done.out
+
+
+def test_diff_names_what_is_looser_and_how_many_must_sign(
+    shield1367: Command, config: Path, tmp_path: Path
+) -> None:
+    profile = config / "recipients" / f"{COUNTY}.yaml"
+    signed = tmp_path / "signed.yaml"
+    signed.write_text(profile.read_text())
+    assert "Nothing differs" in shield1367("policy", "diff", signed).out
+    profile.write_text(profile.read_text().replace("country: region", "country: keep"))
+    done = shield1367("policy", "diff", signed)
+    assert done.code == 0
+    assert "treatments.country" in done.out
+    assert "1 of them looser" in done.out
+    answer = json.loads(shield1367("policy", "diff", profile, signed, "--json").out)
+    assert [change["effect"] for change in answer["changes"]] == ["tighter"]
+    floor = json.loads(shield1367("policy", "diff", config / "fields.yaml", "--json").out)
+    assert (floor["changes"], floor["signatures"]) == ([], 2)
+
+
+def test_diff_compares_versions_of_one_file_only(shield1367: Command, config: Path) -> None:
+    profile, other = (config / "recipients" / f"{name}.yaml" for name in (COUNTY, "crcl-oversight"))
+    for pair in ((profile, other), (profile, config / "fields.yaml"), (config / "text.yaml", profile)):
+        refused = shield1367("policy", "diff", *pair)
+        assert refused.code == 1
+        assert "E511" in refused.err
+
+
+def test_preview_shows_made_up_rows_and_reads_no_data(
+    shield1367: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHIELD1367_HOME", str(tmp_path / "none"))
+    done = shield1367("preview", "--recipient", COUNTY, "--dataset", "court.cases")
+    assert done.code == 0
+    assert "Not in the release: " in done.out
+    assert not (tmp_path / "none").exists()
+    answer = json.loads(shield1367("preview", "--recipient", COUNTY, "--json").out)
+    assert [one["dataset"] for one in answer] == ["enforcement.encounters", "detention.roster", "court.cases"]
+    assert shield1367("preview", "--recipient", "nobody").code == 1

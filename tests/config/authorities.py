@@ -67,6 +67,18 @@ AUTHORITIES: dict[str, dict[str, Any]] = {
         "authorization": authorization("secretary_state"),
     },
 }  # fmt: skip
+TABLES: dict[str, Any] = {
+    "tables": {
+        "by_country": {
+            "dataset": "enforcement.encounters",
+            "dimensions": [
+                {"column": "citizenship_country_descr", "treatment": "region"},
+                {"column": "gender_code", "treatment": "keep"},
+            ],
+            "measures": [{"of": "rows"}, {"of": "people"}],
+        }
+    }
+}
 TYPES = {
     "b1": "statistical_agency", "b2": "law_enforcement", "b3": "court_or_party", "b4": "private_person",
     "b5": "benefit_agency", "b6": "judiciary_committee", "b7": "victim_service_provider",
@@ -87,8 +99,9 @@ def authority_of(paragraph: str) -> dict[str, Any]:
 
 def profile_changes(paragraph: str) -> dict[str, Any]:
     """What of the sample profile is different when it cites that authority as ``judge``."""
-    return {
+    made = {
         "authority": "judge",
         "purpose": AUTHORITIES[paragraph]["purpose"],
         "organization.type": TYPES[paragraph],
     }
+    return {**made, "tables": copy.deepcopy(TABLES)} if paragraph == "b1" else made

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from shield1367.config.contract import Dataset
 from shield1367.config.fields import Treatment
 from shield1367.config.project import Project
 from shield1367.config.recipient import RecipientProfile
+from shield1367.disclosure.gate import require_open_gate
 from shield1367.disclosure.plan import ColumnPlan, ReleasePlan
 from shield1367.disclosure.planning import (
     BANNER_COLUMN,
@@ -29,6 +31,7 @@ from shield1367.disclosure.planning import (
 from shield1367.disclosure.standing import RefusedError
 from shield1367.errors import KeyMissingError
 from shield1367.keys import Keys
+from shield1367.protection.registry.tables import STATE as REGISTRY_STATE
 from shield1367.protection.safeguards.rows import RowPlace
 from shield1367.protection.safeguards.verifications import Verifications
 from tests.config.signing import signed
@@ -79,6 +82,22 @@ class TestRefusals:
             plan(judged)
         judged.judge()
         assert plan(judged).rows == 2
+
+    @pytest.mark.parametrize(("hours", "stale"), [(-25, True), (-23, False), (0, False), (25, True)])
+    def test_protection_judged_too_long_ago_or_by_another_clock_stops_every_release(
+        self, judged: Desk, hours: int, stale: bool
+    ) -> None:
+        planned = plan(judged)
+        at = datetime.now(UTC) + timedelta(hours=hours)
+        with judged.registry.transaction() as connection:
+            judged.registry.put(connection, REGISTRY_STATE, {"name": "judged_at", "value": at.isoformat()})
+        refused = pytest.raises(StaleRegistryError, match="24 hours") if stale else nullcontext()
+        with refused:
+            plan(judged)
+        with refused:
+            require_open_gate(judged.home, judged.keys, judged.project, planned)
+        judged.judge()
+        assert plan(judged) == planned
 
     def test_nothing_staged_is_no_empty_release(self, tmp_path: Path) -> None:
         desk = Desk.at(tmp_path)

@@ -20,7 +20,7 @@ from shield1367.disclosure.standing import (
     require_standing,
     signers_needed,
 )
-from tests.config.authorities import AUTHORITIES, authority_of, paper, profile_changes
+from tests.config.authorities import AUTHORITIES, TABLES, authority_of, paper, profile_changes
 from tests.config.folders import PROFILE, changed
 from tests.config.signing import APPROVERS, contents_of, seals_over, signed
 from tests.protection.site import DAY, PROJECT
@@ -144,14 +144,20 @@ class TestSignatures:
 
 
 class TestAuthorities:
-    @pytest.mark.parametrize("paragraph", [p for p in AUTHORITIES if p != "b1"])
+    @pytest.mark.parametrize("paragraph", AUTHORITIES)
     def test_a_whole_one_carries(self, paragraph: str) -> None:
         # An exception loosens the floor: two different approvers.
         assert len(set(require(profile_changes(paragraph), authority=authority_of(paragraph)).profile)) == 2
 
     def test_tabulations_are_no_rows(self) -> None:
         with pytest.raises(AuthorityRefusedError, match=r"§ 1367\(b\)\(1\) permits tabulations only"):
-            require(profile_changes("b1"), authority=authority_of("b1"))
+            require(profile_changes("b1") | {"tables": None}, authority=authority_of("b1"))
+
+    def test_rows_are_no_tabulations(self) -> None:
+        with pytest.raises(AuthorityRefusedError, match=r"§ 1367\(b\)\(2\) permits rows"):
+            require(profile_changes("b2") | {"tables": TABLES}, authority=authority_of("b2"))
+        with pytest.raises(AuthorityRefusedError, match="gets tables, and cites no exception"):
+            require({"tables": TABLES})
 
     @pytest.mark.parametrize("paragraph", AUTHORITIES)
     def test_a_revoked_one_is_refused_by_paragraph_and_item(self, paragraph: str) -> None:

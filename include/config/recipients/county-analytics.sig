@@ -2,15 +2,15 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "b3a0e43a8c87380b95e0f4ea95801c91bdfb0406af4843228e76719dea88aee0",
-      "signature": "SiSiIafSHEx9bvnsShOGFJ3O1A+lBt6VCTl2cqeRJlmnAOkwWgM7cJWqw2xwxwxLan3lN2rYHVEOl/pXXVaxBg==",
-      "signed": "2026-11-24"
+      "content": "88d062dae5face37da0e623a093182ebd2f03873c970eb56b6cb34c50411e0b0",
+      "signature": "yJ1P/ic+rYWuwu9yWVcywzhK1wV9CaF6erUCln2EBxaltZkkcvJWEs/HDoa6ctZZ7Q9W5lo16xmp1wjyp0x6BA==",
+      "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "b3a0e43a8c87380b95e0f4ea95801c91bdfb0406af4843228e76719dea88aee0",
-      "signature": "Kn+MMhEXO7/GQvoy5ou5Lllmj7+v/NXIkLVzTqhEdnbD61pqHAX++MEW9ImpboZfcn316/KbVcbHs9FAJK6eAg==",
-      "signed": "2026-11-24"
+      "content": "88d062dae5face37da0e623a093182ebd2f03873c970eb56b6cb34c50411e0b0",
+      "signature": "K+pneSIKCzop7gjLnnXAua3Yv0TimicywWv74Kx35z8sC988ilNpIWVmFjuTRhUrbmXmroDpGzZ3g/s4yfkNAQ==",
+      "signed": "2026-11-26"
     }
   ],
   "subject": "recipients/county-analytics"

@@ -2,15 +2,15 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "f96932fe0398d9052e70a394b5b9949e419fe7ef81b38b0384902fe176dd2c0f",
-      "signature": "jbpZ6fWVgbKgTuKFjPeVuQ7BUhExd8S6zzWj1WPG/NZve+D2cdW2djC6odakezJrxEZdGb0M965f7IBoGMGZBw==",
-      "signed": "2026-11-24"
+      "content": "8c85298a43769d207d78186da0b639685cdbbd19eae76b5ec40583ad7008ad2c",
+      "signature": "25pWgK9YEdufMVs+hkHAOpyVfeb7m8zsk4XaTdxFf2QSAt3qAo2x7svglOK+AMYFrQjPBx61548iZAskHWWsDw==",
+      "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "f96932fe0398d9052e70a394b5b9949e419fe7ef81b38b0384902fe176dd2c0f",
-      "signature": "fJ7ZijAR4paunYWFnsqSdjq0fDejWiHH6gfr9c+GYwNq/7fVb+5FkcwlzvYmYGaVy1qFp+iJj1aPddSjWMDgBg==",
-      "signed": "2026-11-24"
+      "content": "8c85298a43769d207d78186da0b639685cdbbd19eae76b5ec40583ad7008ad2c",
+      "signature": "c2y66hYQXoSke8YBlTyrPAcPufUbCDwXPVbVMPEhhe7UXsC9GSil7r92y8p3sXr55GdSU/qq4qUjE3JGLMQUCA==",
+      "signed": "2026-11-26"
     }
   ],
   "subject": "recipients/crcl-oversight"

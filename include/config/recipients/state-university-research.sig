@@ -2,15 +2,15 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "37c39e5ed02b840886ba4ee4a01f9a3a16af186418431ad95e874f2ac90081b3",
-      "signature": "1UyivjUBq3k+C6/9iD8PvmYjcJF3T6wLoZa1rXNKyVDVTeKVsOudO/BIEpdioFJrF8ELuLA0BfqZqbh/Fw+VAQ==",
-      "signed": "2026-11-24"
+      "content": "82eb8c9e63b887fd440bef0e0d64ca1ffbd8c3966432828f04f3092c0b4e8fbc",
+      "signature": "YlJMETeayRBWWEibrhAEbP9i9pPGe4mEX2oqreuHIgNf4S01u13UJ0Pd/GSuv8aXzGyi/ULv76JFu30OeMNwDg==",
+      "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "37c39e5ed02b840886ba4ee4a01f9a3a16af186418431ad95e874f2ac90081b3",
-      "signature": "xmnsuST+HsNjZ7rkDZ7lDHKbf72V2nKOU7QuSuhUXaJBfJn7FtzQJHuS/3ykpb7AlW1XFxz8lu/smPmgYc72Dg==",
-      "signed": "2026-11-24"
+      "content": "82eb8c9e63b887fd440bef0e0d64ca1ffbd8c3966432828f04f3092c0b4e8fbc",
+      "signature": "IMxq8ntyt6Z+i65as2ljroCtyhM7i40FmRQkIU9/F1uirhazN58U4QxdgcfItNTeVYzyneOYJ77bHzsZ8OlpAg==",
+      "signed": "2026-11-26"
     }
   ],
   "subject": "recipients/state-university-research"

@@ -15,7 +15,10 @@ from shield1367.cli import (
     generate,
     keys,
     ledger,
+    onboard,
     policy,
+    policy_diff,
+    preview,
     run,
     safeguards,
     scrub,
@@ -36,6 +39,8 @@ app = typer.Typer(
 app.command("generate")(generate.generate)
 app.command("run")(run.run)
 app.command("check")(check.check)
+app.command("onboard")(onboard.onboard)
+app.command("preview")(preview.preview)
 app.command("explain")(explain.explain)
 app.command("audit")(audit.audit)
 app.command("verify")(verify.verify)
@@ -43,6 +48,7 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(safeguards.app, name="safeguards")
 app.command("scrub")(scrub.scrub)
 app.add_typer(keys.app, name="keys")
+policy.app.command("diff")(policy_diff.diff)
 app.add_typer(policy.app, name="policy")
 
 

@@ -59,9 +59,15 @@ class FieldKind(ConfigModel):
 
 
 class FieldVocabulary(ConfigModel):
-    """All field kinds, by name."""
+    """All field kinds, by name, and how fresh the registry must be: what binds every release.
+
+    Attributes:
+        registry_max_age_hours: hours since the protect stage last found everything staged judged, after
+            which nothing is released (R-09).
+    """
 
     version: int
+    registry_max_age_hours: int = Field(default=24, ge=1, le=168)
     kinds: dict[str, FieldKind] = Field(min_length=1)
 
     def strong_kinds(self) -> frozenset[str]:

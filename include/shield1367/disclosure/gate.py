@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 
 from shield1367.config.project import Project
 from shield1367.disclosure.plan import ReleasePlan
-from shield1367.disclosure.planning import StaleRegistryError, profile_of
+from shield1367.disclosure.planning import StaleRegistryError, profile_of, require_fresh_registry
 from shield1367.disclosure.standing import require_standing
 from shield1367.errors import TerminalError
 from shield1367.home import Home
@@ -56,14 +56,17 @@ def require_open_gate(
     Raises:
         PolicyChangedError: profile, authority or floor have changed.
         RefusedError: something has expired; likewise UnsignedPolicyError and AuthorityRefusedError.
-        StaleRegistryError: the registry's answer is another than the one the rows were decided by.
+        StaleRegistryError: the registry is too old, or its answer is another than the one the rows were
+            decided by.
     """
     today = today or datetime.now(UTC).date()
     require_unchanged(project, plan)
     # A release planned for a later day than today is held against that day, as it was when it was planned.
     on = max(today, date.fromisoformat(plan.as_of))
     require_standing(project, profile_of(project, plan.recipient), on)
-    if take_snapshot(Registry(home, keys), on).digest != plan.hashes.registry:
+    registry = Registry(home, keys)
+    require_fresh_registry(registry, project)
+    if take_snapshot(registry, on).digest != plan.hashes.registry:
         raise StaleRegistryError(
             f"protection has changed since release {plan.release_id} was planned for {plan.as_of}.",
             mend="plan the release again; the new plan gets a new id.",

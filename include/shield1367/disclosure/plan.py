@@ -12,6 +12,8 @@ from pathlib import Path
 from shield1367.config.fields import Category, Treatment
 from shield1367.config.loading import ConfigModel
 from shield1367.config.recipient import Membership
+from shield1367.config.recipient.tables import Tabulations
+from shield1367.disclosure.classes import ClassesPlan
 from shield1367.disclosure.scope import AuthorityScope
 from shield1367.storage import read_json, write_json
 
@@ -129,6 +131,8 @@ class ReleasePlan(ConfigModel):
 
     Attributes:
         scope: what the exception of § 1367(b) covers that the profile cites, if it cites one.
+        tables: what is computed of the datasets instead of sending their rows.
+        classes: what keeps the quasi-identifiers from finding anybody, where the profile asks for it.
     """
 
     release_id: str
@@ -140,6 +144,8 @@ class ReleasePlan(ConfigModel):
     hashes: PolicyHashes
     approval: PolicyApproval | None = None
     scope: AuthorityScope | None = None
+    tables: Tabulations | None = None
+    classes: ClassesPlan | None = None
     datasets: tuple[DatasetPlan, ...]
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import shield1367
 from shield1367.config.contract import Column, Dataset
@@ -27,7 +27,7 @@ from shield1367.errors import TerminalError, TransientError
 from shield1367.home import Home
 from shield1367.intake.receipt import list_receipts
 from shield1367.keys import Keys
-from shield1367.protection.evaluate import unevaluated
+from shield1367.protection.evaluate import judged_at, unevaluated
 from shield1367.protection.links import links_path
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.safeguards.rows import SOURCE
@@ -47,7 +47,7 @@ class UnknownRecipientError(TerminalError):
 
 
 class StaleRegistryError(TransientError):
-    """Error raised when staged data has not been judged yet: evaluate at export time (R-09)."""
+    """Error raised when staged data has not been judged, or too long ago: evaluate at export time (R-09)."""
 
     code = "E503"
 
@@ -106,6 +106,7 @@ def make_plan(
             f"nothing is staged for {recipient} ({', '.join(profile.datasets)}).",
             mend="deliver a batch to the landing zone and run its intake first.",
         )
+    require_fresh_registry(registry, project)
     hashes = _hashes(project, profile, snapshot, Verifications(home, keys))
     return ReleasePlan(
         release_id=_release_id(keys, profile, datasets, hashes),
@@ -123,8 +124,26 @@ def make_plan(
             by_examples=approved.by_examples,
         ),
         scope=scope,
+        tables=profile.tables,
         datasets=datasets,
     )
+
+
+def require_fresh_registry(registry: Registry, project: Project) -> None:
+    """Check that protection was judged lately enough for anybody to rely on (R-09).
+
+    Raises:
+        StaleRegistryError: it was not, or never.
+    """
+    limit = timedelta(hours=project.fields.registry_max_age_hours)
+    judged = judged_at(registry)
+    # A time to come says that a clock was set: how old the answer is, nobody knows.
+    if judged is None or abs(datetime.now(UTC) - judged) > limit:
+        raise StaleRegistryError(
+            f"protection was last judged {judged.isoformat(timespec='minutes') if judged else 'never'}; the"
+            f" floor allows {project.fields.registry_max_age_hours} hours (R-09).",
+            mend="run the protect stage, then plan again.",
+        )
 
 
 def _datasets(
@@ -156,7 +175,8 @@ def _datasets(
                 source=source,
                 dataset=dataset_name,
                 title=dataset.title,
-                columns=plan_columns(project, profile, dataset, scope),
+                # Of tabulated datasets no column goes.
+                columns=() if profile.tables else plan_columns(project, profile, dataset, scope),
                 key=dataset.key,
                 parts=tuple(parts),
             )

@@ -66,6 +66,11 @@ def require_standing(project: Project, profile: RecipientProfile, on: date) -> A
     authority = project.authority_of(profile)
     if authority is not None:
         _require_authority(profile, authority, on)
+    elif profile.tables is not None:
+        raise AuthorityRefusedError(
+            f"{profile.recipient} gets tables, and cites no exception.",
+            mend="cite one under § 1367(b)(1), with its disclosure review, or remove the tables (R-17).",
+        )
     return approved
 
 
@@ -116,8 +121,13 @@ def _require_authority(profile: RecipientProfile, authority: Authority, on: date
             f" {'; '.join(missing)}.",
             mend="obtain what is missing and record it in authorities.yaml, then have the profile signed again.",
         )
-    if authority.CONSEQUENCE is Consequence.AGGREGATES:
+    if authority.CONSEQUENCE is Consequence.AGGREGATES and profile.tables is None:
         raise AuthorityRefusedError(
             f"{authority.NAME} permits tabulations only, and the datasets of {profile.recipient} are rows.",
-            mend="no row leaves under this exception; declared tables are not part of this version.",
+            mend="no row leaves under this exception; declare `tables` in the profile.",
+        )
+    if authority.CONSEQUENCE is not Consequence.AGGREGATES and profile.tables is not None:
+        raise AuthorityRefusedError(
+            f"{authority.NAME} permits rows, and {profile.recipient} gets tables.",
+            mend="cite an exception under § 1367(b)(1), or remove the tables from the profile.",
         )

@@ -36,6 +36,8 @@ _READING = "4"
 # Names in the registry's state: the batches and tables decided on, and the way of deciding.
 _DECIDED = "decided"
 _DECIDING = "deciding"
+# When everything staged was last found judged, whether or not anything was new.
+_JUDGED_AT = "judged_at"
 
 
 class EvaluationResult(ConfigModel):
@@ -89,6 +91,9 @@ def evaluate(home: Home, keys: Keys, project: Project, *, now: datetime | None =
     read = [reader.read(receipt, reading_hash(project, receipt.source)) for receipt in pending]
     rows = [count for count in read if count is not None]
     changed = _decide(registry, keys, project.linkage, now)
+    with registry.transaction() as connection:
+        # The clock's time, whatever day the evidence counts as learned on.
+        registry.put(connection, tables.STATE, {"name": _JUDGED_AT, "value": datetime.now(UTC).isoformat()})
     return _result(registry, len(rows), sum(rows), now.date(), changed=changed)
 
 
@@ -138,6 +143,12 @@ def _way_of_deciding(settings: LinkageSettings) -> str:
 def evidence_digest(registry: Registry) -> str | None:
     """Hash of the batches and tables behind the present decision; ``None`` before the first one."""
     return registry.state(_DECIDED)
+
+
+def judged_at(registry: Registry) -> datetime | None:
+    """When the protect stage last found everything staged judged; ``None`` before it ever did."""
+    found = registry.state(_JUDGED_AT)
+    return datetime.fromisoformat(found) if found else None
 
 
 def unevaluated(home: Home, registry: Registry, project: Project) -> list[str]:

@@ -38,6 +38,7 @@ from shield1367.protection.registry.store import Registry, root_of
 from shield1367.protection.safeguards.verifications import Verifications
 from shield1367.protection.snapshot import Snapshot, take_snapshot
 from shield1367.protection.status import Status
+from shield1367.redaction.classes.survey import suppress_rare
 from shield1367.redaction.columns import Treater
 from shield1367.redaction.notices import RowNotices
 from shield1367.redaction.pseudonyms import Pseudonyms
@@ -95,6 +96,7 @@ def redact_part(home: Home, keys: Keys, project: Project, work: Path, index: int
     notices = RowNotices(home, project, plan, dataset, verifications)
     redaction = _Redaction(home, keys, project, plan, dataset, registry, snapshot, notices)
     table, result, people = redaction.run(part)
+    table = suppress_rare(table, plan, dataset, work, keys)
     write_atomically(target, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
     ledger = keys.fingerprint(LEDGER_PURPOSE)
     write_json(target.with_suffix(".people"), sorted(ledger.of(person) for person in people))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,10 +14,12 @@ from shield1367.config.recipient import RecipientProfile
 from shield1367.disclosure.plan import DatasetPlan, PartPlan, PartResult, ReleasePlan
 from shield1367.errors import TerminalError
 from shield1367.redaction.partition import part_path, read_results
-from shield1367.storage import remove_folder, reported, write_atomically
+from shield1367.storage import remove_folder, reported, write_atomically, write_json
 
 PACKAGE = "package"
 DATA = "data"
+# What the tables of a package are tables of; later releases are held against it.
+DEFINITION = "tables.json"
 # A cell that a spreadsheet would run as a formula gets an apostrophe (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -34,12 +37,7 @@ def assemble(work: Path, profile: RecipientProfile) -> Path:
         IncompleteError: a partition is missing; nothing is left out in silence.
     """
     plan = ReleasePlan.read(work)
-    finished = {result.index for result in read_results(work)}
-    if missing := [part.index for _, part in plan.parts() if part.index not in finished]:
-        raise IncompleteError(
-            f"{len(missing)} partition(s) of release {plan.release_id} are not redacted.",
-            mend="clear the failed redact tasks and run them again.",
-        )
+    require_complete(work, plan)
     package = work / PACKAGE
     remove_folder(package)
     for dataset, part in plan.parts():
@@ -54,6 +52,37 @@ def assemble(work: Path, profile: RecipientProfile) -> Path:
     return package
 
 
+def assemble_tables(
+    work: Path, plan: ReleasePlan, profile: RecipientProfile, tables: Mapping[str, pa.Table]
+) -> Path:
+    """Write tabulations into ``<work>/package/data`` and what they are beside it; a second call starts afresh."""
+    package = work / PACKAGE
+    remove_folder(package)
+    for name, table in tables.items():
+        target = package / DATA / f"{name}.{profile.delivery.format}"
+        if profile.delivery.format == "csv":
+            write_csv(table, target)
+        else:
+            write_parquet(table, target)
+    if plan.tables is not None:
+        write_json(package / DEFINITION, plan.tables.model_dump(mode="json"))
+    return package
+
+
+def require_complete(work: Path, plan: ReleasePlan) -> None:
+    """Check that every partition of the plan is there.
+
+    Raises:
+        IncompleteError: one is not.
+    """
+    finished = {result.index for result in read_results(work)}
+    if missing := [part.index for _, part in plan.parts() if part.index not in finished]:
+        raise IncompleteError(
+            f"{len(missing)} partition(s) of release {plan.release_id} are not redacted.",
+            mend="clear the failed redact tasks and run them again.",
+        )
+
+
 def released_path(dataset: DatasetPlan, part: PartPlan, file_format: str) -> str:
     """Path of a data file below the package; numbered inside its table, so that no gap shows."""
     number = sorted(p.index for p in dataset.parts).index(part.index)
@@ -62,8 +91,15 @@ def released_path(dataset: DatasetPlan, part: PartPlan, file_format: str) -> str
 
 def rows_by_file(plan: ReleasePlan, results: list[PartResult], file_format: str) -> dict[str, int]:
     """Path below the package → data rows."""
+    if plan.tables is not None:
+        return {}
     released = {result.index: result.released for result in results}
     return {released_path(dataset, part, file_format): released[part.index] for dataset, part in plan.parts()}
+
+
+def write_parquet(table: pa.Table, target: Path) -> Path:
+    """Write a table as Parquet."""
+    return write_atomically(target, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
 
 
 def write_csv(table: pa.Table, target: Path) -> Path:

@@ -21,6 +21,7 @@ from shield1367.errors import TerminalError
 from shield1367.home import Home
 from shield1367.keys import Keys
 from shield1367.redaction.partition import read_people, read_results
+from shield1367.redaction.tables.history import remember
 from shield1367.release.ledger import Disclosure, Ledger, digest_of_people, now
 from shield1367.release.manifest import (
     MANIFEST,
@@ -124,6 +125,8 @@ def publish(home: Home, keys: Keys, work: Path, profile: RecipientProfile) -> Pa
     write_statement(package, manifest, signer)
     publish_keys(home, signer)
     people = read_people(work)
+    # Before the ledger: nothing may go out that a later release could be subtracted from unnoticed.
+    remember(home, work)
     Ledger(home).record(
         _entry(plan, profile, proof, results, files, people, sha256(package / MANIFEST)), people, signer
     )
@@ -170,7 +173,8 @@ def _manifest(
                 ReleasedColumn(name=column.name, kind=column.kind, treatment=column.treatment)
                 for column in dataset.released_columns
             )
-            for dataset in plan.datasets
+            # Of a tabulated dataset no column is released; the dictionary tells of the tables.
+            for dataset in (plan.datasets if plan.tables is None else ())
         },
         inputs={
             dataset.name: tuple(fingerprint.of(plan.release_id, part.sha256) for part in dataset.parts)
@@ -207,7 +211,8 @@ def _entry(
         purpose=profile.purpose_words,
         agreement=profile.agreement.reference,
         nature=json.dumps([dataset.name for dataset in plan.datasets])
-        + (" with scrubbed narratives" if scrubs else ""),
+        + (" with scrubbed narratives" if scrubs else "")
+        + (" as tabulations, no row" if plan.tables else ""),
         content_digest=content_digest(plan, files),
         rows_in=sum(result.rows_in for result in results),
         rows_released=sum(result.released for result in results),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from shield1367.config.fields import FieldVocabulary, Treatment
 from shield1367.disclosure.plan import ColumnPlan, DatasetPlan, ReleasePlan
+from shield1367.reporting.tabulations import table_entries
 from shield1367.reporting.words import TREATMENTS, treatment_words
 from shield1367.storage import write_text
 from shield1367.validation.formats import ColumnType, cell_format
@@ -44,7 +45,10 @@ class Entry:
 
 def entries(package: Path, plan: ReleasePlan, vocabulary: FieldVocabulary) -> list[Entry]:
     """The dictionary of a finished package: every released column, in order."""
-    found = []
+    found = [
+        Entry(table, column, meaning, "tabulation", kind, treatment, "")
+        for table, column, meaning, kind, treatment in table_entries(plan)
+    ]
     for dataset in plan.datasets:
         names = [column.name for column in dataset.released_columns]
         counts = _count_nulls(package / "data" / dataset.name, names)

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from shield1367.config.fields import Treatment
 from shield1367.disclosure.plan import ColumnPlan, DatasetPlan
 from shield1367.reporting.charts import bar_chart
+from shield1367.reporting.crowds import crowds
 from shield1367.reporting.facts import ReleaseFacts
 from shield1367.reporting.pages import render
 from shield1367.reporting.proof import audit_words, sections
@@ -77,12 +78,13 @@ def dossier(facts: ReleaseFacts) -> str:
         why=why_allowed(facts.profile, facts.plan.scope),
         exception=facts.plan.scope.words if facts.plan.scope else None,
         approval=approval_words(facts.plan.approval),
-        tables=[_table(facts, dataset) for dataset in facts.plan.datasets],
+        tables=[_table(facts, dataset) for dataset in ([] if facts.plan.tables else facts.plan.datasets)],
         spans=bar_chart(
             {kind.replace("_", " ").lower(): count for kind, count in spans.items()},
             title="Passages replaced in narratives, by kind",
         ),
         replaced=sum(spans.values()),
+        crowds=crowds(facts.plan.classes),
         reconciliation=_reconciliation(facts),
         sections=sections(facts.validation.outcomes),
         held=sum(outcome.success for outcome in facts.validation.outcomes),

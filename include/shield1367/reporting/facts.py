@@ -9,6 +9,7 @@ from shield1367.config.recipient import RecipientProfile
 from shield1367.disclosure.plan import DatasetPlan, PartResult, ReleasePlan
 from shield1367.redaction.text.tokens import TOKENS
 from shield1367.release.manifest import ReleasedFile
+from shield1367.reporting.tabulations import TableFacts
 from shield1367.validation.audit import AuditReport
 from shield1367.validation.outcomes import ValidationReport
 
@@ -20,6 +21,7 @@ class ReleaseFacts:
     Attributes:
         results: what redaction reported, one a partition.
         files: what lies in the package already; the documents themselves are not among them.
+        tables: tabulations, where they go instead of rows.
     """
 
     plan: ReleasePlan
@@ -28,6 +30,7 @@ class ReleaseFacts:
     validation: ValidationReport
     audit: AuditReport
     files: tuple[ReleasedFile, ...]
+    tables: tuple[TableFacts, ...] = ()
 
     @property
     def passed(self) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from shield1367.config.fields import FieldVocabulary, load_fields
 from shield1367.disclosure.plan import DatasetPlan, PartPlan, PartResult, ReleasePlan
+from shield1367.validation.classes import Classes
 from shield1367.validation.engine import open_validator
 from shield1367.validation.formats import ColumnType
 from shield1367.validation.outcomes import Outcome, ValidationReport
@@ -105,6 +106,7 @@ def _validate_dataset(
     found: _Findings,
 ) -> None:
     suite = cell_suite(dataset, plan, fields)
+    classes = Classes.of(dataset, plan)
     verdicts: list[tuple[Verdict, ...]] = []
     figures: list[Figures] = []
     files = _data_files(package / DATA / dataset.name)
@@ -117,6 +119,8 @@ def _validate_dataset(
         if part is not None:
             found.rows += len(part.frame)
             found.person_forms |= _person_forms(part, dataset)
+            if classes is not None:
+                classes.add(part.frame)
             verdicts.append(validator.run(dataset.name, suite, part.frame))
         state = "missing" if position >= len(files) else "unreadable" if part is None else "readable"
         figures.append(_figures(state, part, planned, reported.get(planned.index), dataset, fields))
@@ -125,6 +129,13 @@ def _validate_dataset(
     counts = figures_suite(dataset, plan, fields)
     for check, verdict in zip(counts, validator.run(dataset.name, counts, _frame(figures)), strict=True):
         found.outcomes.append(outcome_of(dataset.name, check, [verdict]))
+    if classes is not None:
+        together = classes.suite()
+        counted = validator.run(dataset.name, together, _frame([classes.figures()]))
+        found.outcomes += [
+            outcome_of(dataset.name, check, [verdict])
+            for check, verdict in zip(together, counted, strict=True)
+        ]
 
 
 def _read(path: Path, index: int) -> Part | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from shield1367.config.authorities.consents import VictimServices, WaivedByAll
-from shield1367.config.authorities.exception import Slug
+from shield1367.config.authorities.exception import Consequence, Slug
 from shield1367.config.authorities.officials import (
     BenefitEligibility,
     JudicialReview,
@@ -64,6 +64,15 @@ class Authorities(ConfigModel):
         for dataset in profile.datasets:
             if dataset not in found.datasets:
                 yield "datasets", f"{name}: {dataset} is outside the scope of {profile.authority!r}"
+        if (profile.tables is not None) != (found.CONSEQUENCE is Consequence.AGGREGATES):
+            yield (
+                "tables",
+                (
+                    f"{name} permits rows, no tables; remove them"
+                    if profile.tables is not None
+                    else f"{name} permits tabulations only; declare them"
+                ),
+            )
         if isinstance(found, VictimServices):
             for number, consent in enumerate(found.consents):
                 if consent.provider != profile.organization.name:

@@ -12,6 +12,8 @@ from shield1367.config.loading import ConfigModel
 from shield1367.config.purposes import INSIDE_PURPOSES, OUTSIDE_PURPOSES, Purpose
 from shield1367.config.recipient.membership import Membership
 from shield1367.config.recipient.organization import Department, Organization
+from shield1367.config.recipient.risk import Risk
+from shield1367.config.recipient.tables import Tabulations
 from shield1367.config.recipient.terms import Agreement, Approval, Delivery, Effective, Retention, Schedule
 from shield1367.config.text import Replacements, Strictness
 
@@ -31,6 +33,8 @@ class RecipientProfile(ConfigModel):
         treatments: field kind → treatment; kinds not named get the floor of ``fields.yaml``.
         strictness: how much evidence the narrative scrubber wants before it takes a word for a name.
         replacements: what stands for what the scrubber masks.
+        tables: what a recipient of tabulations gets in place of rows; (b)(1) only.
+        risk: what must not find anybody, taken together; ``None`` asks for nothing.
     """
 
     recipient: Slug
@@ -48,6 +52,8 @@ class RecipientProfile(ConfigModel):
     treatments: dict[str, Treatment] = Field(default_factory=dict)
     strictness: Strictness = Strictness.STRICT
     replacements: Replacements = Replacements()
+    tables: Tabulations | None = None
+    risk: Risk | None = None
     schedule: Schedule
     approval: Approval = Approval()
     delivery: Delivery = Delivery()

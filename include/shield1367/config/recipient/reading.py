@@ -14,6 +14,8 @@ from shield1367.config.loading import config_folder, read_yaml, validate
 from shield1367.config.recipient.denied import endpoint_faults
 from shield1367.config.recipient.organization import Organization
 from shield1367.config.recipient.profile import RecipientProfile
+from shield1367.config.recipient.risk import risk_faults
+from shield1367.config.recipient.tables import table_faults
 from shield1367.errors import ConfigError, Problem
 
 
@@ -45,6 +47,8 @@ def load_recipient(
         for key, message in (
             *endpoint_faults(profile.delivery.url, profile.organization.endpoints),
             *_without_consent(profile, contracts),
+            *risk_faults(profile, fields),
+            *table_faults(profile, fields, contracts),
             *(authorities or Authorities()).faults(profile),
             *_unknown_closing_columns(profile, contracts, authorities or Authorities()),
         )

@@ -6,7 +6,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from enum import Enum, auto
-from functools import cached_property
 from itertools import accumulate
 
 import numpy as np
@@ -78,6 +77,7 @@ class Batch:
         starts: where each word starts.
         ends: one past the last character of each word.
         texts: of each word, the index of its text.
+        cases: per text, how it is written.
         people: per text, indices of the people linked to its row.
         covered: one byte per character, 1 where a finding lies.
         hits: the findings so far.
@@ -109,6 +109,10 @@ class Batch:
         self.texts: list[int] = (
             np.searchsorted(self.text_starts, self._cut.start_array, side="right") - 1
         ).tolist()
+        self.cases: list[Case] = [
+            _case(self.ascii[begin : begin + len(folded.text)])
+            for begin, folded in zip(self.text_starts, self.folded, strict=True)
+        ]
         self.covered = bytearray(len(self.lower) + 1)
         for start, end, _ in self.earlier:
             self.covered[start:end] = b"\x01" * (end - start)
@@ -175,14 +179,6 @@ class Batch:
     def text_of(self, position: int) -> int:
         """Index of the text that *position* lies in."""
         return bisect_right(self.text_starts, position) - 1
-
-    @cached_property
-    def cases(self) -> list[Case]:
-        """How each text is written."""
-        return [
-            _case(self.ascii[begin : begin + len(folded.text)])
-            for begin, folded in zip(self.text_starts, self.folded, strict=True)
-        ]
 
     def case_of(self, word: int) -> Case:
         """How the text that a word stands in is written."""

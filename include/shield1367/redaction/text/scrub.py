@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import hashlib
 import json
@@ -40,6 +41,10 @@ __all__ = ["Scrubbed", "Scrubber", "Strictness"]
 _LIBRARIES = ("google-re2", "ahocorasick-rs", "rapidfuzz", "english-words", "pyspellchecker", "names")
 
 
+# Extension modules report what a frozen heap keeps from them as leaks.
+atexit.register(gc.unfreeze)
+
+
 @dataclass(frozen=True, slots=True)
 class Scrubbed:
     """A text as it may go out, and what was masked in it (offsets of the original)."""
@@ -76,6 +81,8 @@ class Scrubber:
         if settings.model is not None:
             # Fail before the first text, not after a thousand.
             verified_folder(settings.model)
+        # The index stays as long as the process: no collection walks it before the end.
+        gc.freeze()
 
     @property
     def policy_hash(self) -> str:
@@ -100,6 +107,10 @@ class Scrubber:
         """
         if len(texts) != len(people):
             raise ValueError("`people` must have one entry per text")
+        with _uncollected():
+            return self._find(texts, people)
+
+    def _find(self, texts: Sequence[str], people: Sequence[Sequence[str]]) -> list[list[Span]]:
         index = self._people.index
         linked = [frozenset(index[person] for person in ids if person in index) for ids in people]
         found: list[list[Span]] = [[] for _ in texts]
@@ -130,8 +141,7 @@ class Scrubber:
         self, group: list[int], texts: Sequence[str], linked: list[frozenset[int]], found: list[list[Span]]
     ) -> None:
         try:
-            with _uncollected():
-                spans = self._spans([texts[i] for i in group], [linked[i] for i in group])
+            spans = self._spans([texts[i] for i in group], [linked[i] for i in group])
         except Exception:  # noqa: BLE001  # whatever failed, no text of the batch may pass unread
             if len(group) == 1:
                 found[group[0]] = [_withheld(texts[group[0]], "budget.failed")]

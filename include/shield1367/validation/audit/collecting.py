@@ -110,6 +110,11 @@ class Collector:
         """Nothing but the planned columns is in a data file."""
         if self.plan is None or not self.is_data(path):
             return
+        if self.plan.tables is not None:
+            table = self.plan.tables.tables.get(path.stem)
+            if table is None or list(table.columns) != names:
+                self.add("unplanned_columns", file=label)
+            return
         dataset = self.dataset_of(path)
         if dataset is None or [column.name for column in dataset.released_columns] != names:
             self.add("unplanned_columns", file=label)

@@ -1,0 +1,133 @@
+"""What a new version of a profile, or of the floor, gives that the old one did not: for whoever is to sign it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from shield1367.config.fields import FieldVocabulary, Treatment
+from shield1367.config.loading import ConfigModel
+from shield1367.config.recipient import Membership, RecipientProfile
+
+Setting = TypeVar("Setting")
+
+# How much of a cell a treatment leaves; equal numbers are not compared with each other.
+TELLS: Final[Mapping[Treatment, int]] = {
+    Treatment.DROP: 0,
+    Treatment.WITHHOLD: 0,
+    Treatment.TOKEN: 1,
+    Treatment.PSEUDONYM: 2,
+    Treatment.AGE_BAND: 3,
+    Treatment.REGION: 3,
+    Treatment.YEAR: 4,
+    Treatment.STATE: 4,
+    Treatment.MONTH: 5,
+    Treatment.SHIFT: 6,
+    Treatment.SCRUB: 6,
+    Treatment.KEEP: 9,
+}
+_MEMBERSHIP: Final = {Membership.WITHHELD: 0, Membership.HIDDEN: 1, Membership.MARKED: 2}
+# Settings with a side of their own above; all others are told as they are.
+_TREATED: Final = frozenset({"treatments", "membership", "datasets", "version", "recipient"})
+
+
+class Effect(StrEnum):
+    """Whether the recipient gets more."""
+
+    LOOSER = "looser"
+    TIGHTER = "tighter"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One setting, before and after; ``None`` where there was or is none."""
+
+    key: str
+    before: str | None
+    after: str | None
+    effect: Effect
+
+
+def profile_changes(old: RecipientProfile, new: RecipientProfile, fields: FieldVocabulary) -> list[Change]:
+    """What differs between two versions of a profile; treatments as they come out under the floor."""
+    changes = [
+        _compared(f"treatments.{kind}", old.treatment_of(kind, fields), new.treatment_of(kind, fields), TELLS)
+        for kind in fields.kinds
+    ]
+    changes.append(_compared("membership", old.membership, new.membership, _MEMBERSHIP))
+    for name in sorted({*old.datasets, *new.datasets}):
+        if name not in old.datasets:
+            changes.append(Change("datasets", None, name, Effect.LOOSER))
+        elif name not in new.datasets:
+            changes.append(Change("datasets", name, None, Effect.TIGHTER))
+    changes += _others(old, new)
+    return [change for change in changes if change.before != change.after]
+
+
+def floor_changes(old: FieldVocabulary, new: FieldVocabulary) -> list[Change]:
+    """What differs between two versions of the floor."""
+    changes = []
+    for kind in sorted({*old.kinds, *new.kinds}):
+        was, now = old.kinds.get(kind), new.kinds.get(kind)
+        if was is None or now is None:
+            # A column of a kind that is gone has none, and is withheld everywhere.
+            effect = Effect.LOOSER if was is None else Effect.TIGHTER
+            titles = (was.title if was else None, now.title if now else None)
+            changes.append(Change(f"kinds.{kind}", *titles, effect))
+            continue
+        changes.append(_compared(f"kinds.{kind}.outside", was.outside, now.outside, TELLS))
+        for treatment in Treatment:
+            if (before := was.permits_outside(treatment)) != now.permits_outside(treatment):
+                effect = Effect.TIGHTER if before else Effect.LOOSER
+                changes.append(
+                    Change(
+                        f"kinds.{kind}.allows",
+                        treatment if before else None,
+                        None if before else treatment,
+                        effect,
+                    )
+                )
+        for key in ("category", "parser", "valid", "identity", "trigger"):
+            changes.append(_other(f"kinds.{kind}.{key}", getattr(was, key), getattr(now, key)))
+    changes.append(
+        _compared(
+            "registry_max_age_hours",
+            old.registry_max_age_hours,
+            new.registry_max_age_hours,
+            {hours: hours for hours in (old.registry_max_age_hours, new.registry_max_age_hours)},
+        )
+    )
+    return [change for change in changes if change.before != change.after]
+
+
+def _compared(key: str, before: Setting, after: Setting, ranks: Mapping[Setting, int]) -> Change:
+    one, other = ranks[before], ranks[after]
+    effect = Effect.OTHER if one == other else Effect.LOOSER if other > one else Effect.TIGHTER
+    return Change(key, str(before), str(after), effect)
+
+
+def _others(old: ConfigModel, new: ConfigModel) -> Iterator[Change]:
+    was, now = _flat(old.model_dump(mode="json")), _flat(new.model_dump(mode="json"))
+    for key in sorted({*was, *now}):
+        if key.partition(".")[0] not in _TREATED:
+            yield _other(key, was.get(key), now.get(key))
+
+
+def _other(key: str, before: object, after: object) -> Change:
+    # An exception or a determination is what lets a recipient have more.
+    effect = Effect.OTHER
+    if key == "authority" or key.startswith("organization.determination"):
+        effect = Effect.LOOSER if after is not None else Effect.TIGHTER
+    return Change(key, None if before is None else str(before), None if after is None else str(after), effect)
+
+
+def _flat(content: object, at: str = "") -> dict[str, object]:
+    if not isinstance(content, dict):
+        return {} if content is None else {at: content}
+    flat: dict[str, object] = {}
+    for key, value in content.items():
+        flat |= _flat(value, f"{at}.{key}" if at else str(key))
+    return flat

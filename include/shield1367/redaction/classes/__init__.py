@@ -1,0 +1,1 @@
+"""Quasi-identifiers: counting who shares them, choosing how coarse they get, emptying what stays rare."""

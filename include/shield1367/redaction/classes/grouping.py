@@ -1,0 +1,159 @@
+"""The classes of one table at one choice of levels: how many people, how varied, and which stay too rare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shield1367.redaction.classes.observed import Cell, Observed
+
+Numbers = NDArray[np.int64]
+Class = tuple[Cell, ...]
+_LARGEST = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The outcome for one table.
+
+    Attributes:
+        sizes: people in each class that is left, the emptied one included.
+        rare: classes whose quasi-identifiers are emptied in every row.
+        reached: whether k and l hold of all that is left.
+    """
+
+    sizes: tuple[int, ...]
+    variety: int | None
+    rare: frozenset[Class]
+    rows: int
+    suppressed_rows: int
+    reached: bool
+
+
+class Grouper:
+    """Groups what was observed of one table, at any choice of levels."""
+
+    def __init__(self, observed: Observed) -> None:
+        keys = list(observed.keys)
+        self._rows = np.array([observed.rows[n] for n in range(len(keys))], dtype=np.int64)
+        self._cells = [
+            [[key[column][level] for key in keys] for level in range(len(keys[0][column]) if keys else 0)]
+            for column in range(len(observed.columns))
+        ]
+        # Numbered by their text, so that the outcome does not depend on the order of the rows.
+        self._codes = [[_codes(cells) for cells in levels] for levels in self._cells]
+        people = np.array(list(observed.people), dtype=np.int64).reshape(-1, 2)
+        self._of_person, self._person = people[:, 0], people[:, 1]
+        self._values = []
+        for column in range(len(observed.telling)):
+            found = [(n, value) for at, n, value in observed.values if at == column]
+            self._values.append(
+                (np.array([n for n, _ in found], dtype=np.int64), _codes([value for _, value in found]))
+            )
+        self._least_lost: dict[tuple[tuple[int, int], ...], int] = {}
+
+    @property
+    def rows(self) -> int:
+        """Rows of the table."""
+        return int(self._rows.sum())
+
+    def group(self, levels: Sequence[int], *, k: int, least: int) -> Grouping:
+        """The classes at these levels, one for each column; what is too rare is emptied together.
+
+        Rows that are emptied are one class; where it is too small itself, the next larger classes go with it.
+
+        Args:
+            least: different values of each telling column that every class must have.
+        """
+        of_key, first = self._classes(list(enumerate(levels)))
+        empty = self._empty(list(enumerate(levels)), first)
+        sizes, varied = self._people(of_key, len(first)), self._variety(of_key, len(first))
+        held = (sizes >= k) & (varied >= least)
+        bad = set(np.flatnonzero(~held).tolist())
+        good = sorted((int(n) for n in np.flatnonzero(held) if n != empty), key=lambda n: (sizes[n], n))
+        rest = [(int(sizes[n]), int(varied[n])) for n in range(len(first)) if n not in bad]
+        if bad:
+            size, variety = self._emptied(of_key, bad, empty)
+            while good and (size < k or variety < least):
+                bad.add(good.pop(0))
+                size, variety = self._emptied(of_key, bad, empty)
+            rest = [(int(sizes[n]), int(varied[n])) for n in good] + [(size, variety)]
+        return Grouping(
+            sizes=tuple(sorted(size for size, _ in rest)),
+            variety=min((variety for _, variety in rest), default=0) if self._values else None,
+            rare=frozenset(
+                tuple(self._cells[column][level][first[n]] for column, level in enumerate(levels))
+                for n in bad
+            ),
+            rows=self.rows,
+            suppressed_rows=int(self._rows[np.isin(of_key, list(bad - {empty}))].sum()),
+            reached=all(size >= k and variety >= least for size, variety in rest),
+        )
+
+    def least_lost(self, some: Sequence[tuple[int, int]], *, k: int, least: int) -> int:
+        """Rows that are emptied at the very least when some columns have these levels, whatever the others have.
+
+        A class of all columns is part of a class of some: it has no more people and no more values.
+        """
+        asked = tuple(some)
+        if asked not in self._least_lost:
+            of_key, first = self._classes(asked)
+            bad = (self._people(of_key, len(first)) < k) | (self._variety(of_key, len(first)) < least)
+            if (empty := self._empty(asked, first)) is not None:
+                # Rows without any of the others, too, are not counted as emptied.
+                bad[empty] = False
+            self._least_lost[asked] = int(self._rows[bad[of_key]].sum())
+        return self._least_lost[asked]
+
+    def _classes(self, columns: Sequence[tuple[int, int]]) -> tuple[Numbers, Numbers]:
+        """The class of each combination, and for each class a combination that is in it."""
+        of_key, span = np.zeros(len(self._rows), dtype=np.int64), 1
+        for column, level in columns:
+            codes = self._codes[column][level]
+            width = int(codes.max()) + 1 if len(codes) else 1
+            if span * width > _LARGEST:
+                names, of_key = np.unique(of_key, return_inverse=True)
+                span = len(names)
+            of_key, span = of_key * width + codes, span * width
+        _, first, of_key = np.unique(of_key, return_index=True, return_inverse=True)
+        return of_key, first
+
+    def _empty(self, columns: Sequence[tuple[int, int]], first: Numbers) -> int | None:
+        """The class of combinations without a cell."""
+        for number, at in enumerate(first):
+            if all(self._cells[column][level][at] is None for column, level in columns):
+                return number
+        return None
+
+    def _emptied(self, of_key: Numbers, bad: set[int], empty: int | None) -> tuple[int, int]:
+        """People and variety of the class of all rows without quasi-identifiers, emptied or empty before."""
+        joined = bad if empty is None else bad | {empty}
+        merged = np.isin(of_key, list(joined)).astype(np.int64)
+        return int(self._people(merged, 2)[1]), int(self._variety(merged, 2)[1])
+
+    def _people(self, of_key: Numbers, count: int) -> Numbers:
+        """Different people in each class."""
+        return _different(of_key[self._of_person], self._person, count)
+
+    def _variety(self, of_key: Numbers, count: int) -> Numbers:
+        """Different values in each class, of the telling column that has fewest."""
+        # Where nothing is telling, every class is as varied as can be.
+        least = np.full(count, np.iinfo(np.int64).max, dtype=np.int64)
+        for numbers, codes in self._values:
+            least = np.minimum(least, _different(of_key[numbers], codes, count))
+        return least
+
+
+def _different(classes: Numbers, what: Numbers, count: int) -> Numbers:
+    width = int(what.max()) + 1 if len(what) else 1
+    pairs = np.unique(classes * width + what)
+    return np.bincount(pairs // width, minlength=count).astype(np.int64)
+
+
+def _codes(cells: Sequence[Cell]) -> Numbers:
+    """Numbers in the order of the texts; 0 where there is none."""
+    names = {cell: number for number, cell in enumerate(sorted({c for c in cells if c is not None}), start=1)}
+    return np.array([0 if cell is None else names[cell] for cell in cells], dtype=np.int64)

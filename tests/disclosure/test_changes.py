@@ -1,0 +1,97 @@
+"""What a new version gives that the old one did not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shield1367.config.fields import FieldVocabulary, Treatment
+from shield1367.config.recipient import RecipientProfile
+from shield1367.disclosure.changes import TELLS, Effect, floor_changes, profile_changes
+from tests.protection.site import PROJECT
+
+UNIVERSITY = PROJECT.recipients["state-university-research"]
+FIELDS = PROJECT.fields
+
+
+def changed(**changes: Any) -> RecipientProfile:
+    return RecipientProfile.model_validate(UNIVERSITY.model_dump(mode="json") | changes)
+
+
+def floor(kind: str, **changes: Any) -> FieldVocabulary:
+    content = FIELDS.model_dump(mode="json")
+    content["kinds"][kind] |= changes
+    return FieldVocabulary.model_validate(content)
+
+
+def test_every_treatment_has_its_place() -> None:
+    assert TELLS.keys() == set(Treatment)
+    assert max(TELLS, key=lambda treatment: TELLS[treatment]) is Treatment.KEEP
+
+
+def test_nothing_differs_from_itself() -> None:
+    assert profile_changes(UNIVERSITY, UNIVERSITY, FIELDS) == []
+    assert floor_changes(FIELDS, FIELDS) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "key", "effect"),
+    [
+        (
+            {"treatments": {**UNIVERSITY.treatments, "narrative": "withhold"}},
+            "treatments.narrative",
+            Effect.TIGHTER,
+        ),
+        (
+            {"treatments": {**UNIVERSITY.treatments, "event_date": "year"}},
+            "treatments.event_date",
+            Effect.TIGHTER,
+        ),
+        ({"treatments": {**UNIVERSITY.treatments, "country": "keep"}}, "treatments.country", Effect.LOOSER),
+        ({"membership": "withheld"}, "membership", Effect.TIGHTER),
+        ({"datasets": [*UNIVERSITY.datasets, "court.cases"]}, "datasets", Effect.LOOSER),
+        ({"datasets": UNIVERSITY.datasets[:1]}, "datasets", Effect.TIGHTER),
+        ({"authority": "statistics"}, "authority", Effect.LOOSER),
+        ({"purpose_statement": "something else"}, "purpose_statement", Effect.OTHER),
+    ],
+)
+def test_a_profile(changes: dict[str, Any], key: str, effect: Effect) -> None:
+    (change,) = profile_changes(UNIVERSITY, changed(**changes), FIELDS)
+    assert (change.key, change.effect) == (key, effect)
+
+
+def test_saying_what_the_floor_says_anyway_changes_nothing() -> None:
+    said = {**UNIVERSITY.treatments, "city": FIELDS.kinds["city"].outside}
+    assert profile_changes(UNIVERSITY, changed(treatments=said), FIELDS) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "key", "effect"),
+    [
+        ({"outside": "keep"}, "kinds.city.outside", Effect.LOOSER),
+        ({"allows": ["withhold"]}, "kinds.city.allows", Effect.TIGHTER),
+        ({"allows": [*FIELDS.kinds["city"].allows, "keep"]}, "kinds.city.allows", Effect.LOOSER),
+        ({"parser": "code"}, "kinds.city.parser", Effect.OTHER),
+    ],
+)
+def test_the_floor(changes: dict[str, Any], key: str, effect: Effect) -> None:
+    found = {(change.key, change.effect) for change in floor_changes(FIELDS, floor("city", **changes))}
+    assert (key, effect) in found
+    assert {other for _, other in found} <= {effect, Effect.OTHER, Effect.TIGHTER}
+
+
+def test_a_longer_age_of_the_registry_is_looser() -> None:
+    older = FIELDS.model_copy(update={"registry_max_age_hours": 48})
+    (change,) = floor_changes(FIELDS, older)
+    assert (change.key, change.effect) == ("registry_max_age_hours", Effect.LOOSER)
+
+
+@given(st.sampled_from(sorted(FIELDS.kinds)), st.sampled_from(Treatment), st.sampled_from(Treatment))
+def test_what_one_way_is_looser_is_tighter_the_other_way(kind: str, one: Treatment, other: Treatment) -> None:
+    way = floor_changes(floor(kind, outside=one), floor(kind, outside=other))
+    back = floor_changes(floor(kind, outside=other), floor(kind, outside=one))
+    turned = {Effect.LOOSER: Effect.TIGHTER, Effect.TIGHTER: Effect.LOOSER, Effect.OTHER: Effect.OTHER}
+    assert sorted((c.key, turned[c.effect]) for c in way) == sorted((c.key, c.effect) for c in back)
