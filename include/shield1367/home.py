@@ -75,7 +75,7 @@ class Home:
 
     @property
     def ledger(self) -> Path:
-        """``ledger/ledger.sqlite``: every disclosure, append-only."""
+        """``ledger/ledger.sqlite``: every disclosure, append-only; its heads lie beside it."""
         return self.root / "ledger" / "ledger.sqlite"
 
     @property

@@ -263,7 +263,7 @@ def release(site: Site, work: Path) -> Path:
                 require_latest(site.home, work)
             # What an audit in a year holds the release against; the work folder goes with the publication.
             plan.write(site.home.plans / recipient / plan.release_id)
-        folder = publish(site.home, work, profile)
+        folder = publish(site.home, site.keys, work, profile)
     deliver(folder, profile)
     return folder
 

@@ -87,6 +87,25 @@ def write_json(path: Path, content: Any) -> Path:
     )
 
 
+def append_bytes(path: Path, content: bytes) -> None:
+    """Add *content* to the end of *path*, all of it or nothing; the caller holds a lock.
+
+    Raises:
+        StorageError: the disk is full, or the file cannot be written.
+    """
+    with reported(path, "write"):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with path.open("ab", buffering=0) as stream:
+            size = stream.tell()
+            try:
+                if stream.write(content) != len(content):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                os.fsync(stream.fileno())
+            except OSError:
+                stream.truncate(size)
+                raise
+
+
 def read_json(path: Path) -> Any:
     """Read a JSON file that this module wrote.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 import sqlite3
@@ -260,7 +261,8 @@ def test_ledger_says_who_received_a_person(shield1367: Command, protected: TrueP
 def test_ledger_holds_and_says_when_it_does_not(
     shield1367: Command, home_after_a_run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert json.loads(shield1367("ledger", "verify", "--json").out) == {"ok": True, "entries": 3}
+    verified = json.loads(shield1367("ledger", "verify", "--json").out)
+    assert (verified["ok"], verified["entries"]) == (True, 3)
     assert "3 entries" in shield1367("ledger", "verify").out
     monkeypatch.setenv("SHIELD1367_HOME", str(home_after_a_run))
     with closing(sqlite3.connect(home_after_a_run / "ledger" / "ledger.sqlite")) as ledger:
@@ -271,8 +273,31 @@ def test_ledger_holds_and_says_when_it_does_not(
         ledger.commit()
     done = shield1367("ledger", "verify")
     assert done.code == 1
-    assert "at entry 2" in done.err
+    assert "entry 2 was changed" in done.err
     assert "Mend: " in done.err
+
+
+def test_a_correction_is_recorded_beside_the_entry_and_exported_with_it(
+    shield1367: Command, home_after_a_run: Path, tmp_path: Path
+) -> None:
+    home = ("--home", home_after_a_run)
+    release = json.loads(shield1367("ledger", "list", "--json", *home).out)[0]["release_id"]
+    papers = ("--what", "correction", "--by", "Ada", "--reference", "=OPLA-2026-114")
+    assert shield1367("ledger", "correct", release, *papers, *home).code == 0
+    shown = json.loads(shield1367("ledger", "show", release, "--json", *home).out)
+    assert [(n["what"], n["by"]) for n in shown["notices"]] == [("correction", "Ada")]
+    assert json.loads(shield1367("ledger", "verify", "--json", *home).out)["entries"] == 4
+    assert len(json.loads(shield1367("ledger", "list", "--json", *home).out)) == 3
+    assert shield1367("ledger", "export", tmp_path / "ledger.csv", *home).code == 0
+    with (tmp_path / "ledger.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["entry"] for row in rows] == ["disclosure"] * 3 + ["notice"]
+    assert rows[3]["reference"] == "'=OPLA-2026-114"
+    assert all(row["address"] and row["recorded_at"] and row["purpose"] for row in rows[:3])
+    head = json.loads(shield1367("ledger", "checkpoint", "--json", *home).out)
+    assert head == {"sequence": 4, "hash": rows[3]["hash"]}
+    refused = shield1367("ledger", "correct", "r-0", *papers, *home)
+    assert (refused.code, refused.err[:4]) == (1, "E404")
 
 
 def test_an_empty_home_has_an_empty_ledger(shield1367: Command, tmp_path: Path) -> None:

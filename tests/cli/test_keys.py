@@ -65,3 +65,19 @@ def test_a_file_that_holds_no_key_is_refused_and_nothing_changed(
     assert done.code == 1
     assert "does not hold a key" in done.err
     assert not (home.keys / "ring.json").exists()
+
+
+def test_the_signing_key_is_exported_and_renewed_and_old_releases_still_verify(
+    shield1367: Command, home: Home, tmp_path: Path
+) -> None:
+    before = json.loads(shield1367("keys", "public", "--json").out)
+    assert before["earlier"] == []
+    after = json.loads(shield1367("keys", "rotate-signing", "--json").out)
+    assert after["earlier"] == [before["key"]] != [after["key"]]
+    done = shield1367("keys", "public", "--out", tmp_path / "keys.pem")
+    assert after["key"] in done.out
+    assert "PRIVATE" not in (tmp_path / "keys.pem").read_text()
+    release = next((home.released / "county-analytics").iterdir())
+    verified = json.loads(shield1367("verify", release, "--key", tmp_path / "keys.pem", "--json").out)
+    assert verified["key"] == before["key"]
+    assert shield1367("ledger", "verify").code == 0

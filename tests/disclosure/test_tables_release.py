@@ -95,8 +95,8 @@ def test_tables_go_and_no_row_with_all_that_proves_it(desk: Desk) -> None:
     folder = released(desk)
     found = cells(folder)
     assert {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} == {
-        "data/by_country.parquet", "data_dictionary.csv", "dossier.html", "manifest.json", "tables.json",
-        "validation.html",
+        "data/by_country.parquet", "data_dictionary.csv", "dossier.html", "manifest.json", "release.dsse.json",
+        "tables.json", "validation.html",
     }  # fmt: skip
     assert found["All", "All"] == {
         "citizenship_country_descr": "All", "gender_code": "All", "cell": "shown", "rows": 58, "people": 58,

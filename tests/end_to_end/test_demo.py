@@ -18,7 +18,9 @@ import pytest
 
 from shield1367.config.project import load_project
 from shield1367.home import Home
-from shield1367.release.ledger import Ledger
+from shield1367.keys import Keys
+from shield1367.release.ledger import verify_ledger
+from shield1367.release.signing import Signer
 from shield1367.testing.truth import read_people, read_spans
 from shield1367_airflow import demo
 from shield1367_airflow.environment import REDACTION_POOL, REDACTION_SLOTS
@@ -88,7 +90,8 @@ def test_every_recipient_gets_a_release_that_passed(ran: Ran) -> None:
             assert hashlib.sha256((folder / file["path"]).read_bytes()).hexdigest() == file["sha256"]
         assert recipient in ran.printed[0]
         assert str(folder / "dossier.html") in ran.printed[0]
-    assert Ledger(ran.home).verify() == len(load_project().recipients)
+    signer = Signer.of(ran.home, Keys.load(ran.home))
+    assert verify_ledger(ran.home, signer).entries == len(load_project().recipients)
 
 
 def test_nothing_waits_or_is_held(ran: Ran) -> None:

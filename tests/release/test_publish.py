@@ -9,16 +9,18 @@ from shield1367.disclosure.banner import BANNER
 from shield1367.errors import StorageError
 from shield1367.redaction.partition import LEDGER_PURPOSE, read_people
 from shield1367.release import publish as module
-from shield1367.release.ledger import Ledger
+from shield1367.release.ledger import Ledger, verify_ledger
 from shield1367.release.manifest import MANIFEST, ReleaseManifest, content_digest, hash_files
 from shield1367.release.publish import PROOF, ReleaseHeldError, publish
+from shield1367.release.signing import Signer
+from shield1367.release.verify import ENVELOPE
 from shield1367.storage import read_json, sha256
 from tests.protection.site import a_number
 from tests.release.releases import Making
 
 
 def go(making: Making) -> Path:
-    return publish(making.home, making.work, making.profile)
+    return publish(making.home, making.desk.keys, making.work, making.profile)
 
 
 def kill(*_: object) -> None:
@@ -33,7 +35,7 @@ def test_a_proven_package_is_released_with_its_manifest_and_recorded(proven: Mak
     assert {file.path: file.sha256 for file in manifest.files} == {
         path.relative_to(proven.released).as_posix(): sha256(path)
         for path in proven.released.rglob("*")
-        if path.is_file() and path.name != MANIFEST
+        if path.is_file() and path.name not in (MANIFEST, ENVELOPE)
     }
     entry = Ledger(proven.home).find(proven.plan.release_id)
     assert entry is not None
@@ -155,7 +157,7 @@ def test_a_task_killed_between_ledger_and_rename_finishes_on_its_next_try(
     monkeypatch.undo()
     assert go(proven) == proven.released
     ledger = Ledger(proven.home)
-    assert ledger.verify() == 1
+    assert verify_ledger(proven.home, Signer.of(proven.home, proven.desk.keys)).entries == 1
     manifest = ReleaseManifest.read(proven.released)
     assert ledger.entries()[0][1].content_digest == content_digest(proven.plan, manifest.files)
 

@@ -22,6 +22,7 @@ from shield1367.cli import (
     run,
     safeguards,
     scrub,
+    verify,
 )
 from shield1367.cli.output import REFUSED, errors
 from shield1367.errors import Shield1367Error, UnexpectedError
@@ -42,6 +43,7 @@ app.command("onboard")(onboard.onboard)
 app.command("preview")(preview.preview)
 app.command("explain")(explain.explain)
 app.command("audit")(audit.audit)
+app.command("verify")(verify.verify)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(safeguards.app, name="safeguards")
 app.command("scrub")(scrub.scrub)

@@ -8,20 +8,17 @@ from typing import Annotated
 import typer
 
 from shield1367.cli.output import JsonOption, console, print_json
-from shield1367.cli.site import HomeOption
+from shield1367.cli.site import HomeOption, open_site
 from shield1367.home import Home
 from shield1367.keys import read_key_file
 from shield1367.protection.registry.rotate import rotate as rotate_keys
+from shield1367.release.signing import Signer, rotate_signing_key
+from shield1367.storage import write_bytes
 
 app = typer.Typer(
-    help="The keys that values are sealed with: rotate.\n\nExample: shield1367 keys rotate",
+    help="The keys that values are sealed with, and that releases are signed with.\n\nExample: shield1367 keys rotate",
     no_args_is_help=True,
 )
-
-
-@app.callback()
-def _keys() -> None:
-    """Keep ``rotate`` a subcommand while it is the only one."""
 
 
 @app.command()
@@ -65,3 +62,47 @@ def rotate(
         )
     elif done.keys_that_open > 1:
         console.print("A newer key may be handed in already; rotate with that one to shut this one out.")
+
+
+@app.command()
+def public(
+    out: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Write the public keys (PEM) into this file.")
+    ] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the key that releases and the ledger are signed with, and export the public half.
+
+    Give recipients file and id by another way than the releases: that is what they verify against.
+
+    Example: shield1367 keys public --out release-keys.pem
+    """
+    site = open_site(home)
+    _show(Signer.of(site.home, site.keys), out, as_json=as_json)
+
+
+@app.command("rotate-signing")
+def rotate_signing(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Sign releases and ledger with a new key from now on; what was signed before still verifies.
+
+    Send the new public key to every recipient. Back up keys/signing.json with the other keys.
+
+    Example: shield1367 keys rotate-signing
+    """
+    site = open_site(home)
+    _show(rotate_signing_key(site.home, site.keys), None, as_json=as_json)
+
+
+def _show(signer: Signer, out: Path | None, *, as_json: bool) -> None:
+    if out:
+        write_bytes(out, signer.pem())
+    if as_json:
+        print_json(
+            {"key": signer.key_id, "earlier": list(signer.public_keys())[:-1], "pem": signer.pem().decode()}
+        )
+        return
+    console.print(f"Releases are signed with key {signer.key_id}.", soft_wrap=True)
+    console.print(
+        f"The public keys are in {out}." if out else signer.pem().decode(), soft_wrap=True, markup=False
+    )

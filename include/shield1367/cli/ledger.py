@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,8 +16,11 @@ from shield1367.errors import TerminalError
 from shield1367.protection.explain import all_ids, find_person
 from shield1367.protection.registry.questions import Question, questions
 from shield1367.protection.registry.store import Registry
+from shield1367.protection.safeguards.verifications import check_reference
 from shield1367.redaction.partition import LEDGER_PURPOSE
-from shield1367.release.ledger import Disclosure, Ledger
+from shield1367.release.ledger import Disclosure, Ledger, NoticeKind, kept_until, now, verify_ledger
+from shield1367.release.ledger.export import export_rows
+from shield1367.release.signing import Signer
 
 
 class UnknownReleaseError(TerminalError):
@@ -25,7 +30,7 @@ class UnknownReleaseError(TerminalError):
 
 
 app = typer.Typer(
-    help="The account of every disclosure and question: list, show, verify, who-received, questions.",
+    help="The account of every disclosure and question: list, show, verify, who-received, correct, export, questions.",
     no_args_is_help=True,
 )
 
@@ -35,7 +40,16 @@ def list_(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """List every disclosure, oldest first."""
     entries = Ledger(open_site(home).home).entries()
     if as_json:
-        print_json([{"sequence": number, **entry.model_dump(mode="json")} for number, entry in entries])
+        print_json(
+            [
+                {
+                    "sequence": number,
+                    **entry.model_dump(mode="json"),
+                    "kept_until": kept_until(entry.recorded_at),
+                }
+                for number, entry in entries
+            ]
+        )
         return
     _table([entry for _, entry in entries])
 
@@ -43,12 +57,13 @@ def list_(home: HomeOption = None, as_json: JsonOption = False) -> None:
 @app.command()
 def show(release_id: str, home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Show one disclosure with everything recorded about it."""
-    entry = Ledger(open_site(home).home).find(release_id)
+    ledger = Ledger(open_site(home).home)
+    entry = ledger.find(release_id)
     if entry is None:
-        raise UnknownReleaseError(
-            f"no release {release_id} is recorded.", mend="`shield1367 ledger list` shows those that are."
-        )
-    content = entry.model_dump(mode="json")
+        raise _unknown(release_id)
+    content = entry.model_dump(mode="json") | {"kept_until": kept_until(entry.recorded_at)}
+    if notices := ledger.notices(release_id):
+        content["notices"] = [notice.model_dump(mode="json") for _, notice in notices]
     if as_json:
         print_json(content)
         return
@@ -59,8 +74,80 @@ def show(release_id: str, home: HomeOption = None, as_json: JsonOption = False) 
 @app.command()
 def verify(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Check the hash chain from its first entry; says which entry does not hold."""
-    count = Ledger(open_site(home).home).verify()
-    print_json({"ok": True, "entries": count}) if as_json else console.print(f"{count} entries, all hold.")
+    site = open_site(home)
+    done = verify_ledger(site.home, Signer.of(site.home, site.keys))
+    if as_json:
+        print_json(
+            {"ok": True, "entries": done.entries, "head": done.head and done.head.hash, "key": done.key}
+        )
+        return
+    console.print(f"{done.entries} entries, all hold.")
+    if done.head:
+        console.print(
+            f"entry {done.head.sequence}: {done.head.hash}\nsigned by key {done.key}", soft_wrap=True
+        )
+
+
+@app.command()
+def checkpoint(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Sign the ledger as it stands and print its last hash, to be kept where nobody can write.
+
+    Every disclosure signs it too; this is for entries of earlier versions. Compare the hash later with
+    `ledger export`: it stands at the entry's number, or somebody has written the ledger anew.
+    """
+    site = open_site(home)
+    head = Ledger(site.home).checkpoint(Signer.of(site.home, site.keys))
+    if as_json:
+        print_json(asdict(head) if head else None)
+        return
+    console.print(
+        f"entry {head.sequence}: {head.hash}" if head else "No disclosure is recorded.", soft_wrap=True
+    )
+
+
+@app.command()
+def correct(
+    release_id: str,
+    what: Annotated[NoticeKind, typer.Option(help="What is corrected: a record, an entry, the clock.")],
+    by: Annotated[str, typer.Option(help="Who answers for it.")],
+    reference: Annotated[str, typer.Option(help="The record that says what was wrong; no person's number.")],
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record a correction or dispute about an earlier disclosure (5 U.S.C. § 552a(c)(4)).
+
+    The disclosure's own entry stays. Recording informs nobody: write to its recipient.
+    """
+    check_reference("--by", by)
+    check_reference("--reference", reference)
+    site = open_site(home)
+    try:
+        made = Ledger(site.home).notice(
+            release_id, what, by=by.strip(), reference=reference.strip(), recorded_at=now(),
+            signer=Signer.of(site.home, site.keys),
+        )  # fmt: skip
+    except LookupError:
+        raise _unknown(release_id) from None
+    if as_json:
+        print_json(made.model_dump(mode="json"))
+        return
+    console.print(f"{made.release_id}: {made.what} of {release_id} is recorded.")
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="The CSV file to write.")],
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the whole ledger as CSV for an inspector; counts of withheld rows in it are protected."""
+    from shield1367.release.package import write_csv
+
+    rows = export_rows(Ledger(open_site(home).home))
+    write_csv(rows, file)
+    print_json({"entries": rows.num_rows}) if as_json else console.print(
+        f"{rows.num_rows} entries are in {file}."
+    )
 
 
 @app.command("who-received")
@@ -119,9 +206,24 @@ def list_questions(
     console.print(f"{len(found)} question(s).")
 
 
+def _unknown(release_id: str) -> UnknownReleaseError:
+    return UnknownReleaseError(
+        f"no release {release_id} is recorded.", mend="`shield1367 ledger list` shows those that are."
+    )
+
+
 def _table(entries: list[Disclosure]) -> None:
     table = Table()
-    for column in ("recorded", "release", "recipient", "purpose", "rows", "validation", "audit"):
+    for column in (
+        "recorded",
+        "release",
+        "recipient",
+        "purpose",
+        "rows",
+        "validation",
+        "audit",
+        "kept until, at least",
+    ):
         table.add_column(column, overflow="fold")
     for entry in entries:
         table.add_row(
@@ -132,5 +234,6 @@ def _table(entries: list[Disclosure]) -> None:
             f"{entry.rows_released:,}",
             entry.validation,
             entry.audit,
+            kept_until(entry.recorded_at),
         )
     console.print(table if entries else "No disclosure is recorded.")

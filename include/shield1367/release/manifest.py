@@ -7,13 +7,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from shield1367.config.fields import Treatment
 from shield1367.config.loading import ConfigModel
 from shield1367.config.recipient import Membership, Retention
 from shield1367.disclosure.plan import PolicyApproval, PolicyHashes, ReleasePlan
+from shield1367.release.verify import ENVELOPE, MANIFEST
 from shield1367.storage import read_json, sha256, write_json
 
-MANIFEST = "manifest.json"
-SCHEMA_VERSION = 2
+__all__ = [
+    "MANIFEST",
+    "SCHEMA_VERSION",
+    "ReleaseManifest",
+    "ReleasedColumn",
+    "ReleasedFile",
+    "content_digest",
+    "hash_files",
+]
+SCHEMA_VERSION = 3
 
 
 class ReleasedFile(ConfigModel):
@@ -25,6 +35,14 @@ class ReleasedFile(ConfigModel):
     rows: int | None = None
 
 
+class ReleasedColumn(ConfigModel):
+    """One column of a released table, as ``data_dictionary.csv`` explains it."""
+
+    name: str
+    kind: str | None
+    treatment: Treatment
+
+
 class ReleaseManifest(ConfigModel):
     """``manifest.json`` of a release.
 
@@ -33,6 +51,9 @@ class ReleaseManifest(ConfigModel):
         authority: the exception of § 1367(b) it rests on, in words; ``None`` when it uses none.
         approval: versions of profile and floor, and who signed them.
         retention: how long the recipient may keep it, and what then.
+        tables: released table → its columns, in order.
+        inputs: table → fingerprints of the staged parts it was made from, keyed for this release: the site
+            can tell what went in, nobody else can, and no two releases can be joined by them.
         banner: handling banner of the package; ``None`` outside DHS, DOS and DOJ.
     """
 
@@ -49,6 +70,8 @@ class ReleaseManifest(ConfigModel):
     approval: PolicyApproval | None
     authority: str | None
     retention: Retention
+    tables: dict[str, tuple[ReleasedColumn, ...]]
+    inputs: dict[str, tuple[str, ...]]
     rows: dict[str, int]
     validation: str
     audit: str
@@ -66,7 +89,7 @@ class ReleaseManifest(ConfigModel):
 
 
 def hash_files(package: Path, rows: dict[str, int]) -> tuple[ReleasedFile, ...]:
-    """Every file below *package* but the manifest, with its hash.
+    """Every file below *package* but the manifest and its signature, with its hash.
 
     Args:
         rows: path below the package → data rows.
@@ -74,7 +97,7 @@ def hash_files(package: Path, rows: dict[str, int]) -> tuple[ReleasedFile, ...]:
     found = []
     for path in sorted(path for path in package.rglob("*") if path.is_file()):
         name = path.relative_to(package).as_posix()
-        if name != MANIFEST:
+        if name not in (MANIFEST, ENVELOPE):
             found.append(
                 ReleasedFile(path=name, sha256=sha256(path), bytes=path.stat().st_size, rows=rows.get(name))
             )

@@ -19,18 +19,23 @@ from shield1367.disclosure.banner import BANNER
 from shield1367.disclosure.plan import PartResult, ReleasePlan
 from shield1367.errors import TerminalError
 from shield1367.home import Home
+from shield1367.keys import Keys
 from shield1367.redaction.partition import read_people, read_results
 from shield1367.redaction.tables.history import remember
 from shield1367.release.ledger import Disclosure, Ledger, digest_of_people, now
 from shield1367.release.manifest import (
+    MANIFEST,
     SCHEMA_VERSION,
+    ReleasedColumn,
     ReleasedFile,
     ReleaseManifest,
     content_digest,
     hash_files,
 )
 from shield1367.release.package import PACKAGE, rows_by_file
-from shield1367.storage import move_folder, read_json, remove_folder, write_json
+from shield1367.release.signing import Signer, publish_keys
+from shield1367.release.statement import write_statement
+from shield1367.storage import move_folder, read_json, remove_folder, sha256, write_json
 
 PROOF = "proof.json"
 HELD = "held.json"
@@ -83,7 +88,7 @@ def hold(home: Home, work: Path, plan: ReleasePlan, failures: tuple[str, ...]) -
     return target
 
 
-def publish(home: Home, work: Path, profile: RecipientProfile) -> Path:
+def publish(home: Home, keys: Keys, work: Path, profile: RecipientProfile) -> Path:
     """Check, record and release the package in *work*; a release that is out already is left as it is.
 
     A second call answers the same, though *work* is gone: the task may have been killed, or delivery
@@ -114,11 +119,17 @@ def publish(home: Home, work: Path, profile: RecipientProfile) -> Path:
         failures = (*failures, "gate: the ledger holds this release with other content")
     if failures:
         raise _refusal(release_id, hold(home, work, plan, failures), failures)
-    _manifest(plan, profile, proof, results, files).write(package)
+    manifest = _manifest(plan, profile, proof, results, files, keys)
+    manifest.write(package)
+    signer = Signer.of(home, keys)
+    write_statement(package, manifest, signer)
+    publish_keys(home, signer)
     people = read_people(work)
     # Before the ledger: nothing may go out that a later release could be subtracted from unnoticed.
     remember(home, work)
-    Ledger(home).record(_entry(plan, profile, proof, results, files, people), people)
+    Ledger(home).record(
+        _entry(plan, profile, proof, results, files, people, sha256(package / MANIFEST)), people, signer
+    )
     move_folder(package, target)
     remove_folder(work)
     return target
@@ -137,7 +148,9 @@ def _manifest(
     proof: Proof,
     results: list[PartResult],
     files: tuple[ReleasedFile, ...],
+    keys: Keys,
 ) -> ReleaseManifest:
+    fingerprint = keys.fingerprint("lineage")
     rows: Counter[str] = Counter()
     for result in results:
         rows[result.dataset] += result.released
@@ -155,6 +168,18 @@ def _manifest(
         approval=plan.approval,
         authority=plan.scope.words if plan.scope else None,
         retention=profile.retention,
+        tables={
+            dataset.name: tuple(
+                ReleasedColumn(name=column.name, kind=column.kind, treatment=column.treatment)
+                for column in dataset.released_columns
+            )
+            # Of a tabulated dataset no column is released; the dictionary tells of the tables.
+            for dataset in (plan.datasets if plan.tables is None else ())
+        },
+        inputs={
+            dataset.name: tuple(fingerprint.of(plan.release_id, part.sha256) for part in dataset.parts)
+            for dataset in plan.datasets
+        },
         rows=dict(sorted(rows.items())),
         validation=proof.validation,
         audit=proof.audit,
@@ -170,6 +195,7 @@ def _entry(
     results: list[PartResult],
     files: tuple[ReleasedFile, ...],
     people: set[str],
+    manifest: str,
 ) -> Disclosure:
     spans: Counter[str] = Counter()
     for result in results:
@@ -196,6 +222,12 @@ def _entry(
         validation=proof.validation,
         audit=proof.audit,
         people=digest_of_people(people),
+        manifest=manifest,
+        approved_by=tuple(
+            sorted({*plan.approval.profile_signed_by, *plan.approval.floor_signed_by})
+            if plan.approval
+            else ()
+        ),
     )
 
 

@@ -98,7 +98,7 @@ class Verifications:
             VerificationsBrokenError: what is there does not hold; nothing is added to it.
         """
         for name, text in (("--by", by), ("--reference", reference)):
-            _check(name, text)
+            check_reference(name, text)
         with locked(self._path.with_suffix(".lock")):
             content = _content(self._path)
             known = list(self._chained(content))
@@ -145,7 +145,12 @@ def _content(path: Path) -> bytes:
         return path.read_bytes() if path.exists() else b""
 
 
-def _check(name: str, text: str) -> None:
+def check_reference(name: str, text: str) -> None:
+    """Refuse what cannot stand in a record for good.
+
+    Raises:
+        ReferenceRefusedError: it is empty, too long, or holds an identifier.
+    """
     wrong = None
     if not text.strip() or not text.isprintable():
         wrong = "is empty or not one line of text"

@@ -1,0 +1,25 @@
+"""The ledger: one entry per disclosure or notice, append-only, hash-chained and signed.
+
+It answers what was released, to whom, for what and on which evidence (5 U.S.C. § 552a(c)), and, by
+keyed fingerprint, which releases held a given person.
+"""
+
+from shield1367.release.ledger.book import Ledger
+from shield1367.release.ledger.chain import Head, digest_of_people
+from shield1367.release.ledger.database import LedgerBrokenError
+from shield1367.release.ledger.entries import Disclosure, Notice, NoticeKind, kept_until, now
+from shield1367.release.ledger.verification import Verified, verify_ledger
+
+__all__ = [
+    "Disclosure",
+    "Head",
+    "Ledger",
+    "LedgerBrokenError",
+    "Notice",
+    "NoticeKind",
+    "Verified",
+    "digest_of_people",
+    "kept_until",
+    "now",
+    "verify_ledger",
+]

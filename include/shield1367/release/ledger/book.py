@@ -1,0 +1,201 @@
+"""Adding to the ledger and asking it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from shield1367.errors import TransientError
+from shield1367.home import Home
+from shield1367.release.ledger.chain import GENESIS, Head, link
+from shield1367.release.ledger.database import appending, broken, reading
+from shield1367.release.ledger.entries import Disclosure, Notice, NoticeKind
+from shield1367.release.ledger.heads import catch_up, heads_path, hold_against, last_head
+from shield1367.release.signing import Signer
+
+# Clocks of several workers differ, and a writer may have waited for its turn.
+_SKEW = timedelta(minutes=5)
+
+Added = tuple[Disclosure | Notice, Iterable[str]]
+
+
+class ClockSetBackError(TransientError):
+    """Error raised when an entry would be dated well before the one it follows."""
+
+    code = "E802"
+
+
+class Ledger:
+    """The ledger of one home.
+
+    Raises:
+        TransientError: another process holds it for longer than a minute, or the disk is full or read-only.
+        LedgerBrokenError: it is damaged, or lacks what was recorded.
+    """
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._path = home.ledger
+
+    def record(self, entry: Disclosure, people: Iterable[str], signer: Signer) -> bool:
+        """Append one disclosure; a release that is recorded already is left as it is.
+
+        Args:
+            people: keyed fingerprints of everybody the release held.
+
+        Returns:
+            Whether an entry was added.
+
+        Raises:
+            ClockSetBackError: its time lies before the last entry's.
+        """
+        return self.record_all([(entry, people)], signer) == 1
+
+    def record_all(self, added: Iterable[Added], signer: Signer) -> int:
+        """Append several entries, all or none, under one signature; returns how many were not there yet."""
+        with appending(self._path) as connection:
+            hold_against(connection, last_head(self._home))
+            head, time = _end(connection)
+            before = head.sequence
+            for entry, people in added:
+                if _is_recorded(connection, entry.release_id):
+                    continue
+                _require_order(entry, time)
+                head, time = _append(connection, head, entry, people), entry.recorded_at
+            if head.sequence > before:
+                _sign(connection, head, signer)
+        # Also when nothing was added: an earlier try may have been killed before it came to this.
+        with reading(self._path) as connection:
+            catch_up(self._home, connection)
+        return head.sequence - before
+
+    def notice(
+        self, about: str, what: NoticeKind, *, by: str, reference: str, recorded_at: str, signer: Signer
+    ) -> Notice:
+        """Append a notice about a recorded release.
+
+        Raises:
+            LookupError: no such release is recorded.
+        """
+        if self.find(about) is None:
+            raise LookupError(about)
+        number = len(self.notices()) + 1
+        made = Notice(
+            release_id=f"notice-{number}", recorded_at=recorded_at, about=about, what=what, by=by,
+            reference=reference,
+        )  # fmt: skip
+        if not self.record_all([(made, ())], signer):
+            # Somebody else's took the number in between.
+            return self.notice(
+                about, what, by=by, reference=reference, recorded_at=recorded_at, signer=signer
+            )
+        return made
+
+    def checkpoint(self, signer: Signer) -> Head | None:
+        """Sign the ledger as it is, unless it is signed; returns its end, to be kept elsewhere."""
+        if not self._path.exists():
+            return None
+        with appending(self._path) as connection:
+            hold_against(connection, last_head(self._home))
+            head, _ = _end(connection)
+            signed = connection.execute("SELECT max(sequence) FROM checkpoint").fetchone()[0] or 0
+            if head.sequence > signed:
+                _sign(connection, head, signer)
+        with reading(self._path) as connection:
+            catch_up(self._home, connection)
+        return head if head.sequence else None
+
+    def entries(self) -> list[tuple[int, Disclosure]]:
+        """All disclosures with their numbers, oldest first."""
+        rows = self._query("SELECT sequence, entry FROM disclosure ORDER BY sequence")
+        return [(n, Disclosure.model_validate_json(text)) for n, text in rows if not _is_notice(text)]
+
+    def notices(self, about: str | None = None) -> list[tuple[int, Notice]]:
+        """All notices with their numbers, oldest first; those about one release where it is given."""
+        rows = self._query(
+            "SELECT sequence, entry FROM disclosure WHERE release_id LIKE 'notice-%' ORDER BY sequence"
+        )
+        found = [(n, Notice.model_validate_json(text)) for n, text in rows]
+        return [(n, notice) for n, notice in found if about in (None, notice.about)]
+
+    def raw(self) -> list[tuple[int, str, str, str]]:
+        """Every entry as it is chained: number, text, hash before it, its own hash."""
+        return self._query("SELECT sequence, entry, previous, hash FROM disclosure ORDER BY sequence")
+
+    def find(self, release_id: str) -> Disclosure | None:
+        """One disclosure, or ``None`` when no such release is recorded."""
+        rows = self._query("SELECT entry FROM disclosure WHERE release_id = ?", (release_id,))
+        return Disclosure.model_validate_json(rows[0][0]) if rows and not _is_notice(rows[0][0]) else None
+
+    def who_received(self, person: str) -> list[Disclosure]:
+        """The disclosures that held a person, by keyed fingerprint."""
+        rows = self._query(
+            "SELECT entry FROM disclosure JOIN held_person USING (release_id) WHERE person = ? ORDER BY sequence",
+            (person,),
+        )
+        return [Disclosure.model_validate_json(text) for (text,) in rows]
+
+    def _query(self, statement: str, values: tuple[Any, ...] = ()) -> list[Any]:
+        if not self._path.exists():
+            if heads_path(self._home).exists():
+                raise broken("its database is gone, and its heads are there: it was removed")
+            return []
+        with reading(self._path) as connection:
+            return connection.execute(statement, values).fetchall()
+
+
+def _append(
+    connection: sqlite3.Connection, head: Head, entry: Disclosure | Notice, people: Iterable[str]
+) -> Head:
+    text = json.dumps(entry.model_dump(mode="json"), sort_keys=True)
+    sequence = head.sequence + 1
+    made = Head(sequence, link(sequence, head.hash, text))
+    connection.execute(
+        "INSERT INTO disclosure VALUES (?, ?, ?, ?, ?)",
+        (sequence, entry.release_id, text, head.hash, made.hash),
+    )
+    connection.executemany(
+        "INSERT INTO held_person VALUES (?, ?)",
+        [(entry.release_id, person) for person in sorted(set(people))],
+    )
+    return made
+
+
+def _sign(connection: sqlite3.Connection, head: Head, signer: Signer) -> None:
+    connection.execute(
+        "INSERT INTO checkpoint VALUES (?, ?, ?, ?)",
+        (head.sequence, head.hash, signer.key_id, signer.sign(head.message())),
+    )
+
+
+def _end(connection: sqlite3.Connection) -> tuple[Head, str | None]:
+    last = connection.execute(
+        "SELECT sequence, hash, entry FROM disclosure ORDER BY sequence DESC LIMIT 1"
+    ).fetchone()
+    if last is None:
+        return Head(0, GENESIS), None
+    return Head(last[0], last[1]), str(json.loads(last[2])["recorded_at"])
+
+
+def _is_recorded(connection: sqlite3.Connection, release_id: str) -> bool:
+    found = connection.execute("SELECT 1 FROM disclosure WHERE release_id = ?", (release_id,))
+    return found.fetchone() is not None
+
+
+def _require_order(entry: Disclosure | Notice, last: str | None) -> None:
+    if last is None or (isinstance(entry, Notice) and entry.what is NoticeKind.CLOCK):
+        return
+    time: Callable[[str], datetime] = datetime.fromisoformat
+    if time(entry.recorded_at) < time(last) - _SKEW:
+        raise ClockSetBackError(
+            f"the clock says {entry.recorded_at}, and the ledger's last entry is of {last}.",
+            mend="set the clock right; if the last entry's time is the wrong one, record that:"
+            " `shield1367 ledger correct RELEASE --what clock`.",
+        )
+
+
+def _is_notice(text: str) -> bool:
+    return '"kind": "notice"' in text
