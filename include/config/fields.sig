@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "ea28fe4d6659fbb446f253e1ee5a25cd4dca464d716d3ceacf96fb7ad975d4fd",
-      "signature": "rj+svnPfFchO2Nrp4hKx9UMTIp83f7L2g3DF6OX/YFGogLRv2ErM9Z0bcYylsK0ayKXj0bhJiEEaw+mIhblaDA==",
+      "content": "c8d9303717be9d886c3046ccfb93a633d9d49846a207e26b9021e8a01b3a111d",
+      "signature": "3Rb92dqH/YswBzsleNZniK7oGOawsyH/m/PXhQqZm0ZvO+vZ9VnoR7/2DlyBWBGE9mZb0ADcepks3mTzOspnBg==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "ea28fe4d6659fbb446f253e1ee5a25cd4dca464d716d3ceacf96fb7ad975d4fd",
-      "signature": "HyFVDb7QDW6K9qXjJyYICvezqcXBuYzEuZEZGfmrpkqm1aw2oMZeyxCYtjv0HWapVXVicsLbdmThVL39Kxl8DQ==",
+      "content": "c8d9303717be9d886c3046ccfb93a633d9d49846a207e26b9021e8a01b3a111d",
+      "signature": "SV/xWnfgrLe1fR4pQdA1/wca3zkNEgcRtben9RiJUW/Rwn9RtduN0oVelveZAyo2FH5BzqcY9HLAJw1vEb73DA==",
       "signed": "2026-11-26"
     }
   ],

@@ -89,7 +89,11 @@ def test_a_longer_age_of_the_registry_is_looser() -> None:
     assert (change.key, change.effect) == ("registry_max_age_hours", Effect.LOOSER)
 
 
-@given(st.sampled_from(sorted(FIELDS.kinds)), st.sampled_from(Treatment), st.sampled_from(Treatment))
+# What any kind may have, whatever its parser.
+ANY = [treatment for treatment in Treatment if treatment not in ("quarter", "round", "broad")]
+
+
+@given(st.sampled_from(sorted(FIELDS.kinds)), st.sampled_from(ANY), st.sampled_from(ANY))
 def test_what_one_way_is_looser_is_tighter_the_other_way(kind: str, one: Treatment, other: Treatment) -> None:
     way = floor_changes(floor(kind, outside=one), floor(kind, outside=other))
     back = floor_changes(floor(kind, outside=other), floor(kind, outside=one))

@@ -3,13 +3,13 @@
     {
       "approver": "example-one",
       "content": "530d9da1371e4bc5a46ea5e4958a17b440271e0cc499a2e7904503f5dd410e18",
-      "signature": "boAU4wDrN4yRvFnL1A76JdyT+qb8YbOXO3VvgnEPXj113ZdETqGwuIHZY4IRHeWOyvNs962kpYUb+UDMDPIdDA==",
+      "signature": "H+rjI1dvtbeQ0ItlT8XJYttgF+GmYwiPLml08G4Ue1aAMkZTEafenXVvK9z+40pLIJOjPgnMzNL8/sBnfOgLAw==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
       "content": "530d9da1371e4bc5a46ea5e4958a17b440271e0cc499a2e7904503f5dd410e18",
-      "signature": "EXYAX3JLxYjs7Vo1kF/AbBFBBuYK0DOF/A7Uw7P7c1xE/sUpL2YP0VNaMr5ZncK4Id2OgZQ9s+lgKsvSg+cEBg==",
+      "signature": "jRXt3uw0/6OgA8uua5ElmM0kuJkyqFutifZryc1qrya7xU5x6qu5QiI+awciu+Do1/JOB6a/5RioJr53pkIJCg==",
       "signed": "2026-11-26"
     }
   ],

@@ -3,13 +3,13 @@
     {
       "approver": "example-one",
       "content": "5de2e9a9724275bc12cae604afe2f761a0df3eaf0908fad827ec61dc7da5c0b3",
-      "signature": "aNgeBQfCxB+pMsPBJ/IAi7tEkEH9Z2aCgOmmMi9/d4sK11Hhir56KxwQPZ8NAkaRjPx5myLc9wBNq+KPTrBTCg==",
+      "signature": "5h4VwvnJoftpHMLGAVY6JZG0CatIlrsNmtqz7pMxo61SicIN8ityJzr1XpVKDRHlFJEZ0BxdQ5fotcdV7zcsCg==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
       "content": "5de2e9a9724275bc12cae604afe2f761a0df3eaf0908fad827ec61dc7da5c0b3",
-      "signature": "RmNCMxXvkvdj74Yekdvv97TT5KN+pTLVw5YW4sEMX+5Lt2o93Pr2uPXWvf+IX1F5/sejy7+8HaBCH4v5TB+6Bg==",
+      "signature": "7Uv9WfWbAchNU85zom4uLkZOquQRP05rpbME42jiqVAZrHIzaK4+Krl8/iskU5ASpoZWRVzpS+F0ymJyPE4FDw==",
       "signed": "2026-11-26"
     }
   ],

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from shield1367.config.benefits import normalise
 from shield1367.config.loading import ConfigModel, config_folder, load
 
 
@@ -20,10 +23,13 @@ class Treatment(StrEnum):
     TOKEN = "token"
     PSEUDONYM = "pseudonym"
     YEAR = "year"
+    QUARTER = "quarter"
     MONTH = "month"
     AGE_BAND = "age_band"
     STATE = "state"
     REGION = "region"
+    BROAD = "broad"
+    ROUND = "round"
     SHIFT = "shift"
     SCRUB = "scrub"
 
@@ -41,6 +47,39 @@ class Category(StrEnum):
     OPERATIONAL = "operational"
 
 
+class CodeClasses(ConfigModel):
+    """Broad classes that take the place of a code list's codes, so that a telling code looks like many others.
+
+    Attributes:
+        normalise: how a cell becomes the form that the classes list, as in ``benefits.yaml``.
+        classes: class → its codes.
+        other: class of every code that is in no class; of unknown ones too.
+    """
+
+    normalise: Literal["alphanumeric", "class_of_admission", "ead_category", "words"]
+    classes: dict[str, tuple[str, ...]] = Field(min_length=1)
+    other: str = "other"
+
+    @model_validator(mode="after")
+    def _apart(self) -> CodeClasses:
+        counts = Counter(code for codes in self.classes.values() for code in codes)
+        if twice := sorted(code for code, count in counts.items() if count > 1):
+            raise ValueError(f"codes are listed in more than one class: {', '.join(twice)}")
+        return self
+
+    @cached_property
+    def _class_of(self) -> dict[str, str]:
+        return {code: name for name, codes in self.classes.items() for code in codes}
+
+    def of(self, text: str) -> str:
+        """The class of the code in a cell."""
+        return self._class_of.get(normalise(self.normalise, text), self.other)
+
+    def names(self) -> frozenset[str]:
+        """Every class there is."""
+        return frozenset({*self.classes, self.other})
+
+
 class FieldKind(ConfigModel):
     """One entry of the vocabulary; the comments in ``fields.yaml`` say what each key means."""
 
@@ -52,6 +91,22 @@ class FieldKind(ConfigModel):
     trigger: str | None = None
     outside: Treatment
     allows: tuple[Treatment, ...] = ()
+    step: Literal[2, 5, 10, 100, 1000] | None = None
+    classes: CodeClasses | None = None
+
+    @model_validator(mode="after")
+    def _can_be_treated(self) -> FieldKind:
+        named = (self.outside, *self.allows)
+        wrong = []
+        if Treatment.ROUND in named and (self.step is None or self.parser != "number"):
+            wrong.append("treatment round needs `step:` and `parser: number`")
+        if Treatment.BROAD in named and self.classes is None:
+            wrong.append("treatment broad needs `classes:`")
+        if Treatment.QUARTER in named and self.parser != "date":
+            wrong.append("treatment quarter is for dates")
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
 
     def permits_outside(self, treatment: Treatment) -> bool:
         """Whether a profile may choose *treatment* for an outside recipient without an authority."""

@@ -21,11 +21,14 @@ TELLS: Final[Mapping[Treatment, int]] = {
     Treatment.PSEUDONYM: 2,
     Treatment.AGE_BAND: 3,
     Treatment.REGION: 3,
+    Treatment.BROAD: 3,
     Treatment.YEAR: 4,
     Treatment.STATE: 4,
-    Treatment.MONTH: 5,
-    Treatment.SHIFT: 6,
-    Treatment.SCRUB: 6,
+    Treatment.QUARTER: 5,
+    Treatment.ROUND: 5,
+    Treatment.MONTH: 6,
+    Treatment.SHIFT: 7,
+    Treatment.SCRUB: 7,
     Treatment.KEEP: 9,
 }
 _MEMBERSHIP: Final = {Membership.WITHHELD: 0, Membership.HIDDEN: 1, Membership.MARKED: 2}

@@ -58,7 +58,15 @@ class Treater:
         kind_name = column.kind or ""
         kind = self.fields.kinds[kind_name]
         cell_treatment = self._cell(kind_name, kind, column.treatment, personal=column.role is not None)
-        treated = [cell_treatment(cell, who) for cell, who in zip(cells, people, strict=True)]
+        done: dict[Any, Any] = {}
+        # Each value once: a million rows have some hundred countries, and one treatment for each.
+        if by_person(kind_name, column.treatment, personal=column.role is not None):
+            pairs = list(zip(cells, people, strict=True))
+            done = {pair: cell_treatment(*pair) for pair in set(pairs)}
+            treated = [done[pair] for pair in pairs]
+        else:
+            done = {cell: cell_treatment(cell, "") for cell in set(cells)}
+            treated = [done[cell] for cell in cells]
         return pa.array(treated, released_type(kind, column.treatment))
 
     def _treat_json(self, keys: dict[str, tuple[str, Treatment]], cell: str | None, who: str) -> str | None:
@@ -103,6 +111,8 @@ class Treater:
                 return self._pseudonym(kind_name, personal=personal)
             case Treatment.YEAR:
                 return lambda cell, who: _on_date(cell, lambda day: day.year)
+            case Treatment.QUARTER:
+                return lambda cell, who: _on_date(cell, quarter_of)
             case Treatment.MONTH:
                 return lambda cell, who: _on_date(cell, lambda day: f"{day.year:04d}-{day.month:02d}")
             case Treatment.AGE_BAND:
@@ -111,6 +121,12 @@ class Treater:
                 return lambda cell, who: state_in(cell)
             case Treatment.REGION:
                 return lambda cell, who: region_of(cell)
+            case Treatment.BROAD:
+                classes = kind.classes
+                return lambda cell, who: None if cell is None or classes is None else classes.of(cell)
+            case Treatment.ROUND:
+                step = kind.step
+                return lambda cell, who: None if cell is None or step is None else rounded(cell, step)
             case Treatment.SHIFT:
                 return self._shift
             case Treatment.SCRUB:
@@ -131,13 +147,20 @@ class Treater:
         return shifted
 
 
+def by_person(kind_name: str, treatment: Treatment, *, personal: bool) -> bool:
+    """Whether what becomes of a cell depends on whose it is."""
+    if treatment is Treatment.PSEUDONYM:
+        return personal or kind_name == "person_id"
+    return treatment is Treatment.SHIFT
+
+
 def released_type(kind: FieldKind, treatment: Treatment) -> pa.DataType:
     """Type of a released column; it depends on kind and treatment only, never on content."""
     if treatment is Treatment.YEAR:
         return pa.int32()
     if treatment is Treatment.SHIFT or (treatment is Treatment.KEEP and kind.parser == "date"):
         return pa.date32()
-    if treatment is Treatment.KEEP and kind.parser == "number":
+    if treatment is Treatment.ROUND or (treatment is Treatment.KEEP and kind.parser == "number"):
         return pa.int64()
     return pa.string()
 
@@ -153,6 +176,17 @@ def age_band(cell: str | None, as_of: date) -> str | None:
     else:
         return None
     return next((band for top, band in AGE_BANDS if 0 <= age <= top), None)
+
+
+def quarter_of(day: date) -> str:
+    """The quarter of a year, such as ``2024-Q2``."""
+    return f"{day.year:04d}-Q{(day.month + 2) // 3}"
+
+
+def rounded(cell: str, step: int) -> int | None:
+    """A whole number to the nearest multiple of *step*, halves upwards; ``None`` for anything else."""
+    number = _number(cell)
+    return None if number is None else (number + step // 2) // step * step
 
 
 def state_in(cell: str | None) -> str | None:

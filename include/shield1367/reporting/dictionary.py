@@ -98,7 +98,7 @@ def _json_entries(dataset: DatasetPlan, column: ColumnPlan, vocabulary: FieldVoc
 
 def _type(treatment: Treatment, kind: str | None, vocabulary: FieldVocabulary) -> str:
     known = vocabulary.kinds.get(kind) if kind else None
-    return _TYPES[cell_format(treatment, kind=kind, parser=known.parser if known else None).type]
+    return _TYPES[cell_format(treatment, name=kind, kind=known).type]
 
 
 def _count_nulls(folder: Path, names: list[str]) -> tuple[int, Counter[str]] | None:

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
 
-from shield1367.config.fields import Treatment
+from shield1367.config.fields import FieldKind, Treatment
 from shield1367.config.places import AGE_BANDS, REGIONS, STATES
-
-Parser = Literal["text", "code", "date", "identifier", "number", "narrative"]
 
 
 class ColumnType(StrEnum):
@@ -56,6 +53,7 @@ _BY_TREATMENT: Mapping[Treatment, CellFormat] = {
     Treatment.YEAR: CellFormat(
         ColumnType.INTEGER, "a year from 1800 to 2200", regex=r"^(?:1[89][0-9]{2}|2[01][0-9]{2}|2200)$"
     ),
+    Treatment.QUARTER: CellFormat(ColumnType.TEXT, "a quarter (YYYY-Qn)", regex=r"^[0-9]{4}-Q[1-4]$"),
     Treatment.MONTH: CellFormat(ColumnType.TEXT, "a month (YYYY-MM)", regex=r"^[0-9]{4}-(?:0[1-9]|1[0-2])$"),
     Treatment.AGE_BAND: CellFormat(
         ColumnType.TEXT, "an age band", values=frozenset(label for _, label in AGE_BANDS)
@@ -70,22 +68,37 @@ _KEPT: Mapping[str, CellFormat] = {
     "number": CellFormat(ColumnType.INTEGER, "a whole number", regex=r"^-?[0-9]+$"),
     "date": CellFormat(ColumnType.DATE, "a date", regex=_DATE),
 }
+# How the multiples of each step that a kind may round to are written.
+_MULTIPLES: Mapping[int, str] = {
+    1: r"^-?[0-9]+$",
+    2: r"^-?[0-9]*[02468]$",
+    5: r"^-?[0-9]*[05]$",
+    10: r"^-?[0-9]*0$",
+    100: r"^(?:0|-?[0-9]+00)$",
+    1000: r"^(?:0|-?[0-9]+000)$",
+}
 _ANY_TEXT = CellFormat(ColumnType.TEXT, "the text of the source")
 
 
-def cell_format(treatment: Treatment, *, kind: str | None, parser: Parser | None) -> CellFormat:
+def cell_format(treatment: Treatment, *, name: str | None, kind: FieldKind | None) -> CellFormat:
     """The format of a column's cells.
 
     Args:
         treatment: what the plan does to the column; never ``DROP``, which leaves no column.
-        kind: field kind; ``None`` for JSON and added columns.
-        parser: the kind's parser in ``fields.yaml``.
+        name: of the field kind; ``None`` for JSON and added columns.
+        kind: the kind's entry in ``fields.yaml``.
     """
     match treatment:
         case Treatment.TOKEN:
-            name = (kind or "").upper()
-            return CellFormat(ColumnType.TEXT, f"the token [{name}]", regex=rf"^\[{name}\]$")
+            token = (name or "").upper()
+            return CellFormat(ColumnType.TEXT, f"the token [{token}]", regex=rf"^\[{token}\]$")
         case Treatment.KEEP:
-            return _KEPT.get(parser or "text", _ANY_TEXT)
+            return _KEPT.get(kind.parser if kind else "text", _ANY_TEXT)
+        case Treatment.BROAD:
+            classes = kind.classes.names() if kind and kind.classes else frozenset[str]()
+            return CellFormat(ColumnType.TEXT, "one of the broad classes", values=classes)
+        case Treatment.ROUND:
+            step = kind.step if kind and kind.step else 1
+            return CellFormat(ColumnType.INTEGER, f"a multiple of {step}", regex=_MULTIPLES[step])
         case _:
             return _BY_TREATMENT[treatment]

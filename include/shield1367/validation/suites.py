@@ -140,8 +140,7 @@ def _json_check(
     planned = {}
     for key, (kind, treatment) in keys.items():
         if treatment is not Treatment.DROP:
-            parser = fields.kinds[kind].parser if kind in fields.kinds else None
-            planned[key] = json_regex(cell_format(treatment, kind=kind, parser=parser))
+            planned[key] = json_regex(cell_format(treatment, name=kind, kind=fields.kinds.get(kind)))
     return Check(
         PLANNED_JSON,
         f"The JSON in {column.name} has the planned keys only, each treated as planned.",
@@ -231,7 +230,7 @@ def _equal(left: str, right: str, meaning: str) -> Check:
 def format_of(column: ColumnPlan, fields: FieldVocabulary) -> CellFormat:
     """The format of a plain column's cells under the plan."""
     known = fields.kinds.get(column.kind) if column.kind else None
-    return cell_format(column.treatment, kind=column.kind, parser=known.parser if known else None)
+    return cell_format(column.treatment, name=column.kind, kind=known)
 
 
 def is_person(column: ColumnPlan) -> bool:

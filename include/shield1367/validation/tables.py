@@ -103,7 +103,7 @@ def _table(package: Path, name: str, table: Table, smallest: int) -> Figures:
         return figures | {"unreadable": 1}
     figures["cells"] = len(frame)
     for dimension in table.dimensions:
-        shape = cell_format(dimension.treatment, kind=None, parser=None)
+        shape = cell_format(dimension.treatment, name=None, kind=None)
         cells = frame[dimension.column]
         cells = cells[~cells.isin([ALL, UNKNOWN])]
         if shape.values is not None:

@@ -10,10 +10,17 @@ Levels = tuple[Treatment, ...]
 
 # Each tells less than the one before it. What leads from one chain to the other generalises nothing.
 _CHAINS: tuple[Levels, ...] = (
-    (Treatment.KEEP, Treatment.MONTH, Treatment.YEAR, Treatment.AGE_BAND, Treatment.WITHHOLD),
+    (
+        Treatment.KEEP,
+        Treatment.MONTH,
+        Treatment.QUARTER,
+        Treatment.YEAR,
+        Treatment.AGE_BAND,
+        Treatment.WITHHOLD,
+    ),
     (Treatment.KEEP, Treatment.STATE, Treatment.REGION, Treatment.WITHHOLD),
 )
-_OF_DATES = frozenset({Treatment.MONTH, Treatment.YEAR})
+_OF_DATES = frozenset({Treatment.MONTH, Treatment.QUARTER, Treatment.YEAR})
 _OF_PLACES = frozenset({Treatment.STATE, Treatment.REGION})
 
 DEFAULT: Mapping[str, Levels] = {

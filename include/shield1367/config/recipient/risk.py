@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 # The smallest group that may be told apart (CMS, cell size policy; R-16).
 SMALLEST = 11
 _GENERALISED = frozenset(
-    {Treatment.KEEP, Treatment.MONTH, Treatment.YEAR, Treatment.AGE_BAND, Treatment.STATE, Treatment.REGION}
+    {
+        Treatment.KEEP,
+        Treatment.MONTH,
+        Treatment.QUARTER,
+        Treatment.YEAR,
+        Treatment.AGE_BAND,
+        Treatment.STATE,
+        Treatment.REGION,
+    }
 )
 # What is removed or replaced as a whole is no part of anybody's class.
 _CLOSED = frozenset({Category.DIRECT_IDENTIFIER, Category.CONTACT, Category.NARRATIVE})

@@ -20,7 +20,15 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 
 ROWS, PEOPLE, CELL = "rows", "people", "cell"
 _GROUPING = frozenset(
-    {Treatment.KEEP, Treatment.MONTH, Treatment.YEAR, Treatment.AGE_BAND, Treatment.STATE, Treatment.REGION}
+    {
+        Treatment.KEEP,
+        Treatment.MONTH,
+        Treatment.QUARTER,
+        Treatment.YEAR,
+        Treatment.AGE_BAND,
+        Treatment.STATE,
+        Treatment.REGION,
+    }
 )
 _COUNTABLE = frozenset({Category.QUASI_IDENTIFIER, Category.LOCATION, Category.OPERATIONAL})
 _SUMMED = frozenset({Category.QUASI_IDENTIFIER, Category.OPERATIONAL})
