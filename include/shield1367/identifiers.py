@@ -40,7 +40,9 @@ _LOOSE_RECEIPT = re.compile(r"(?<![A-Z0-9])[A-Z]{3}[- ]?(?:\*|[0-9])(?:[- ]?[0-9
 
 def canonical(kind: str, text: str) -> str | None:
     """The one form of *text* as an identifier of *kind*, or ``None`` when it identifies nobody."""
-    value = _shaped(kind, unicodedata.normalize("NFKC", text).upper())
+    # ASCII is its own normal form, and most identifiers are written in it.
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    value = _shaped(kind, plain.upper())
     return None if value is None or _is_nobodys(kind, value) else value
 
 

@@ -220,20 +220,16 @@ def _table(entries: list[Disclosure]) -> None:
         "recipient",
         "purpose",
         "rows",
-        "validation",
-        "audit",
         "kept until, at least",
     ):
         table.add_column(column, overflow="fold")
     for entry in entries:
         table.add_row(
-            entry.recorded_at,
+            entry.recorded_at[:10],
             entry.release_id,
             entry.recipient,
             entry.purpose,
             f"{entry.rows_released:,}",
-            entry.validation,
-            entry.audit,
             kept_until(entry.recorded_at),
         )
     console.print(table if entries else "No disclosure is recorded.")

@@ -173,7 +173,7 @@ def decide(
     Args:
         dataset, cells: the row itself, for exceptions about closed cases.
     """
-    rule = _rule(people, terms, dataset, cells or {})
+    rule = _rule(people, terms, dataset, {} if cells is None else cells)
     marked = rule is Rule.COVERED and terms.membership is Membership.MARKED and people.status.is_shielded
     outcome = Outcome.FULL_WITH_BANNER if marked else RULES[rule][0]
     return _decision(rule, outcome, terms.scope.paragraph if terms.scope else "")

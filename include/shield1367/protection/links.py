@@ -65,16 +65,14 @@ def read_links(path: Path) -> list[RowLink]:
     import pyarrow.parquet as pq
 
     with reported(path, "read"):
-        rows = pq.read_table(path).to_pylist()
+        table = pq.read_table(path)
+    names = ("position", "role", "person_id", "reason", "score", "whole_names", "short_names")
+    # Links of earlier versions have no score.
+    columns = [
+        table.column(name).to_pylist() if name in table.column_names else [None] * table.num_rows
+        for name in names
+    ]
     return [
-        RowLink(
-            row["position"],
-            row["role"],
-            row["person_id"],
-            row["reason"],
-            row.get("score"),
-            tuple(row["whole_names"]),
-            tuple(row["short_names"]),
-        )
-        for row in rows
+        RowLink(position, role, person, reason, score, tuple(whole), tuple(short))
+        for position, role, person, reason, score, whole, short in zip(*columns, strict=True)
     ]

@@ -42,6 +42,7 @@ from shield1367.redaction.classes.survey import suppress_rare
 from shield1367.redaction.columns import Treater
 from shield1367.redaction.notices import RowNotices
 from shield1367.redaction.pseudonyms import Pseudonyms
+from shield1367.redaction.staged import StagedPart
 from shield1367.storage import read_json, sha256, write_atomically, write_json
 
 if TYPE_CHECKING:
@@ -156,16 +157,23 @@ class Redaction:
 
     def run(self, part: PartPlan) -> tuple[pa.Table, PartResult, set[str]]:
         """The redacted table of one partition, what was done, and whom it holds."""
-        rows = self.read(part)
+        staged = self._open(part)
+        rows = self._rows(part, staged)
         released = [row for row in rows if row.decision.is_released]
         # The source's order may follow the filing of cases; a keyed order follows nothing.
         released.sort(key=lambda row: row.order)
         columns = self._dataset.released_columns
         scrubbed = self._scrub([c for c in columns if c.treatment is Treatment.SCRUB], released)
-        arrays = [
-            scrubbed[column.name] if column.name in scrubbed else self._treat(column, released)
-            for column in columns
-        ]
+        people_of_role: dict[str, list[str]] = {}
+        arrays = []
+        for column in columns:
+            if column.name in scrubbed:
+                arrays.append(scrubbed[column.name])
+                continue
+            role = column.role or self._contract.about
+            if role not in people_of_role:
+                people_of_role[role] = [self._person(row, role) for row in released]
+            arrays.append(self._treat(column, staged, released, people_of_role[role]))
         table = pa.table(dict(zip([column.name for column in columns], arrays, strict=True)))
         result = PartResult(
             index=part.index,
@@ -189,17 +197,24 @@ class Redaction:
 
     def read(self, part: PartPlan) -> list[_Row]:
         """The rows of a partition with the people in them and what is decided about them."""
+        return self._rows(part, self._open(part))
+
+    def _open(self, part: PartPlan) -> StagedPart:
         path = self._home.root / part.staged
         if sha256(path) != part.sha256:
             raise StagedPartChangedError(
                 f"{part.staged} is not the partition that was planned.",
                 mend="run the intake of its batch again, then plan the release again.",
             )
+        return StagedPart(path)
+
+    def _rows(self, part: PartPlan, staged: StagedPart) -> list[_Row]:
         links: dict[int, list[RowLink]] = {}
         for link in read_links(self._home.root / part.links):
             links.setdefault(link.position, []).append(link)
         rows = []
-        for position, cells in enumerate(pq.read_table(path).to_pylist()):
+        for position in range(len(staged)):
+            cells = staged.row(position)
             of_row = tuple(links.get(position, ()))
             people = people_of(of_row, self._contract.about, self._snapshot, self._plan.scope)
             rows.append(
@@ -215,11 +230,15 @@ class Redaction:
             )
         return rows
 
-    def _treat(self, column: ColumnPlan, rows: Sequence[_Row]) -> pa.Array:
+    def _treat(
+        self, column: ColumnPlan, staged: StagedPart, rows: Sequence[_Row], people: Sequence[str]
+    ) -> pa.Array:
         if column.kind is None and column.json_keys is None:
             return pa.array([_mark(column.name, row) for row in rows], pa.string())
-        cells = [None if column.name == PERSON else row.cells[column.name] for row in rows]
-        people = [self._person(row, column.role or self._contract.about) for row in rows]
+        if column.name == PERSON:
+            return self._treater.treat(column, [None] * len(rows), people)
+        staged_cells = staged.column(column.name)
+        cells = [staged_cells[row.position] for row in rows]
         return self._treater.treat(column, cells, people)
 
     def _person(self, row: _Row, role: str) -> str:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from shield1367.keys import Keys
 
 _HEX_DIGITS = 20
 _PREFIXES = {"person_id": "person", "record_id": "record"}
+
+
+@cache
+def _prefix(kind: str) -> str:
+    return _PREFIXES.get(kind, kind.replace("_", "").rstrip("0123456789"))
 
 
 class Pseudonyms:
@@ -20,8 +27,7 @@ class Pseudonyms:
 
     def of(self, kind: str, identity: str) -> str:
         """The pseudonym of *identity* (a person id, or a record's canonical key) as *kind*."""
-        prefix = _PREFIXES.get(kind, kind.replace("_", "").rstrip("0123456789"))
-        return f"{prefix}-{self._fingerprint.of(kind, identity)[:_HEX_DIGITS]}"
+        return f"{_prefix(kind)}-{self._fingerprint.of(kind, identity)[:_HEX_DIGITS]}"
 
     def days(self, identity: str, *, within: int) -> int:
         """A shift of 1 to *within* days in either direction, the same for all dates of *identity*."""
