@@ -55,6 +55,7 @@ def test_nothing_differs_from_itself() -> None:
         ({"datasets": [*UNIVERSITY.datasets, "court.cases"]}, "datasets", Effect.LOOSER),
         ({"datasets": UNIVERSITY.datasets[:1]}, "datasets", Effect.TIGHTER),
         ({"authority": "statistics"}, "authority", Effect.LOOSER),
+        ({"pseudonym_series": "yearly"}, "pseudonym_series", Effect.LOOSER),
         ({"purpose_statement": "something else"}, "purpose_statement", Effect.OTHER),
     ],
 )

@@ -314,3 +314,24 @@ def test_rounding_is_to_the_nearest_and_written_as_the_format_says(number: int, 
     assert re.match(shape.regex or "", str(near))
     if number % step:
         assert not re.match(shape.regex or "", str(number))
+
+
+class TestSeries:
+    def test_releases_of_a_series_can_be_joined_and_no_others(self) -> None:
+        def of(recipient: str, release: str, series: str | None) -> Pseudonyms:
+            return Pseudonyms(KEYS, recipient=recipient, release_id=release, series=series)
+
+        first = of("university", "r1", "yearly")
+        assert first.of("person_id", "p") == of("university", "r2", "yearly").of("person_id", "p")
+        assert first.days("p", within=100) == of("university", "r2", "yearly").days("p", within=100)
+        for other in (
+            of("university", "r1", None),
+            of("university", "r1", "monthly"),
+            of("county", "r1", "yearly"),
+            of("university", "yearly", None),
+        ):
+            assert other.of("person_id", "p") != first.of("person_id", "p")
+
+    def test_the_order_of_rows_is_each_releases_own(self) -> None:
+        one, other = (Pseudonyms(KEYS, recipient="u", release_id=r, series="yearly") for r in ("r1", "r2"))
+        assert one.order("row") != other.order("row")

@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "530d9da1371e4bc5a46ea5e4958a17b440271e0cc499a2e7904503f5dd410e18",
-      "signature": "H+rjI1dvtbeQ0ItlT8XJYttgF+GmYwiPLml08G4Ue1aAMkZTEafenXVvK9z+40pLIJOjPgnMzNL8/sBnfOgLAw==",
+      "content": "ba844f3481273c431c8daed777a22cc9b7aac8be85f021f4e5fa6bf164dc6525",
+      "signature": "r3jQVpihgZ8AOoCVGsTqbQJDXJZwUO2nA0JakbCuR3xdkOsjYPC3Ac3OIfPMDoN3/+wMr8jVfS9l7G7gN0lqCw==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "530d9da1371e4bc5a46ea5e4958a17b440271e0cc499a2e7904503f5dd410e18",
-      "signature": "jRXt3uw0/6OgA8uua5ElmM0kuJkyqFutifZryc1qrya7xU5x6qu5QiI+awciu+Do1/JOB6a/5RioJr53pkIJCg==",
+      "content": "ba844f3481273c431c8daed777a22cc9b7aac8be85f021f4e5fa6bf164dc6525",
+      "signature": "Lkto/NGD4pHfo+sBzoDBEzOLakNdhJuj9tUlMuv4HafzkuKgzxPUWu8tXkVOTV9fQfe141pv/C32mTBXY2VbBQ==",
       "signed": "2026-11-26"
     }
   ],

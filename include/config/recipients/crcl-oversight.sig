@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "84b455a8e50f8c33ff73065d40d56786362d4d982ea40512bb190d2c6d185334",
-      "signature": "gbWUUy45kra2Vbet/CwBUHdHqcPp8o5ZdF8r0NTzghJSQIsVrXYUZzS3f+gTB0AjTQj/P1R2f92A/1S0phzqAw==",
+      "content": "9f1a67114d66f5228cc8bef6e058e884a09b74c34709fb203926a7f2300ff9a2",
+      "signature": "31u+uYsPjqGy6MJyWXIxLuegottvv6sAE4Zru5aGUwdo/HFihXMi0HCR+1PCqO7sm34K0F8iBAil6sHFoL13Cw==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "84b455a8e50f8c33ff73065d40d56786362d4d982ea40512bb190d2c6d185334",
-      "signature": "CUUR5GfGF2S35x5Spr0Bz5Oc6i+GQEvzuwgAg8MVCFHFearDjix3h1O64B5fmZkiXSKpXo7LAWImTK9eeiT7Bg==",
+      "content": "9f1a67114d66f5228cc8bef6e058e884a09b74c34709fb203926a7f2300ff9a2",
+      "signature": "nHzhSZJJ5dYqtQqGsF6iMj6kFCYnHktPRghzPngyVEp4BYhGYecokur0VKSR1zc8WmzFceZOOYddRYP8mLOGDQ==",
       "signed": "2026-11-26"
     }
   ],

@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "5de2e9a9724275bc12cae604afe2f761a0df3eaf0908fad827ec61dc7da5c0b3",
-      "signature": "5h4VwvnJoftpHMLGAVY6JZG0CatIlrsNmtqz7pMxo61SicIN8ityJzr1XpVKDRHlFJEZ0BxdQ5fotcdV7zcsCg==",
+      "content": "4b02707d59cd7d4a163f97d5657888cb163abbc825fb9f900e04698531481b98",
+      "signature": "FpFN8EUNbSy0cFvWeXvcmH1emU7b4gfeuAemgeJ36rSkqUyOMF646v7w29ys8jHTnYTWJ6io/XNQPfEgNoNLAQ==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "5de2e9a9724275bc12cae604afe2f761a0df3eaf0908fad827ec61dc7da5c0b3",
-      "signature": "7Uv9WfWbAchNU85zom4uLkZOquQRP05rpbME42jiqVAZrHIzaK4+Krl8/iskU5ASpoZWRVzpS+F0ymJyPE4FDw==",
+      "content": "4b02707d59cd7d4a163f97d5657888cb163abbc825fb9f900e04698531481b98",
+      "signature": "CmL3nv3ptngne9LHq2BtFblRZEnLqXlhHW2myvnQvxhHXhpxfsP7l1pfSiF4ru9qSs3OlyrHiyhQzi8VNsWzBg==",
       "signed": "2026-11-26"
     }
   ],

@@ -120,9 +120,9 @@ def _others(old: ConfigModel, new: ConfigModel) -> Iterator[Change]:
 
 
 def _other(key: str, before: object, after: object) -> Change:
-    # An exception or a determination is what lets a recipient have more.
+    # An exception, a determination or pseudonyms that last is what lets a recipient have more.
     effect = Effect.OTHER
-    if key == "authority" or key.startswith("organization.determination"):
+    if key in ("authority", "pseudonym_series") or key.startswith("organization.determination"):
         effect = Effect.LOOSER if after is not None else Effect.TIGHTER
     return Change(key, None if before is None else str(before), None if after is None else str(after), effect)
 

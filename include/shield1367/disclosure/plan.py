@@ -130,6 +130,7 @@ class ReleasePlan(ConfigModel):
     """``work/<recipient>/<release_id>/plan.json``.
 
     Attributes:
+        pseudonym_series: what its pseudonyms are keyed to in place of the release itself.
         scope: what the exception of § 1367(b) covers that the profile cites, if it cites one.
         tables: what is computed of the datasets instead of sending their rows.
         classes: what keeps the quasi-identifiers from finding anybody, where the profile asks for it.
@@ -144,6 +145,7 @@ class ReleasePlan(ConfigModel):
     hashes: PolicyHashes
     approval: PolicyApproval | None = None
     scope: AuthorityScope | None = None
+    pseudonym_series: str | None = None
     tables: Tabulations | None = None
     classes: ClassesPlan | None = None
     datasets: tuple[DatasetPlan, ...]

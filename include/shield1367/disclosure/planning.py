@@ -124,6 +124,7 @@ def make_plan(
             by_examples=approved.by_examples,
         ),
         scope=scope,
+        pseudonym_series=profile.pseudonym_series,
         tables=profile.tables,
         datasets=datasets,
     )

@@ -146,7 +146,9 @@ class Redaction:
         self._contract = project.contracts[dataset.source].datasets[dataset.dataset]
         self._registry = registry
         self._snapshot = snapshot
-        self._pseudonyms = Pseudonyms(keys, recipient=plan.recipient, release_id=plan.release_id)
+        self._pseudonyms = Pseudonyms(
+            keys, recipient=plan.recipient, release_id=plan.release_id, series=plan.pseudonym_series
+        )
         self._treater = Treater(
             fields=project.fields, pseudonyms=self._pseudonyms, as_of=date.fromisoformat(plan.as_of)
         )

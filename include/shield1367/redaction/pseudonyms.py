@@ -19,11 +19,15 @@ class Pseudonyms:
     """Makes the pseudonyms of one release.
 
     The key is derived per recipient and release (HKDF), so that pseudonyms join across the tables of
-    a release and across nothing else: two recipients, or two releases, cannot be linked by them.
+    a release and across nothing else: two recipients, or two releases, cannot be linked by them. Where a
+    profile names a series, the releases of that series share the key; the order of rows is each release's own.
     """
 
-    def __init__(self, keys: Keys, *, recipient: str, release_id: str) -> None:
-        self._fingerprint = keys.fingerprint(f"pseudonym/{recipient}/{release_id}")
+    def __init__(self, keys: Keys, *, recipient: str, release_id: str, series: str | None = None) -> None:
+        # A release id never begins so: a series cannot be named to have the key of a release.
+        family = f"series/{series}" if series else release_id
+        self._fingerprint = keys.fingerprint(f"pseudonym/{recipient}/{family}")
+        self._order = keys.fingerprint(f"pseudonym/{recipient}/{release_id}")
 
     def of(self, kind: str, identity: str) -> str:
         """The pseudonym of *identity* (a person id, or a record's canonical key) as *kind*."""
@@ -37,4 +41,4 @@ class Pseudonyms:
 
     def order(self, coordinate: str) -> str:
         """A sort key that puts rows in an order that says nothing about the source's."""
-        return self._fingerprint.of("order", coordinate)
+        return self._order.of("order", coordinate)

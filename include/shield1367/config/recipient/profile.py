@@ -39,6 +39,8 @@ class RecipientProfile(ConfigModel):
         third_agency: department → its consent, where an inside recipient gets another department's data (R-20).
         datasets: ``source.dataset`` names.
         treatments: field kind → treatment; kinds not named get the floor of ``fields.yaml``.
+        pseudonym_series: releases of one series have the same pseudonyms, so that this recipient can follow a
+            person through them; without one, each release has its own.
         strictness: how much evidence the narrative scrubber wants before it takes a word for a name.
         replacements: what stands for what the scrubber masks.
         tables: what a recipient of tabulations gets in place of rows; (b)(1) only.
@@ -59,6 +61,7 @@ class RecipientProfile(ConfigModel):
     membership: Membership = Membership.HIDDEN
     datasets: Annotated[tuple[str, ...], Field(min_length=1)]
     treatments: dict[str, Treatment] = Field(default_factory=dict)
+    pseudonym_series: Slug | None = None
     strictness: Strictness = Strictness.STRICT
     replacements: Replacements = Replacements()
     tables: Tabulations | None = None
@@ -105,8 +108,10 @@ class RecipientProfile(ConfigModel):
 
     @property
     def loosens(self) -> bool:
-        """Whether it gives anybody more than the floor or the plain reading of the statute: two must sign."""
-        return self.authority is not None or self.organization.determination is not None
+        """Whether it gives anybody more than the floor, the plain reading of the statute, or one release at a time:
+        two must sign.
+        """
+        return any((self.authority, self.organization.determination, self.pseudonym_series))
 
     @property
     def purpose_words(self) -> str:
