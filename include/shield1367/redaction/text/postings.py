@@ -1,0 +1,115 @@
+"""Whose a key is, for millions of keys: fingerprints in sorted arrays, where a dict of strings costs ten times as much.
+
+Two keys of one fingerprint would be taken for each other. Fingerprints have 64 bits: among ten million keys
+a text of a thousand words meets such a one once in 10⁹ texts, and then a word too many is masked, none too few.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import Final, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Of a key that more than one person has.
+SEVERAL: Final = -2
+_MASK: Final = 2**64 - 1
+
+Fingerprint = np.uint64
+Fingerprints = NDArray[np.uint64]
+
+
+def settle(
+    keys: Fingerprints, people: NDArray[np.int32], offered: NDArray[np.bool_]
+) -> tuple[Fingerprints, NDArray[np.int32], NDArray[np.intp]]:
+    """What entries say of each key together: its person, or ``SEVERAL``.
+
+    Args:
+        keys: of the entries, in the order in which they were made.
+        people: of the entries.
+        offered: entries that count only where nothing was said of their key before.
+
+    Returns:
+        The keys, sorted; their people; and of each the number of the last entry that counts.
+    """
+    if not len(keys):
+        return keys, people, np.zeros(0, np.intp)
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    opens = np.append(True, ordered[1:] != ordered[:-1])
+    counted = opens | ~offered[order]
+    order, ordered, first = order[counted], ordered[counted], np.flatnonzero(opens[counted])
+    who = people[order]
+    lowest, highest = np.minimum.reduceat(who, first), np.maximum.reduceat(who, first)
+    last = order[np.append(first[1:], len(order)) - 1]
+    return ordered[first], np.where(lowest == highest, lowest, SEVERAL).astype(np.int32), last
+
+
+class Entries:
+    """Keys and people as they are met; settled once, into :class:`Postings`."""
+
+    def __init__(self) -> None:
+        self._keys = array("q")
+        self._people = array("i")
+        self._offered = bytearray()
+
+    def add(self, key: str, person: int) -> None:
+        """*key* is of *person*, whoever else has it."""
+        self._keys.append(hash(key))
+        self._people.append(person)
+        self._offered.append(0)
+
+    def offer(self, key: str, person: int) -> None:
+        """*key* is of *person* unless it is somebody's already."""
+        self._keys.append(hash(key))
+        self._people.append(person)
+        self._offered.append(1)
+
+    def settled(self) -> Postings:
+        """The index of all that was entered."""
+        keys, people, _ = settle(
+            np.frombuffer(self._keys, np.uint64),
+            np.frombuffer(self._people, np.int32),
+            np.frombuffer(self._offered, np.bool_),
+        )
+        return Postings(keys, people)
+
+
+class Postings:
+    """Key → person or ``SEVERAL``, as a dict has it, of the process that it was made in."""
+
+    def __init__(self, keys: Fingerprints, people: NDArray[np.int32]) -> None:
+        # As many stretches of fingerprints as there are keys: a look-up goes through one key, or two.
+        bits = max(1, len(keys).bit_length())
+        self._shift = 64 - bits
+        counts = np.bincount((keys >> np.uint64(self._shift)).astype(np.intp), minlength=2**bits)
+        # Arrays of the standard library give single items several times faster than NumPy's.
+        self._first = array("I", np.append(0, np.cumsum(counts)).astype(np.uint32).tobytes())
+        self._keys = array("Q", keys.tobytes())
+        self._people = array("i", people.tobytes())
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __contains__(self, key: str) -> bool:
+        return self.get(key) is not None
+
+    def __getitem__(self, key: str) -> int:
+        person = self.get(key)
+        if person is None:
+            raise KeyError
+        return person
+
+    @overload
+    def get(self, key: str) -> int | None: ...
+    @overload
+    def get(self, key: str, default: int) -> int: ...
+    def get(self, key: str, default: int | None = None) -> int | None:
+        """The person of *key*."""
+        fingerprint = hash(key) & _MASK
+        stretch = fingerprint >> self._shift
+        for at in range(self._first[stretch], self._first[stretch + 1]):
+            if self._keys[at] == fingerprint:
+                return self._people[at]
+        return default
