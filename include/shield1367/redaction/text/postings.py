@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 # Of a key that more than one person has.
 SEVERAL: Final = -2
-_MASK: Final = 2**64 - 1
 
 Fingerprint = np.uint64
 Fingerprints = NDArray[np.uint64]
@@ -80,20 +79,22 @@ class Postings:
     """Key → person or ``SEVERAL``, as a dict has it, of the process that it was made in."""
 
     def __init__(self, keys: Fingerprints, people: NDArray[np.int32]) -> None:
-        # As many stretches of fingerprints as there are keys: a look-up goes through one key, or two.
-        bits = max(1, len(keys).bit_length())
+        # Two stretches of fingerprints for each key and more, so that most strangers fall in an empty one.
+        bits = len(keys).bit_length() + 1
         self._shift = 64 - bits
         counts = np.bincount((keys >> np.uint64(self._shift)).astype(np.intp), minlength=2**bits)
-        # Arrays of the standard library give single items several times faster than NumPy's.
-        self._first = array("I", np.append(0, np.cumsum(counts)).astype(np.uint32).tobytes())
-        self._keys = array("Q", keys.tobytes())
+        # The standard library gives single items several times faster than NumPy. A hash below zero, shifted,
+        # counts the stretches from their end, where those with the highest bit set are.
+        self._counts = counts.astype(np.uint8).tobytes()
+        self._first = array("I", (np.cumsum(counts) - counts).astype(np.uint32).tobytes())
+        self._keys = array("q", keys.tobytes())
         self._people = array("i", people.tobytes())
 
     def __len__(self) -> int:
         return len(self._keys)
 
     def __contains__(self, key: str) -> bool:
-        return self.get(key) is not None
+        return bool(self._counts[hash(key) >> self._shift]) and self.get(key) is not None
 
     def __getitem__(self, key: str) -> int:
         person = self.get(key)
@@ -107,9 +108,10 @@ class Postings:
     def get(self, key: str, default: int) -> int: ...
     def get(self, key: str, default: int | None = None) -> int | None:
         """The person of *key*."""
-        fingerprint = hash(key) & _MASK
+        fingerprint = hash(key)
         stretch = fingerprint >> self._shift
-        for at in range(self._first[stretch], self._first[stretch + 1]):
+        first = self._first[stretch]
+        for at in range(first, first + self._counts[stretch]):
             if self._keys[at] == fingerprint:
                 return self._people[at]
         return default

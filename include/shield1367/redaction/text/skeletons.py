@@ -8,6 +8,7 @@ where an identifier opens as it does.
 from __future__ import annotations
 
 from array import array
+from functools import lru_cache
 from typing import Final, Literal
 
 import numpy as np
@@ -25,8 +26,9 @@ _MANY: Final = 2**16
 _BASE: Final = 0x9E3779B97F4A7C15
 _INVERSE: Final = pow(_BASE, -1, 2**64)
 _SPREAD: Final = np.uint64(0xBF58476D1CE4E5B9)
-# Bits of a filter for each of its entries: one in sixteen strangers passes.
-_ROOM: Final = 16
+# Bits of a filter for each of its entries, each of which has two: one stranger in 256 passes, at most.
+_ROOM: Final = 32
+_OCTET: Final = np.uint64(3)
 
 
 class SkeletonEntries:
@@ -36,8 +38,8 @@ class SkeletonEntries:
         self._entities: dict[str, int] = {}
         self._waiting: list[str] = []
         self._keys: list[Fingerprints] = []
-        self._opening: list[Fingerprints] = []
-        self._lengths: set[int] = set()
+        self._openings: list[Fingerprints] = []
+        self._lengths: list[NDArray[np.uint16]] = []
         self._people = array("i")
         self._kinds = bytearray()
         self._offered = bytearray()
@@ -60,9 +62,8 @@ class SkeletonEntries:
             np.frombuffer(self._offered, np.bool_),
         )
         kinds = np.frombuffer(self._kinds, np.uint8)[last]
-        return Skeletons(
-            keys, people, kinds, list(self._entities), np.concatenate(self._opening), sorted(self._lengths)
-        )
+        openings, lengths = np.concatenate(self._openings), np.concatenate(self._lengths)
+        return Skeletons(keys, people, kinds, list(self._entities), openings[last], lengths[last])
 
     def _work_through(self) -> None:
         lengths = np.fromiter(map(len, self._waiting), np.intp, len(self._waiting))
@@ -70,8 +71,8 @@ class SkeletonEntries:
         windows = Windows("".join(self._waiting))
         opening = np.where(lengths < _OPENINGS[1], _OPENINGS[0], _OPENINGS[1])
         self._keys.append(windows.fingerprints(starts, lengths))
-        self._opening.append(windows.fingerprints(starts, opening))
-        self._lengths.update(np.unique(lengths).tolist())
+        self._openings.append(windows.fingerprints(starts, opening))
+        self._lengths.append(lengths.astype(np.uint16))
         self._waiting = []
 
 
@@ -84,17 +85,23 @@ class Skeletons:
         people: NDArray[np.int32],
         kinds: NDArray[np.uint8],
         entities: list[str],
-        opening: Fingerprints,
-        lengths: list[int],
+        openings: Fingerprints,
+        lengths: NDArray[np.uint16],
     ) -> None:
         self._keys = keys
         self._people = people
         self._kinds = kinds
         self._entities = entities
-        self._known = _Filter(keys)
-        self._opening = _Filter(np.sort(opening))
-        short = [length for length in lengths if length < _OPENINGS[1]]
-        self._lengths = dict(zip(_OPENINGS, (short, lengths[len(short) :]), strict=True))
+        # Openings in order, once with each length that an identifier has which opens so.
+        order = np.lexsort((lengths, openings))
+        openings, lengths = openings[order], lengths[order]
+        new = np.append(True, (openings[1:] != openings[:-1]) | (lengths[1:] != lengths[:-1]))[: len(order)]
+        self._openings, self._lengths = openings[new], lengths[new]
+        self._filter = _Filter(self._openings)
+        short = lengths < _OPENINGS[1]
+        self._widths = [
+            width for width, some in zip(_OPENINGS, (short.any(), not short.all()), strict=True) if some
+        ]
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -113,21 +120,34 @@ class Skeletons:
 
         In the order of their ends; of those that end together the longest first.
         """
+        if not len(self):
+            return []
         windows = Windows(stream)
-        found: list[tuple[int, int, int]] = []
-        for opening, lengths in self._lengths.items():
-            if not lengths or len(stream) < opening:
-                continue
-            places = self._opening.held(windows.all_fingerprints(opening))
-            for length in lengths:
-                starts = places[: np.searchsorted(places, len(stream) - length, side="right")]
-                keys = windows.fingerprints(starts, length)
-                likely = self._known.held(keys)
-                index = np.minimum(np.searchsorted(self._keys, keys[likely]), len(self._keys) - 1)
-                same = self._keys[index] == keys[likely]
-                begin = starts[likely[same]]
-                found += zip(index[same].tolist(), begin.tolist(), (begin + length).tolist(), strict=True)
-        return sorted(found, key=lambda match: (match[2], match[1]))
+        starts, lengths = self._openings_in(windows, len(stream))
+        keys = windows.fingerprints(starts, lengths)
+        index = np.searchsorted(self._keys, keys)
+        same = np.flatnonzero(self._keys[np.minimum(index, len(self) - 1)] == keys)
+        index, starts, ends = index[same], starts[same], (starts + lengths)[same]
+        order = np.lexsort((starts, ends))
+        return list(zip(*(column[order].tolist() for column in (index, starts, ends)), strict=True))
+
+    def _openings_in(self, windows: Windows, size: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Where identifiers open, and how long each is that opens so; those that would end beyond *size* left out."""
+        places, first = [], []
+        for width in self._widths:
+            found = windows.all_fingerprints(width)
+            likely = self._filter.held(found)
+            at = np.searchsorted(self._openings, found[likely])
+            same = self._openings[np.minimum(at, len(self._openings) - 1)] == found[likely]
+            places.append(likely[same])
+            first.append(at[same])
+        starts, at = np.concatenate(places), np.concatenate(first)
+        counts = np.searchsorted(self._openings, self._openings[at], side="right") - at
+        # The numbers at, at + 1 … of each, one after the other.
+        number = np.repeat(at - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+        starts, lengths = np.repeat(starts, counts), self._lengths[number].astype(np.intp)
+        inside = starts + lengths <= size
+        return starts[inside], lengths[inside]
 
 
 class Windows:
@@ -139,8 +159,11 @@ class Windows:
         values = (codes + np.uint64(1)) * _SPREAD
         values ^= values >> np.uint64(31)
         values *= _SPREAD
-        self._sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(values * _powers(_BASE, len(codes)))))
-        self._back = _powers(_INVERSE, len(codes) + 1)
+        # Texts come in batches of nearly one size: the powers are those of the last.
+        powers = 2 ** len(codes).bit_length()
+        values *= _powers(_BASE, powers)[: len(codes)]
+        self._sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(values)))
+        self._back = _powers(_INVERSE, powers)
 
     def fingerprints(self, starts: NDArray[np.intp], lengths: NDArray[np.intp] | int) -> Fingerprints:
         """Of the stretches that begin at *starts*."""
@@ -153,9 +176,10 @@ class Windows:
         return fingerprints * self._back[: len(fingerprints)]
 
 
+@lru_cache(maxsize=8)
 def _powers(base: int, count: int) -> Fingerprints:
     powers = np.full(count, base, np.uint64)
-    powers[:1] = 1
+    powers[0] = 1
     return np.cumprod(powers)
 
 
@@ -163,20 +187,28 @@ class _Filter:
     """Tells of nearly every stranger that it is one, of no entry that it is."""
 
     def __init__(self, entries: Fingerprints) -> None:
-        """Of *entries*, sorted."""
         bits = max(8, (len(entries) * _ROOM).bit_length())
         self._shift = np.uint64(64 - bits)
-        places = entries >> self._shift
-        octets = (places >> np.uint64(3)).astype(np.intp)
         self._octets = np.zeros(2 ** (bits - 3), np.uint8)
-        if len(entries):
-            first = np.flatnonzero(np.append(True, octets[1:] != octets[:-1]))
-            self._octets[octets[first]] = np.bitwise_or.reduceat(_bit(places), first)
+        for marks in (entries, entries * _SPREAD):
+            self._mark(np.unique(marks >> self._shift))
+
+    def _mark(self, places: Fingerprints) -> None:
+        octets = (places >> _OCTET).astype(np.intp)
+        first = np.flatnonzero(np.append(True, octets[1:] != octets[:-1])[: len(octets)])
+        if len(first):
+            self._octets[octets[first]] |= np.bitwise_or.reduceat(_bit(places), first)
 
     def held(self, fingerprints: Fingerprints) -> NDArray[np.intp]:
-        """The numbers of those that may be entries."""
-        places = fingerprints >> self._shift
-        return np.flatnonzero(self._octets[(places >> np.uint64(3)).astype(np.intp)] & _bit(places))
+        """The numbers of those that may be entries, in order."""
+        likely = np.flatnonzero(self._marked(fingerprints))
+        # A second mark, looked at only where the first one is.
+        held: NDArray[np.intp] = likely[self._marked(fingerprints[likely] * _SPREAD) != 0]
+        return held
+
+    def _marked(self, marks: Fingerprints) -> NDArray[np.uint8]:
+        places = marks >> self._shift
+        return self._octets[(places >> _OCTET).astype(np.intp)] & _bit(places)
 
 
 def _bit(places: Fingerprints) -> NDArray[np.uint8]:
