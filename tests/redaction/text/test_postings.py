@@ -32,7 +32,7 @@ def test_entries_are_settled_as_a_dict_would_settle_them_one_by_one(
 
 
 def test_many_keys_are_all_found_and_strangers_are_not() -> None:
-    entries = Entries()
+    entries = Entries(few=1000)
     for number in range(20_000):
         entries.add(f"known {number}", number)
     postings = entries.settled()
@@ -42,5 +42,8 @@ def test_many_keys_are_all_found_and_strangers_are_not() -> None:
 
 
 def test_a_key_of_nobody_is_no_item() -> None:
+    entries = Entries(few=1)
+    entries.add("one", 1)
+    entries.add("two", 2)
     with pytest.raises(KeyError):
-        Entries().settled()["nobody"]
+        entries.settled()["nobody"]

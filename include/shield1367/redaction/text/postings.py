@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 # Of a key that more than one person has.
 SEVERAL: Final = -2
+# Entries up to which an index is a dict: some tens of megabytes.
+_FEW: Final = 2**18
 
 Fingerprint = np.uint64
 Fingerprints = NDArray[np.uint64]
@@ -46,33 +48,58 @@ def settle(
 
 
 class Entries:
-    """Keys and people as they are met; settled once, into :class:`Postings`."""
+    """Keys and people as they are met; settled once, into an index of them.
 
-    def __init__(self) -> None:
+    Args:
+        few: entries up to which the index is a dict, which answers several times faster.
+    """
+
+    def __init__(self, few: int = _FEW) -> None:
+        self._few = few
+        # Not yet turned into fingerprints; none ever is where there are few.
+        self._waiting: list[str] = []
         self._keys = array("q")
         self._people = array("i")
         self._offered = bytearray()
 
     def add(self, key: str, person: int) -> None:
         """*key* is of *person*, whoever else has it."""
-        self._keys.append(hash(key))
-        self._people.append(person)
-        self._offered.append(0)
+        self._enter(key, person, offered=False)
 
     def offer(self, key: str, person: int) -> None:
         """*key* is of *person* unless it is somebody's already."""
-        self._keys.append(hash(key))
-        self._people.append(person)
-        self._offered.append(1)
+        self._enter(key, person, offered=True)
 
-    def settled(self) -> Postings:
+    def settled(self) -> dict[str, int] | Postings:
         """The index of all that was entered."""
+        if not self._keys:
+            return self._one_by_one()
+        self._work_through()
         keys, people, _ = settle(
             np.frombuffer(self._keys, np.uint64),
             np.frombuffer(self._people, np.int32),
             np.frombuffer(self._offered, np.bool_),
         )
         return Postings(keys, people)
+
+    def _enter(self, key: str, person: int, *, offered: bool) -> None:
+        if len(self._waiting) == self._few:
+            self._work_through()
+        self._waiting.append(key)
+        self._people.append(person)
+        self._offered.append(offered)
+
+    def _work_through(self) -> None:
+        self._keys.extend(map(hash, self._waiting))
+        self._waiting = []
+
+    def _one_by_one(self) -> dict[str, int]:
+        index: dict[str, int] = {}
+        for key, person, offered in zip(self._waiting, self._people, self._offered, strict=True):
+            known = index.setdefault(key, person)
+            if known != person and not offered:
+                index[key] = SEVERAL
+        return index
 
 
 class Postings:
