@@ -37,9 +37,10 @@ class SkeletonEntries:
     def __init__(self) -> None:
         self._entities: dict[str, int] = {}
         self._waiting: list[str] = []
-        self._keys: list[Fingerprints] = []
-        self._openings: list[Fingerprints] = []
-        self._lengths: list[NDArray[np.uint16]] = []
+        # Arrays that grow in place: many small ones would leave the memory full of holes.
+        self._keys = array("Q")
+        self._openings = array("Q")
+        self._lengths = array("H")
         self._people = array("i")
         self._kinds = bytearray()
         self._offered = bytearray()
@@ -57,22 +58,23 @@ class SkeletonEntries:
         """The index of all that was entered."""
         self._work_through()
         keys, people, last = settle(
-            np.concatenate(self._keys),
+            np.frombuffer(self._keys, np.uint64),
             np.frombuffer(self._people, np.int32),
             np.frombuffer(self._offered, np.bool_),
         )
         kinds = np.frombuffer(self._kinds, np.uint8)[last]
-        openings, lengths = np.concatenate(self._openings), np.concatenate(self._lengths)
-        return Skeletons(keys, people, kinds, list(self._entities), openings[last], lengths[last])
+        openings = np.frombuffer(self._openings, np.uint64)[last]
+        lengths = np.frombuffer(self._lengths, np.uint16)[last]
+        return Skeletons(keys, people, kinds, list(self._entities), openings, lengths)
 
     def _work_through(self) -> None:
         lengths = np.fromiter(map(len, self._waiting), np.intp, len(self._waiting))
         starts = np.cumsum(lengths) - lengths
         windows = Windows("".join(self._waiting))
         opening = np.where(lengths < _OPENINGS[1], _OPENINGS[0], _OPENINGS[1])
-        self._keys.append(windows.fingerprints(starts, lengths))
-        self._openings.append(windows.fingerprints(starts, opening))
-        self._lengths.append(lengths.astype(np.uint16))
+        self._keys.frombytes(windows.fingerprints(starts, lengths).tobytes())
+        self._openings.frombytes(windows.fingerprints(starts, opening).tobytes())
+        self._lengths.frombytes(lengths.astype(np.uint16).tobytes())
         self._waiting = []
 
 
