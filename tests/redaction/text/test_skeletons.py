@@ -74,3 +74,8 @@ def test_a_stretch_has_one_fingerprint_wherever_it_stands(before: str, after: st
     if stretch:
         alone = Windows(stretch).all_fingerprints(len(stretch))
         assert Windows(before + stretch + after).all_fingerprints(len(stretch))[len(before)] == alone[0]
+
+
+def test_an_identifier_is_found_however_long_it_is() -> None:
+    long = "1a" * 40_000
+    assert found(settled([(long, "EMAIL", 3)]), f"x{long}x") == [(1, 80_001, "EMAIL", 3)]

@@ -231,8 +231,9 @@ class Addresses:
     def add(self, opening: str, words: list[str]) -> None:
         """*words* are of an address that opens so."""
         known = self._lines.get(opening)
-        line = " ".join(words)
-        self._lines[opening] = line if known is None or known == line else f"{known} {line}"
+        more = words if known is None else dict.fromkeys(words).keys() - frozenset(known.split(" "))
+        if more:
+            self._lines[opening] = " ".join(more) if known is None else " ".join((known, *more))
 
     def __getitem__(self, opening: str) -> frozenset[str]:
         return frozenset(self._lines[opening].split(" "))

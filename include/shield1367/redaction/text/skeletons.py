@@ -40,7 +40,7 @@ class SkeletonEntries:
         # Arrays that grow in place: many small ones would leave the memory full of holes.
         self._keys = array("Q")
         self._openings = array("Q")
-        self._lengths = array("H")
+        self._lengths = array("I")
         self._people = array("i")
         self._kinds = bytearray()
         self._offered = bytearray()
@@ -64,7 +64,7 @@ class SkeletonEntries:
         )
         kinds = np.frombuffer(self._kinds, np.uint8)[last]
         openings = np.frombuffer(self._openings, np.uint64)[last]
-        lengths = np.frombuffer(self._lengths, np.uint16)[last]
+        lengths = np.frombuffer(self._lengths, np.uint32)[last]
         return Skeletons(keys, people, kinds, list(self._entities), openings, lengths)
 
     def _work_through(self) -> None:
@@ -74,7 +74,7 @@ class SkeletonEntries:
         opening = np.where(lengths < _OPENINGS[1], _OPENINGS[0], _OPENINGS[1])
         self._keys.frombytes(windows.fingerprints(starts, lengths).tobytes())
         self._openings.frombytes(windows.fingerprints(starts, opening).tobytes())
-        self._lengths.frombytes(lengths.astype(np.uint16).tobytes())
+        self._lengths.frombytes(lengths.astype(np.uint32).tobytes())
         self._waiting = []
 
 
@@ -88,7 +88,7 @@ class Skeletons:
         kinds: NDArray[np.uint8],
         entities: list[str],
         openings: Fingerprints,
-        lengths: NDArray[np.uint16],
+        lengths: NDArray[np.uint32],
     ) -> None:
         self._keys = keys
         self._people = people
