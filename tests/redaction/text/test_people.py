@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,3 +43,23 @@ def test_whose_a_name_or_a_number_is() -> None:
     assert "anaquispe" in people.glued
     matches = people.skeletons.find_matches_as_indexes("078051120x2125550199x19900203", overlapping=True)
     assert [people.skeletons[index][1] for index, _, _ in matches] == [("SSN", 0), ("PHONE", 1), ("DATE", 2)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "written"),
+    [
+        ("email", "nobodyatall", "n080dyata11"),
+        ("phone", "12125550199", "2125550199"),
+        ("a_number", "0012345", "000012345"),
+        ("passport_number", "ab-12 34", "a81234"),
+    ],
+)
+def test_a_form_that_an_identifier_is_searched_in(kind: str, value: str, written: str) -> None:
+    people = People([Identity("one", {kind: (value,)})], load_lexicon())
+    assert people.skeletons.find_matches_as_indexes(written, overlapping=True)
+
+
+@pytest.mark.parametrize("value", ["1234", "abcdefgh", "-"])
+def test_what_is_too_short_or_without_a_digit_is_searched_nowhere(value: str) -> None:
+    people = People([Identity("one", {"passport_number": (value,)})], load_lexicon())
+    assert people.automaton is None

@@ -23,7 +23,7 @@ SAID = st.lists(
 def settled(said: list[tuple[str, str, int]]) -> Skeletons:
     entries = SkeletonEntries()
     for key, entity, person in said:
-        entries.add(key, entity, person, offered=entity == "DATE")
+        (entries.offer if entity == "DATE" else entries.add)(key, entity, person)
     return entries.settled()
 
 

@@ -35,6 +35,8 @@ _ENTITIES = {
     "phone": "PHONE", "email": "EMAIL", "fin": "ID", "sevis_id": "ID", "i94_number": "ID",
     "eoir_case_id": "ID", "eid_id": "ID", "person_pseudonym": "ID",
 }  # fmt: skip
+# Kinds whose forms have rules of their own.
+_APART = frozenset({"phone", "a_number", "email"})
 _CUT = re.compile(r"[\W_]+")
 _CONFUSED = str.maketrans("oilsbz", "011582")
 Key = TypeVar("Key")
@@ -183,7 +185,7 @@ class People:
                 continue
             self.births[born] = _shared(self.births, born, person)
             for form in forms:
-                entries.skeletons.add(form, "DATE", person, offered=True)
+                entries.skeletons.offer(form, "DATE", person)
 
     def _add_places(self, identity: Identity, person: int, entries: _Entries) -> None:
         for value in identity.values.get("street_address", ()):
@@ -255,9 +257,14 @@ def _birth(value: str) -> tuple[date, tuple[str, ...]]:
     return born, tuple(born.strftime(form).translate(_CONFUSED) for form in ("%Y%m%d", "%m%d%Y", "%d%m%Y"))
 
 
-def _skeleton_forms(kind: str, value: str) -> set[str]:
+def _skeleton_forms(kind: str, value: str) -> Iterable[str]:
     plain = value.isascii() and value.isalnum()
     skeleton = value.lower() if plain else "".join(_CUT.split(fold_value(value)))
+    if plain and kind not in _APART:
+        # Most identifiers: nothing but letters and digits.
+        return (
+            (skeleton.translate(_CONFUSED),) if len(skeleton) >= SHORTEST and not skeleton.isalpha() else ()
+        )
     if kind == "phone":
         digits = _digits(skeleton)
         forms = {digits, digits[1:] if len(digits) == 11 and digits[0] == "1" else digits}

@@ -64,11 +64,16 @@ class Entries:
 
     def add(self, key: str, person: int) -> None:
         """*key* is of *person*, whoever else has it."""
-        self._enter(key, person, offered=False)
+        if len(self._waiting) == self._few:
+            self._work_through()
+        self._waiting.append(key)
+        self._people.append(person)
+        self._offered.append(0)
 
     def offer(self, key: str, person: int) -> None:
         """*key* is of *person* unless it is somebody's already."""
-        self._enter(key, person, offered=True)
+        self.add(key, person)
+        self._offered[-1] = 1
 
     def settled(self) -> dict[str, int] | Postings:
         """The index of all that was entered."""
@@ -81,13 +86,6 @@ class Entries:
             np.frombuffer(self._offered, np.bool_),
         )
         return Postings(keys, people)
-
-    def _enter(self, key: str, person: int, *, offered: bool) -> None:
-        if len(self._waiting) == self._few:
-            self._work_through()
-        self._waiting.append(key)
-        self._people.append(person)
-        self._offered.append(offered)
 
     def _work_through(self) -> None:
         self._keys.extend(map(hash, self._waiting))

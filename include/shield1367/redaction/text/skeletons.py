@@ -45,14 +45,19 @@ class SkeletonEntries:
         self._kinds = bytearray()
         self._offered = bytearray()
 
-    def add(self, key: str, entity: str, person: int, *, offered: bool = False) -> None:
-        """*key* is of *person*; an *offered* one only where nothing was said of it before."""
+    def add(self, key: str, entity: str, person: int) -> None:
+        """*key* is of *person*, whoever else has it."""
+        if len(self._waiting) == _MANY:
+            self._work_through()
         self._waiting.append(key)
         self._people.append(person)
         self._kinds.append(self._entities.setdefault(entity, len(self._entities)))
-        self._offered.append(offered)
-        if len(self._waiting) == _MANY:
-            self._work_through()
+        self._offered.append(0)
+
+    def offer(self, key: str, entity: str, person: int) -> None:
+        """*key* is of *person* unless it is somebody's already."""
+        self.add(key, entity, person)
+        self._offered[-1] = 1
 
     def settled(self) -> Skeletons:
         """The index of all that was entered."""
