@@ -18,7 +18,7 @@ from benchmarks.scrub_engines import SEED, crowded, first, presidio_spans
 from benchmarks.scrub_known import known_measures
 from benchmarks.scrub_names import name_measures
 from benchmarks.scrub_recall import kind_measures, sentence_measures
-from benchmarks.scrub_scale import index_measures, process_measure, text_measures
+from benchmarks.scrub_scale import index_measures, process_measures, text_measures
 from benchmarks.scrub_speed import speed_measures
 
 SIZES = {
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         *speed_measures(known, rival, crowd, presidio_rate),
     ]
     if options.size == "full":
-        measures.append(process_measure(known, crowd))
+        measures += process_measures(known, crowd)
     texts, index = SCALES[options.size]
     measures += text_measures(texts, first(known, 300_000), crowd)
     measures += index_measures(index, first(known, 300_000))

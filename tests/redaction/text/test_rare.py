@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shield1367.config.text import Strictness, TextSettings
 from shield1367.identities import Identity
-from shield1367.redaction.text.rare import as_scanned
+from shield1367.redaction.text.rare import Slips, as_scanned
 from shield1367.redaction.text.scrub import Scrubber
 
 SURNAME = "quetzalcanek"
@@ -67,3 +67,34 @@ def test_what_a_scanner_made_of_a_name_is_seen_even_of_a_frequent_one(
 @given(st.text(alphabet=LETTERS, min_size=1, max_size=12), st.sampled_from(["o0", "l1", "s5"]))
 def test_a_digit_for_a_letter_changes_nothing(word: str, pair: str) -> None:
     assert as_scanned(word.replace(pair[0], pair[1])) == as_scanned(word)
+
+
+NAMES = frozenset({"quetzal", "quetzak", "uetzal", "zetzal", "quetzalo", "abc3def"})
+
+
+@given(
+    st.one_of(
+        st.sampled_from(sorted(NAMES)).flatmap(
+            lambda name: st.tuples(st.integers(0, len(name)), st.integers(0, 3), st.sampled_from("qalz")).map(
+                lambda slip: name[: slip[0]] + slip[2] * (slip[1] > 0) + name[slip[0] + slip[1] // 2 :]
+            )
+        ),
+        st.text("quetzalk", max_size=9),
+    )
+)
+def test_a_name_is_looked_up_where_one_of_all_that_could_have_been_written_is_one(word: str) -> None:
+    assume(word.isalpha())
+    written = [
+        form
+        for at in range(len(word) + 1)
+        for form in (
+            word[:at] + word[at + 1 :],
+            word[:at] + word[at + 1 : at + 2] + word[at : at + 1] + word[at + 2 :],
+            *(word[:at] + letter + word[at + 1 :] for letter in LETTERS),
+            *(word[:at] + letter + word[at:] for letter in LETTERS),
+        )
+    ]
+    names = NAMES & {word, *written}
+    found = Slips(NAMES).name_of(word)
+    assert (found is not None) == bool(names)
+    assert found is None or found in names

@@ -61,7 +61,7 @@ class Kinds(dict[str, int]):
             (ALPHABETIC if alphabetic and len(word) > 1 else 0)
             | (PLAIN if word in lexicon.plain else 0)
             | (SURELY_PLAIN if word in lexicon.plain and word not in lexicon.open else 0)
-            | (KNOWN if word in people.candidates else 0)
+            | (KNOWN if word in people.words or word in people.glued else 0)
             | (NAME if word in people.words else 0)
             | (LETTER if alphabetic and len(word) == 1 else 0)
             | (CUE if word in lexicon.honorifics or word in lexicon.name_cues else 0)

@@ -6,7 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from itertools import combinations
+from sys import intern
 from typing import TypeVar
 
 from ahocorasick_rs import AhoCorasick
@@ -14,6 +16,10 @@ from ahocorasick_rs import AhoCorasick
 from shield1367.identities import Identity
 from shield1367.redaction.text.fold import fold_value
 from shield1367.redaction.text.lexicon import Lexicon
+from shield1367.redaction.text.postings import SEVERAL, Entries
+from shield1367.redaction.text.skeletons import SHORTEST, SkeletonEntries, Skeletons
+
+__all__ = ["SEVERAL", "Addresses", "People"]
 
 _NAME_KINDS = (
     "given_name",
@@ -29,12 +35,14 @@ _ENTITIES = {
     "phone": "PHONE", "email": "EMAIL", "fin": "ID", "sevis_id": "ID", "i94_number": "ID",
     "eoir_case_id": "ID", "eid_id": "ID", "person_pseudonym": "ID",
 }  # fmt: skip
+# Kinds whose forms have rules of their own.
+_APART = frozenset({"phone", "a_number", "email"})
 _CUT = re.compile(r"[\W_]+")
 _CONFUSED = str.maketrans("oilsbz", "011582")
 Key = TypeVar("Key")
-_SHORTEST_ID = 5
 _SHORTEST_GLUED = 6
-SEVERAL = -2
+# Names remembered with their words while the index is built.
+_MOST_NAMES = 100_000
 # A surname that more people share is not rare.
 _RARE_BEARERS = 5
 _RARE_LENGTH = 6
@@ -42,6 +50,8 @@ _RARE_LENGTH = 6
 
 class People:
     """An index of identities; built once, used for every batch.
+
+    What there is a million times, with a million people, is kept as fingerprints or shared.
 
     Attributes:
         ids: person ids, by index.
@@ -56,55 +66,47 @@ class People:
     def __init__(self, identities: Iterable[Identity], lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self.ids: list[str] = []
-        self.protected: list[bool] = []
         self.births: dict[date, int] = {}
         self.words: dict[str, int] = {}
-        self.own: list[frozenset[str]] = []
+        self.own: list[tuple[str, ...]] = []
         self.everywhere: set[str] = set()
-        self.pairs: dict[str, int] = {}
-        self.initials: dict[str, int] = {}
-        self.glued: dict[str, int] = {}
         self.streets: dict[str, int] = {}
-        self.addresses: dict[str, frozenset[str]] = {}
-        self._surnames: Counter[str] = Counter()
+        self.addresses = Addresses()
         self.cities: list[frozenset[str]] = []
-        skeletons: dict[str, tuple[str, int]] = {}
-        unspaced: dict[str, int] = {}
+        entries = _Entries()
         for identity in identities:
             person = len(self.ids)
             self.ids.append(identity.person_id)
-            self.protected.append(identity.protected)
-            self._add_names(identity, person, unspaced)
-            self._add_identifiers(identity, person, skeletons)
-            self._add_places(identity, person)
+            self._add_names(identity, person, entries)
+            self._add_identifiers(identity, person, entries)
+            self._add_places(identity, person, entries)
         self.rare = frozenset(
             word
-            for word, bearers in self._surnames.items()
+            for word, bearers in entries.surnames.items()
             if bearers <= _RARE_BEARERS and len(word) >= _RARE_LENGTH and not lexicon.is_ordinary(word)
         )
-        del self._surnames
         self.index = {person_id: index for index, person_id in enumerate(self.ids)}
-        self.skeletons = list(skeletons.items())
-        self.automaton = AhoCorasick([key for key, _ in self.skeletons]) if skeletons else None
-        self.unspaced = list(unspaced.items())
-        self.unspaced_automaton = AhoCorasick([key for key, _ in self.unspaced]) if unspaced else None
+        self.pairs = entries.pairs.settled()
+        self.initials = entries.initials.settled()
+        self.glued = entries.glued.settled()
+        self.skeletons = entries.skeletons.settled()
+        self.automaton: Skeletons | None = self.skeletons if len(self.skeletons) else None
+        self.unspaced = list(entries.unspaced.items())
+        self.unspaced_automaton = AhoCorasick([key for key, _ in self.unspaced]) if self.unspaced else None
         self.house_numbers = frozenset(key.split(" ", 1)[0] for key in self.streets)
-        # One set for the scan; which rule a word falls under is looked at only where it hits.
-        self.candidates = frozenset(self.words) | frozenset(self.glued)
 
     # Building
 
-    def _add_names(self, identity: Identity, person: int, unspaced: dict[str, int]) -> None:
+    def _add_names(self, identity: Identity, person: int, entries: _Entries) -> None:
         given: list[str] = []
         family: list[str] = []
-        everything: list[list[str]] = []
+        everything: list[str] = []
         for kind in _NAME_KINDS:
             for value in identity.values.get(kind, ()):
-                folded = fold_value(value)
-                words = self._significant(folded)
+                folded, words = self._name(value, entries)
                 if not words:
                     continue
-                everything.append(words)
+                everything.append("".join(words))
                 if kind in ("given_name", "middle_name"):
                     given += words
                 elif kind == "family_name":
@@ -117,43 +119,49 @@ class People:
                     given += words[: max(1, len(words) // 2)]
                     family += words[1:]
         nicknames = [form for word in given for form in self._lexicon.nicknames.get(word, ())]
-        words = list(dict.fromkeys((*given, *family)))[:16]
-        if not words:
-            self.own.append(frozenset())
+        names = tuple(map(intern, dict.fromkeys((*given, *family))))[:16]
+        if not names:
+            self.own.append(())
             return
-        for word in words:
+        for word in names:
             if not word.isascii() and len(word) >= 2:
-                unspaced[word] = _shared(unspaced, word, person)
+                entries.unspaced[word] = _shared(entries.unspaced, word, person)
             self.words[word] = _shared(self.words, word, person)
         for word in nicknames:
             self.words[word] = _shared(self.words, word, person)
-        self.own.append(frozenset((*words, *nicknames)))
+        self.own.append(tuple(dict.fromkeys((*names, *nicknames))) if nicknames else names)
         if identity.protected:
-            self.everywhere.update(words)
-            self._surnames.update({word for word in family if word.isascii()})
-        for one, other in combinations(words, 2):
-            self._add_pair(one, other, person)
+            self.everywhere.update(names)
+            entries.surnames.update({word for word in family if word.isascii()})
+        for one, other in combinations(names, 2):
+            entries.pairs.add(_pair(one, other), person)
         for form in nicknames:
             for other in family:
                 if other != form:
-                    self._add_pair(form, other, person)
-        for other in family:
-            for word in given:
-                self.initials[f"{other} {word[0]}"] = _shared(self.initials, f"{other} {word[0]}", person)
-        full = ["".join(given + family), "".join(family + given), *("".join(w) for w in everything)]
+                    entries.pairs.add(_pair(form, other), person)
+        for letter in dict.fromkeys(word[0] for word in given):
+            for other in family:
+                entries.initials.add(f"{other} {letter}", person)
+        full = ["".join(given + family), "".join(family + given), *everything]
         full += [a + b for a in given for b in family] + [b + a for a in given for b in family]
         full += [a[0] + b for a in given for b in family if len(b) >= _SHORTEST_GLUED - 1]
-        for form in full:
+        for form in dict.fromkeys(full):
             if (
                 len(form) >= _SHORTEST_GLUED
                 and form not in self.words
                 and not self._lexicon.is_ordinary(form)
             ):
-                self.glued[form] = _shared(self.glued, form, person)
+                entries.glued.add(form, person)
 
-    def _add_pair(self, one: str, other: str, person: int) -> None:
-        key = f"{one} {other}" if one < other else f"{other} {one}"
-        self.pairs[key] = _shared(self.pairs, key, person)
+    def _name(self, value: str, entries: _Entries) -> tuple[str, list[str]]:
+        """A name folded, and its significant words; names come again."""
+        known = entries.names.get(value)
+        if known is None:
+            if len(entries.names) >= _MOST_NAMES:
+                entries.names.clear()
+            folded = fold_value(value)
+            known = entries.names[value] = (folded, self._significant(folded))
+        return known
 
     def _significant(self, folded: str) -> list[str]:
         words = [word for word in _CUT.split(folded) if word]
@@ -161,41 +169,80 @@ class People:
         kept = [word for word in long if word not in self._lexicon.particles]
         return kept or long
 
-    def _add_identifiers(
-        self, identity: Identity, person: int, skeletons: dict[str, tuple[str, int]]
-    ) -> None:
+    def _add_identifiers(self, identity: Identity, person: int, entries: _Entries) -> None:
         for kind, entity in _ENTITIES.items():
             for value in identity.values.get(kind, ()):
                 for key in _skeleton_forms(kind, value):
-                    known = skeletons.get(key)
-                    skeletons[key] = (entity, person if known is None or known[1] == person else SEVERAL)
+                    entries.skeletons.add(key, entity, person)
         for value in identity.values.get("email", ()):
             local = "".join(_CUT.split(fold_value(value).split("@")[0]))
             if len(local) >= _SHORTEST_GLUED and not self._lexicon.is_ordinary(local):
-                self.glued.setdefault(local, person)
+                entries.glued.offer(local, person)
         for value in identity.values.get("date_of_birth", ()):
             try:
-                born = date.fromisoformat(value[:10])
+                born, forms = _birth(value[:10])
             except ValueError:
                 continue
             self.births[born] = _shared(self.births, born, person)
-            for form in ("%Y%m%d", "%m%d%Y", "%d%m%Y"):
-                key = born.strftime(form).translate(_CONFUSED)
-                skeletons.setdefault(key, ("DATE", person))
+            for form in forms:
+                entries.skeletons.offer(form, "DATE", person)
 
-    def _add_places(self, identity: Identity, person: int) -> None:
+    def _add_places(self, identity: Identity, person: int, entries: _Entries) -> None:
         for value in identity.values.get("street_address", ()):
             words = [word for word in _CUT.split(fold_value(value)) if word]
             for position, word in enumerate(words):
-                following = [
-                    w for w in words[position + 1 : position + 5] if w not in self._lexicon.street_words
-                ]
-                if word[0].isdigit() and following:
-                    key = f"{word} {following[0]}"
+                if not word[0].isdigit():
+                    continue
+                following = next(
+                    (w for w in words[position + 1 : position + 5] if w not in self._lexicon.street_words),
+                    None,
+                )
+                if following is not None:
+                    key = f"{word} {following}"
                     self.streets[key] = _shared(self.streets, key, person)
-                    self.addresses[key] = self.addresses.get(key, frozenset()).union(words)
-        cities = (fold_value(value) for value in identity.values.get("city", ()))
-        self.cities.append(frozenset(city for city in cities if city and city not in self._lexicon.countries))
+                    self.addresses.add(key, words)
+        values = identity.values.get("city", ())
+        cities = entries.cities.get(values)
+        if cities is None:
+            folded = (fold_value(value) for value in values)
+            cities = frozenset(city for city in folded if city and city not in self._lexicon.countries)
+            entries.cities[values] = cities
+        self.cities.append(cities)
+
+
+class _Entries:
+    """What an index gathers while it is built, and what of it is needed no longer than that."""
+
+    def __init__(self) -> None:
+        self.pairs = Entries()
+        self.initials = Entries()
+        self.glued = Entries()
+        self.skeletons = SkeletonEntries()
+        self.unspaced: dict[str, int] = {}
+        self.surnames: Counter[str] = Counter()
+        self.names: dict[str, tuple[str, list[str]]] = {}
+        self.cities: dict[tuple[str, ...], frozenset[str]] = {}
+
+
+class Addresses:
+    """Of each opening of a street address, the words that may go on it; as a text, since few are ever asked for."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, str] = {}
+
+    def add(self, opening: str, words: list[str]) -> None:
+        """*words* are of an address that opens so."""
+        known = self._lines.get(opening)
+        more = words if known is None else dict.fromkeys(words).keys() - frozenset(known.split(" "))
+        if more:
+            self._lines[opening] = " ".join(more) if known is None else " ".join((known, *more))
+
+    def __getitem__(self, opening: str) -> frozenset[str]:
+        return frozenset(self._lines[opening].split(" "))
+
+
+def _pair(one: str, other: str) -> str:
+    return f"{one} {other}" if one < other else f"{other} {one}"
 
 
 def _shared(index: dict[Key, int], key: Key, person: int) -> int:
@@ -203,13 +250,26 @@ def _shared(index: dict[Key, int], key: Key, person: int) -> int:
     return person if known is None or known == person else SEVERAL
 
 
-def _skeleton_forms(kind: str, value: str) -> set[str]:
-    skeleton = "".join(_CUT.split(fold_value(value)))
+@lru_cache(maxsize=2**16)
+def _birth(value: str) -> tuple[date, tuple[str, ...]]:
+    """A date of birth, and what it is as one number."""
+    born = date.fromisoformat(value)
+    return born, tuple(born.strftime(form).translate(_CONFUSED) for form in ("%Y%m%d", "%m%d%Y", "%d%m%Y"))
+
+
+def _skeleton_forms(kind: str, value: str) -> Iterable[str]:
+    plain = value.isascii() and value.isalnum()
+    skeleton = value.lower() if plain else "".join(_CUT.split(fold_value(value)))
+    if plain and kind not in _APART:
+        # Most identifiers: nothing but letters and digits.
+        return (
+            (skeleton.translate(_CONFUSED),) if len(skeleton) >= SHORTEST and not skeleton.isalpha() else ()
+        )
     if kind == "phone":
-        digits = "".join(filter(str.isdigit, skeleton))
+        digits = _digits(skeleton)
         forms = {digits, digits[1:] if len(digits) == 11 and digits[0] == "1" else digits}
     elif kind == "a_number":
-        digits = "".join(filter(str.isdigit, skeleton)).lstrip("0")
+        digits = _digits(skeleton).lstrip("0")
         forms = {digits.zfill(width) for width in range(max(7, len(digits)), 10)} if digits else set()
     else:
         forms = {skeleton}
@@ -218,5 +278,9 @@ def _skeleton_forms(kind: str, value: str) -> set[str]:
     return {
         form.translate(_CONFUSED)
         for form in forms
-        if len(form) >= _SHORTEST_ID and any(map(str.isdigit, form))
+        if len(form) >= SHORTEST and (form.isdigit() or any(map(str.isdigit, form)))
     }
+
+
+def _digits(skeleton: str) -> str:
+    return skeleton if skeleton.isdigit() else "".join(filter(str.isdigit, skeleton))

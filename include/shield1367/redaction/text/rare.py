@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from rapidfuzz.distance import OSA
+
 from shield1367.redaction.text.batch import Batch, Hit
 from shield1367.redaction.text.kinds import LONG, PLAIN
 from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.people import People
+from shield1367.redaction.text.postings import SEVERAL, Entries
 
 _SHORTEST: Final = 6
 _SHORTEST_SCANNED: Final = 5
@@ -31,6 +34,7 @@ class Rare:
         self._scanned = {
             as_scanned(word): word for word in people.everywhere if len(word) >= _SHORTEST_SCANNED
         }
+        self._slips = Slips(people.rare)
         self._memo: dict[str, str | None] = {}
 
     def find(self, batch: Batch) -> None:
@@ -63,8 +67,40 @@ class Rare:
             return name
         if not letters or not word.isascii() or len(word) < _SHORTEST - 1:
             return None
-        rare = self._people.rare
-        return next((form for form in _one_off(word) if form in rare), None)
+        return self._slips.name_of(word)
+
+
+class Slips:
+    """Finds the name that a word is one edit or transposition from.
+
+    Two such words have a form in common that leaves a letter out of one or of both: a name is looked up by what
+    it is without each of its letters, and not by everything that could have been written for it.
+    """
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self._names = names
+        self._listed = sorted(names)
+        entries = Entries()
+        for number, name in enumerate(self._listed):
+            entries.add(name, number)
+            for shorter in _shorter(name):
+                entries.add(shorter, number)
+        self._without = entries.settled()
+
+    def name_of(self, word: str) -> str | None:
+        """The name, the first by the place of the slip where there are several."""
+        alike = {self._without.get(form) for form in (word, *_shorter(word))} - {None}
+        if not alike:
+            return None
+        if len(alike) == 1 and SEVERAL not in alike:
+            (number,) = alike
+            name = self._listed[number or 0]
+            return name if OSA.distance(word, name, score_cutoff=1) <= 1 and name.isalpha() else None
+        return next((form for form in _one_off(word) if form in self._names), None)
+
+
+def _shorter(word: str) -> list[str]:
+    return [word[:at] + word[at + 1 :] for at in range(len(word))]
 
 
 def as_scanned(word: str) -> str:

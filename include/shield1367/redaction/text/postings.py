@@ -1,0 +1,142 @@
+"""Whose a key is, for millions of keys: fingerprints in sorted arrays, where a dict of strings costs ten times as much.
+
+Two keys of one fingerprint would be taken for each other. Fingerprints have 64 bits: among ten million keys
+a text of a thousand words meets such a one once in 10⁹ texts, and then a word too many is masked, none too few.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import Final, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Of a key that more than one person has.
+SEVERAL: Final = -2
+# Entries up to which an index is a dict: some tens of megabytes.
+_FEW: Final = 2**18
+
+Fingerprint = np.uint64
+Fingerprints = NDArray[np.uint64]
+
+
+def settle(
+    keys: Fingerprints, people: NDArray[np.int32], offered: NDArray[np.bool_]
+) -> tuple[Fingerprints, NDArray[np.int32], NDArray[np.intp]]:
+    """What entries say of each key together: its person, or ``SEVERAL``.
+
+    Args:
+        keys: of the entries, in the order in which they were made.
+        people: of the entries.
+        offered: entries that count only where nothing was said of their key before.
+
+    Returns:
+        The keys, sorted; their people; and of each the number of the last entry that counts.
+    """
+    if not len(keys):
+        return keys, people, np.zeros(0, np.intp)
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    opens = np.append(True, ordered[1:] != ordered[:-1])
+    counted = opens | ~offered[order]
+    order, ordered, first = order[counted], ordered[counted], np.flatnonzero(opens[counted])
+    who = people[order]
+    lowest, highest = np.minimum.reduceat(who, first), np.maximum.reduceat(who, first)
+    last = order[np.append(first[1:], len(order)) - 1]
+    return ordered[first], np.where(lowest == highest, lowest, SEVERAL).astype(np.int32), last
+
+
+class Entries:
+    """Keys and people as they are met; settled once, into an index of them.
+
+    Args:
+        few: entries up to which the index is a dict, which answers several times faster.
+    """
+
+    def __init__(self, few: int = _FEW) -> None:
+        self._few = few
+        # Not yet turned into fingerprints; none ever is where there are few.
+        self._waiting: list[str] = []
+        self._keys = array("q")
+        self._people = array("i")
+        self._offered = bytearray()
+
+    def add(self, key: str, person: int) -> None:
+        """*key* is of *person*, whoever else has it."""
+        if len(self._waiting) == self._few:
+            self._work_through()
+        self._waiting.append(key)
+        self._people.append(person)
+        self._offered.append(0)
+
+    def offer(self, key: str, person: int) -> None:
+        """*key* is of *person* unless it is somebody's already."""
+        self.add(key, person)
+        self._offered[-1] = 1
+
+    def settled(self) -> dict[str, int] | Postings:
+        """The index of all that was entered."""
+        if not self._keys:
+            return self._one_by_one()
+        self._work_through()
+        keys, people, _ = settle(
+            np.frombuffer(self._keys, np.uint64),
+            np.frombuffer(self._people, np.int32),
+            np.frombuffer(self._offered, np.bool_),
+        )
+        return Postings(keys, people)
+
+    def _work_through(self) -> None:
+        self._keys.extend(map(hash, self._waiting))
+        self._waiting = []
+
+    def _one_by_one(self) -> dict[str, int]:
+        index: dict[str, int] = {}
+        for key, person, offered in zip(self._waiting, self._people, self._offered, strict=True):
+            known = index.setdefault(key, person)
+            if known != person and not offered:
+                index[key] = SEVERAL
+        return index
+
+
+class Postings:
+    """Key → person or ``SEVERAL``, as a dict has it, of the process that it was made in."""
+
+    def __init__(self, keys: Fingerprints, people: NDArray[np.int32]) -> None:
+        # Two stretches of fingerprints for each key and more, so that most strangers fall in an empty one.
+        bits = len(keys).bit_length() + 1
+        self._shift = 64 - bits
+        counts = np.bincount((keys >> np.uint64(self._shift)).astype(np.intp), minlength=2**bits)
+        # The standard library gives single items several times faster than NumPy. A hash below zero, shifted,
+        # counts the stretches from their end, where those with the highest bit set are.
+        self._counts = counts.astype(np.uint8).tobytes()
+        self._first = array("I", (np.cumsum(counts) - counts).astype(np.uint32).tobytes())
+        self._keys = array("q", keys.tobytes())
+        self._people = array("i", people.tobytes())
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __contains__(self, key: str) -> bool:
+        return bool(self._counts[hash(key) >> self._shift]) and self.get(key) is not None
+
+    def __getitem__(self, key: str) -> int:
+        person = self.get(key)
+        if person is None:
+            raise KeyError
+        return person
+
+    @overload
+    def get(self, key: str) -> int | None: ...
+    @overload
+    def get(self, key: str, default: int) -> int: ...
+    def get(self, key: str, default: int | None = None) -> int | None:
+        """The person of *key*."""
+        fingerprint = hash(key)
+        stretch = fingerprint >> self._shift
+        first = self._first[stretch]
+        for at in range(first, first + self._counts[stretch]):
+            if self._keys[at] == fingerprint:
+                return self._people[at]
+        return default

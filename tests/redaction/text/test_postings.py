@@ -1,0 +1,49 @@
+"""The compact index says what a dict would say."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shield1367.redaction.text.postings import SEVERAL, Entries
+
+KEYS = st.text("ab", max_size=3)
+SAID = st.lists(st.tuples(KEYS, st.integers(0, 3), st.booleans()), max_size=40)
+
+
+@given(SAID)
+def test_entries_are_settled_as_a_dict_would_settle_them_one_by_one(
+    said: list[tuple[str, int, bool]],
+) -> None:
+    entries, plain = Entries(), dict[str, int]()
+    for key, person, offered in said:
+        if offered:
+            entries.offer(key, person)
+            plain.setdefault(key, person)
+        else:
+            entries.add(key, person)
+            plain[key] = person if plain.get(key, person) == person else SEVERAL
+    postings = entries.settled()
+    assert len(postings) == len(plain)
+    for key in ("", "a", "b", "ab", "ba", "aaa", "bab", "c", *plain):
+        assert postings.get(key) == plain.get(key)
+        assert (key in postings) == (key in plain)
+
+
+def test_many_keys_are_all_found_and_strangers_are_not() -> None:
+    entries = Entries(few=1000)
+    for number in range(20_000):
+        entries.add(f"known {number}", number)
+    postings = entries.settled()
+    assert [postings[f"known {number}"] for number in range(20_000)] == list(range(20_000))
+    assert not any(f"strange {number}" in postings for number in range(20_000))
+    assert postings.get("strange", SEVERAL) == SEVERAL
+
+
+def test_a_key_of_nobody_is_no_item() -> None:
+    entries = Entries(few=1)
+    entries.add("one", 1)
+    entries.add("two", 2)
+    with pytest.raises(KeyError):
+        entries.settled()["nobody"]
