@@ -180,7 +180,7 @@ class Batch:
     def cases(self) -> list[Case]:
         """How each text is written."""
         return [
-            _case(self.ascii[begin : begin + len(folded.text)])
+            case_of(self.ascii[begin : begin + len(folded.text)])
             for begin, folded in zip(self.text_starts, self.folded, strict=True)
         ]
 
@@ -202,7 +202,8 @@ class Batch:
         return opens
 
 
-def _case(data: bytes) -> Case:
+def case_of(data: bytes) -> Case:
+    """How a text is written, by its ASCII letters."""
     upper, letters = len(data.translate(None, _NOT_UPPER)), len(data.translate(None, _NOT_LETTER))
     if upper > 0.6 * letters:
         return Case.UPPER
