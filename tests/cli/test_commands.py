@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from shield1367.config.loading import DEFAULT_CONFIG
+from shield1367.config.signing import new_key
 from shield1367.testing.truth import TruePerson, read_people, read_rows
 from tests.cli.conftest import Command
 
@@ -335,8 +336,8 @@ def test_scrub_is_a_filter_of_json_lines(shield1367: Command, tmp_path: Path) ->
     assert answers[1] == {"id": 1, "text": texts[1], "spans": []}
 
 
-def test_scrub_explains_by_shape_and_shows_the_form_to_who_is_written_down(
-    shield1367: Command, tmp_path: Path
+def test_scrub_explains_by_shape_and_shows_the_form_to_a_cleared_reviewer(
+    shield1367: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     line = json.dumps({"id": 1, "text": "Seen with A# 098-765-431."}) + "\n"
     home = tmp_path / "home"
@@ -346,10 +347,30 @@ def test_scrub_explains_by_shape_and_shows_the_form_to_who_is_written_down(
     assert "identifier" in span["because"]
     assert "765" not in told.out
     assert not home.exists()
-    shown = shield1367("scrub", "--explain", "form", "--home", home, stdin=line)
+    ask = ("scrub", "--explain", "form", "--home", home)
+    refused = shield1367(*ask, stdin=line)
+    assert (refused.code, refused.out) == (1, "")
+    assert "E512" in refused.err
+    config = tmp_path / "config"
+    shutil.copytree(DEFAULT_CONFIG, config)
+    entries = ""
+    for name, role in (("ann", "cleared_reviewer"), ("bob", "compliance")):
+        key = new_key(tmp_path / f"{name}.pem")
+        entries += f'  {name}: {{name: {name}, role: {role}, public_key: "{key}"}}\n'
+    with (config / "approvers.yaml").open("a", encoding="utf-8") as file:
+        file.write(entries)
+    monkeypatch.setenv("SHIELD1367_CONFIG", str(config))
+    for reviewer, key_of in (("bob", "bob"), ("ann", "bob"), ("nobody", "ann")):
+        denied = shield1367(
+            *ask, "--reviewer", reviewer, "--key-file", tmp_path / f"{key_of}.pem", stdin=line
+        )
+        assert (denied.code, denied.out) == (1, "")
+        assert "E512" in denied.err
+    shown = shield1367(*ask, "--reviewer", "ann", "--key-file", tmp_path / "ann.pem", stdin=line)
     assert json.loads(shown.out)["spans"][0]["form"] == "a# 098-765-431"
     asked = shield1367("ledger", "questions", "--home", home)
     assert "masked forms" in asked.out
+    assert "ann" in asked.out
 
 
 @pytest.mark.parametrize("line", ["not json A098765431", '{"id": 1}', '["A098765431"]'])

@@ -34,15 +34,20 @@ class Approver(ConfigModel):
 
     Attributes:
         role: ``example`` for the keys that signed what is shipped: their private halves were thrown away,
-            and they count only as long as nobody else is named here.
+            and they count only as long as nobody else is named here. ``cleared_reviewer`` signs nothing, but
+            may ask for protected values.
         public_key: raw Ed25519 public key, base64.
         until: the last day a signature of theirs counts; set it when somebody leaves.
     """
 
     name: Annotated[str, Field(min_length=1)]
-    role: Literal["compliance", "privacy", "counsel", "data_owner", "example"]
+    role: Literal["compliance", "privacy", "counsel", "data_owner", "cleared_reviewer", "example"]
     public_key: Annotated[str, AfterValidator(_is_key)]
     until: date | None = None
+
+    def is_cleared(self, on: date) -> bool:
+        """Whether protected values may be shown to them on a day."""
+        return self.role == "cleared_reviewer" and (self.until is None or on <= self.until)
 
 
 class Approvers(ConfigModel):
@@ -64,14 +69,16 @@ class Approvers(ConfigModel):
     @property
     def are_examples(self) -> bool:
         """Whether nobody but the example keys is named."""
-        return all(approver.role == "example" for approver in self.approvers.values())
+        signers = [a for a in self.approvers.values() if a.role != "cleared_reviewer"]
+        return all(approver.role == "example" for approver in signers)
 
     def counted(self, on: date) -> dict[str, Approver]:
         """Whose signature counts on a day; an example's only as long as there is nobody else."""
         return {
             name: approver
             for name, approver in self.approvers.items()
-            if (approver.role != "example" or self.are_examples)
+            if approver.role != "cleared_reviewer"
+            and (approver.role != "example" or self.are_examples)
             and (approver.until is None or on <= approver.until)
         }
 

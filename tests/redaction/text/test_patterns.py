@@ -31,6 +31,7 @@ SHAPES = [
     ("16JAN2001", "[DATE]"), ("March 2019", "[DATE]"), ("the 3rd of June", "the [DATE]"),
 ]  # fmt: skip
 BENEFITS = [
+    "prima facie", "prima facie finding", "acción diferida", "deferred action",
     "Form I-918", "I-914A", "I 765V", "VAWA", "a U visa", "T-visa", "T nonimmigrant status", "continued presence", "self-petitioner",
     "8 U.S.C. 1367", "section 384", "§ 1367", "(c)(31)", "C31", "bona fide determination", "Vermont Service Center",
     "law enforcement certification", "severe form of trafficking", "presencia continua", "visa U", "autopetición", "extreme cruelty",

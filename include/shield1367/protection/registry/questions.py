@@ -53,17 +53,19 @@ def record_question(
     person_id: str | None,
     as_of: date | None = None,
     known_at: datetime | None = None,
+    asked_by: str | None = None,
 ) -> None:
     """Write down that somebody asks, before anything is answered.
 
-    The account is ``SHIELD1367_USER`` where a service asks for somebody, else the one that runs the process.
+    The account is *asked_by* where that was proved, else ``SHIELD1367_USER`` where a service asks for somebody,
+    else the one that runs the process.
 
     Raises:
         TransientError: the registry does not answer; then there is no answer either.
     """
     row = {
         "asked_at": datetime.now(UTC),
-        "asked_by": (os.environ.get("SHIELD1367_USER") or getpass.getuser())[:120],
+        "asked_by": (asked_by or os.environ.get("SHIELD1367_USER") or getpass.getuser())[:120],
         "question": question,
         "about": keys.fingerprint(_PURPOSE).of(person_id) if person_id else None,
         "as_of": as_of,

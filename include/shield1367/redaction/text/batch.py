@@ -110,7 +110,7 @@ class Batch:
             np.searchsorted(self.text_starts, self._cut.start_array, side="right") - 1
         ).tolist()
         self.cases: list[Case] = [
-            _case(self.ascii[begin : begin + len(folded.text)])
+            case_of(self.ascii[begin : begin + len(folded.text)])
             for begin, folded in zip(self.text_starts, self.folded, strict=True)
         ]
         self.covered = bytearray(len(self.lower) + 1)
@@ -198,7 +198,8 @@ class Batch:
         return opens
 
 
-def _case(data: bytes) -> Case:
+def case_of(data: bytes) -> Case:
+    """How a text is written, by its ASCII letters."""
     upper, letters = len(data.translate(None, _NOT_UPPER)), len(data.translate(None, _NOT_LETTER))
     if upper > 0.6 * letters:
         return Case.UPPER

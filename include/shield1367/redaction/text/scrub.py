@@ -30,6 +30,7 @@ from shield1367.redaction.text.patterns import find_patterns
 from shield1367.redaction.text.people import People
 from shield1367.redaction.text.rare import Rare
 from shield1367.redaction.text.sentences import Model, find_by_model
+from shield1367.redaction.text.settled import carried, unsettled
 from shield1367.redaction.text.spans import Found, Span, merge_found
 from shield1367.redaction.text.surroundings import complete_firms, find_surrounded
 from shield1367.redaction.text.tokens import TOKENS
@@ -39,6 +40,8 @@ __all__ = ["Scrubbed", "Scrubber", "Strictness"]
 
 # What shapes the result besides our own code; their versions are part of the policy hash.
 _LIBRARIES = ("google-re2", "ahocorasick-rs", "rapidfuzz", "english-words", "pyspellchecker", "names")
+# So often a text is looked at until nothing more is found in it; two are nearly always enough.
+_LOOKS = 6
 
 
 # Extension modules report what a frozen heap keeps from them as leaks.
@@ -152,7 +155,7 @@ class Scrubber:
         for number, of_text in zip(group, spans, strict=True):
             found[number] = of_text
 
-    def _spans(self, texts: list[str], linked: list[frozenset[int]]) -> list[list[Span]]:
+    def _spans(self, texts: list[str], linked: list[frozenset[int]], looks: int = _LOOKS) -> list[list[Span]]:
         batch = Batch(texts, linked, self._kinds)
         find_dates(batch, self._people.births)
         find_patterns(batch)
@@ -169,7 +172,29 @@ class Scrubber:
             complete_names(batch, self._lexicon, self._strictness, since=seen)
         find_adjacent(batch, self._people, self._lexicon)
         complete_firms(batch, self._lexicon)
-        return self._by_text(batch, texts)
+        found = self._by_text(batch, texts)
+        which = unsettled(batch, texts, found)
+        if which:
+            self._look_again(which, texts, linked, found, looks - 1)
+        return found
+
+    def _look_again(
+        self,
+        which: list[int],
+        texts: list[str],
+        linked: list[frozenset[int]],
+        found: list[list[Span]],
+        looks: int,
+    ) -> None:
+        """Find what texts show only without what was found in them; withhold what does not come to rest."""
+        if not looks:
+            for i in which:
+                found[i] = [_withheld(texts[i], "budget.looks")]
+            return
+        once = [replace_spans(texts[i], found[i]) for i in which]
+        for i, more in zip(which, self._spans(once, [linked[i] for i in which], looks), strict=True):
+            if more:
+                found[i] = merge_found(carried(more, found[i]), texts[i])
 
     def _loaded_model(self) -> Model | None:
         settings = self._settings
