@@ -61,7 +61,7 @@ def is_placeholder(kind: str, text: str) -> bool:
 
 def _shaped(kind: str, upper: str) -> str | None:
     """*upper* as an identifier of *kind*, whatever it stands for; ``None`` when it is of another shape."""
-    bare = _NOT_ALNUM.sub("", upper)
+    bare = upper if upper.isascii() and upper.isalnum() else _NOT_ALNUM.sub("", upper)
     match kind:
         case "a_number":
             match = _A_NUMBER.match(bare)

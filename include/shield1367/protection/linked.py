@@ -63,7 +63,8 @@ class LinkedPart:
     def statuses(self, about: str | None) -> npt.NDArray[np.int8]:
         """For each row the place in :data:`STATUSES` of the most protective answer over everybody in it."""
         weight = {status: place for place, status in enumerate(STATUSES)}
-        of_person = np.array([weight[self._snapshot.status_of(person)] for person in self._ids], np.int8)
+        known = self._snapshot.statuses  # ids here are those after all merges
+        of_person = np.array([weight[known.get(one, Status.INDETERMINATE)] for one in self._ids], np.int8)
         doubt = np.int8(weight[Status.INDETERMINATE])
         answers = np.full(self._count, doubt, np.int8)
         # A row is in doubt until its subject is resolved (R-03).

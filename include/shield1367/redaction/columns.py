@@ -68,7 +68,7 @@ class Treater:
         if is_constant(column.treatment):
             return pa.repeat(pa.scalar(cell_treatment(None, ""), result), len(of_row))
         if not by_person(kind_name, column.treatment, personal=personal):
-            return of_row.map(lambda cell: cell_treatment(cell, ""), result)
+            return of_row.map(cell_treatment, result, "")
         if column.treatment is Treatment.SHIFT:
             return self._shifted(of_row, who)
         names = who.map(lambda one: self.pseudonyms.of(kind_name, one or ""), result)

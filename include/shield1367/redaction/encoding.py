@@ -28,9 +28,9 @@ class Encoded:
         """The rows at *positions*, in that order."""
         return Encoded(self.values, self.indices.take(positions))
 
-    def map(self, use: Callable[[str | None], Any], result: pa.DataType) -> pa.Array:
-        """*use* of each row's value."""
-        return pa.array([use(value) for value in self.values], result).take(self.indices)
+    def map(self, use: Callable[..., Any], result: pa.DataType, *others: str) -> pa.Array:
+        """*use* of each row's value, and of *others*."""
+        return pa.array([use(value, *others) for value in self.values], result).take(self.indices)
 
     def to_list(self) -> list[str | None]:
         """The rows' values; those that come again are one object."""
