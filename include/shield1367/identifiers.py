@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 _LOOKALIKES = str.maketrans("OIL", "011")
 _NOT_ALNUM = re.compile(r"[^A-Z0-9]")
+_NOT_DIGIT = re.compile(r"[^0-9]")
 _NOT_RECEIPT = re.compile(r"[^A-Z0-9*]")
 _A_NUMBER = re.compile(r"^A?([0-9OIL]{7,9})$")
 _RECEIPT = re.compile(r"^[A-Z]{3}[*0-9][0-9]{9}$")
@@ -60,7 +61,7 @@ def is_placeholder(kind: str, text: str) -> bool:
 
 def _shaped(kind: str, upper: str) -> str | None:
     """*upper* as an identifier of *kind*, whatever it stands for; ``None`` when it is of another shape."""
-    bare = _NOT_ALNUM.sub("", upper)
+    bare = upper if upper.isascii() and upper.isalnum() else _NOT_ALNUM.sub("", upper)
     match kind:
         case "a_number":
             match = _A_NUMBER.match(bare)
@@ -83,7 +84,8 @@ def _shaped(kind: str, upper: str) -> str | None:
 def _is_nobodys(kind: str, value: str) -> bool:
     if value in _NOBODY:
         return True
-    digits = "".join(character for character in value if character.isdecimal())
+    # What is shaped is ASCII.
+    digits = value if value.isdigit() else _NOT_DIGIT.sub("", value)
     if not digits:
         return len(set(value)) == 1
     if kind == "a_number" and len(digits) == 9 and (digits in _A_NUMBER_RUNS or int(digits) < _A_NUMBER_FROM):
@@ -96,7 +98,9 @@ def _is_nobodys(kind: str, value: str) -> bool:
 def _is_filler(digits: str) -> bool:
     """Zeros, one digit again and again, or a run up or down the keys, with zeros before it or without."""
     telling = digits.lstrip("0")
-    return bool(digits) and (not telling or (len(telling) > 3 and len(set(telling)) == 1) or telling in _RUNS)
+    return bool(digits) and (
+        not telling or (len(telling) > 3 and telling == telling[0] * len(telling)) or telling in _RUNS
+    )
 
 
 def identifiers_within(text: str) -> Iterator[tuple[str, str]]:

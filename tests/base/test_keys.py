@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from shield1367.errors import KeyMissingError, StorageError, TransientError
 from shield1367.home import Home
-from shield1367.keys import KeyNotGivenError, Keys
+from shield1367.keys import Fingerprint, KeyNotGivenError, Keys
 
 MASTER = bytes(range(32))
 ENCODED = base64.b64encode(MASTER).decode()
@@ -246,3 +247,11 @@ def test_fingerprints_are_equal_for_equal_values_only(one: list[str], other: lis
     assert (mark.of(*one) == mark.of(*other)) is (one == other)
     assert mark.of(*one) != KEYS.fingerprint("b").of(*one)
     assert len(mark.of(*one)) == 32
+
+
+@given(st.binary(max_size=100), st.lists(st.text(max_size=20), min_size=1, max_size=3))
+def test_a_fingerprint_is_the_hmac_that_the_standard_library_makes(key: bytes, parts: list[str]) -> None:
+    expected = hmac.digest(key, "\x1f".join(parts).encode(), "sha256").hex()[:32]
+    fingerprint = Fingerprint(key)
+    assert fingerprint.of(*parts) == expected
+    assert fingerprint.of(*parts) == expected  # the first call has left nothing behind

@@ -295,10 +295,22 @@ def test_a_column_is_its_cells_one_by_one(
     people = data.draw(st.lists(st.sampled_from("pq"), min_size=len(texts), max_size=len(texts)))
     role = data.draw(st.sampled_from([None, "subject"]))
     together = treat(kind, treatment, *texts, role=role, people=people)
-    assert together == [
-        cell
-        for text, who in zip(texts, people, strict=True)
-        for cell in treat(kind, treatment, text, role=role, people=[who])
+    of_cell = TREATER.of_cell(kind, treatment, personal=role is not None)
+    assert together == [of_cell(text, who) for text, who in zip(texts, people, strict=True)]
+
+
+dates = st.one_of(
+    st.none(), st.dates().map(date.isoformat), st.sampled_from(["03/04/2021", "2021-02-30", ""])
+)
+
+
+@given(st.lists(dates, max_size=8), st.sampled_from(["p", "q", "row|subject|00"]))
+def test_dates_shifted_together_are_those_shifted_one_by_one(texts: list[str | None], who: str) -> None:
+    """Also at both ends of the calendar, which a shift may leave."""
+    shift = TREATER.of_cell("event_date", Treatment.SHIFT, personal=True)
+    ends = ["0001-01-01", "9999-12-31", *texts]
+    assert treat("event_date", Treatment.SHIFT, *ends, people=[who] * len(ends)) == [
+        shift(text, who) for text in ends
     ]
 
 

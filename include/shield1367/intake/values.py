@@ -24,6 +24,11 @@ def parse_date(text: str) -> date | None:
     A month over 12 in a month-first date is read as the day, since exports mix both.
     """
     text = text.strip()
+    if len(text) == 10 and text[4] == text[7] == "-" and text.isascii():
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            pass  # of another form, or no day of the calendar: told below
     if match := _ISO.match(text) or _COMPACT.match(text):
         year, month, day = (int(part) for part in match.groups())
     elif match := _US.match(text):

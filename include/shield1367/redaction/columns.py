@@ -14,16 +14,19 @@ from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from shield1367.config.fields import FieldKind, FieldVocabulary, Treatment
 from shield1367.config.places import AGE_BANDS, CENSUS_REGIONS, OTHER_REGION, STATES, SUBREGIONS
 from shield1367.disclosure.plan import ColumnPlan
 from shield1367.identifiers import canonical
 from shield1367.intake.values import parse_date
+from shield1367.redaction.encoding import Encoded, encoded
 from shield1367.redaction.pseudonyms import Pseudonyms
 
 # Shift of dates in days: intervals within a person stay, the calendar date does not.
 _SHIFT_DAYS = 182
+_EPOCH = date(1970, 1, 1).toordinal()
 _WORD = re.compile(r"[A-Z]{2,}")
 # As many digits as a 64-bit number holds whatever they are.
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
@@ -43,31 +46,47 @@ class Treater:
     pseudonyms: Pseudonyms
     as_of: date
 
-    def treat(self, column: ColumnPlan, cells: Cells, people: Sequence[str]) -> pa.Array:
+    def treat(self, column: ColumnPlan, cells: Cells | Encoded, people: Cells | Encoded) -> pa.Array:
         """The released column.
+
+        Each value once, and each person once: a million rows have some hundred countries.
 
         Args:
             cells: staged text of the column, in row order.
             people: for each row the id of the person the column's role is.
         """
+        of_row = cells if isinstance(cells, Encoded) else encoded(cells)
+        who = people if isinstance(people, Encoded) else encoded(people)
         if column.json_keys is not None:
-            treated: list[Any] = [
-                self._treat_json(column.json_keys, cell, who) for cell, who in zip(cells, people, strict=True)
-            ]
-            return pa.array(treated, pa.string())
-        kind_name = column.kind or ""
+            keys = column.json_keys
+            pairs = zip(of_row.to_list(), who.to_list(), strict=True)
+            return pa.array([self._treat_json(keys, cell, one or "") for cell, one in pairs], pa.string())
+        kind_name, personal = column.kind or "", column.role is not None
         kind = self.fields.kinds[kind_name]
-        cell_treatment = self._cell(kind_name, kind, column.treatment, personal=column.role is not None)
-        done: dict[Any, Any] = {}
-        # Each value once: a million rows have some hundred countries, and one treatment for each.
-        if by_person(kind_name, column.treatment, personal=column.role is not None):
-            pairs = list(zip(cells, people, strict=True))
-            done = {pair: cell_treatment(*pair) for pair in set(pairs)}
-            treated = [done[pair] for pair in pairs]
-        else:
-            done = {cell: cell_treatment(cell, "") for cell in set(cells)}
-            treated = [done[cell] for cell in cells]
-        return pa.array(treated, released_type(kind, column.treatment))
+        result = released_type(kind, column.treatment)
+        cell_treatment = self.of_cell(kind_name, column.treatment, personal=personal)
+        if is_constant(column.treatment):
+            return pa.repeat(pa.scalar(cell_treatment(None, ""), result), len(of_row))
+        if not by_person(kind_name, column.treatment, personal=personal):
+            return of_row.map(cell_treatment, result, "")
+        if column.treatment is Treatment.SHIFT:
+            return self._shifted(of_row, who)
+        names = who.map(lambda one: self.pseudonyms.of(kind_name, one or ""), result)
+        if kind_name == "person_id":
+            return names
+        filled = pc.not_equal(of_row.indices, len(of_row.values) - 1)
+        return pc.if_else(filled, names, pa.scalar(None, result))
+
+    def _shifted(self, cells: Encoded, people: Encoded) -> pa.Array:
+        """Dates moved by the days of their person; empty where there is none, or it would leave the calendar."""
+        dates = cells.map(lambda cell: _on_date(cell, date.toordinal), pa.int32())
+        days = people.map(lambda who: self.pseudonyms.days(who or "", within=_SHIFT_DAYS), pa.int32())
+        moved = pc.add(dates, days)
+        inside = pc.and_(
+            pc.greater_equal(moved, date.min.toordinal()), pc.less_equal(moved, date.max.toordinal())
+        )
+        since_epoch = pc.subtract(moved, pa.scalar(_EPOCH, pa.int32()))
+        return pc.if_else(inside, since_epoch, pa.scalar(None, pa.int32())).cast(pa.date32())
 
     def _treat_json(self, keys: dict[str, tuple[str, Treatment]], cell: str | None, who: str) -> str | None:
         """Treat JSON inside a cell key by key; keys that no plan names are removed."""
@@ -88,15 +107,16 @@ class Treater:
                     continue
                 if isinstance(record[key], dict | list):
                     continue  # what is nested has keys that no plan names
-                kind = self.fields.kinds[kind_name]
-                value = self._cell(kind_name, kind, treatment, personal=False)(str(record[key]), who)
+                value = self.of_cell(kind_name, treatment, personal=False)(str(record[key]), who)
                 out[key] = value.isoformat() if isinstance(value, date) else value
             treated.append(out)
         return json.dumps(treated, ensure_ascii=False)
 
-    def _cell(
-        self, kind_name: str, kind: FieldKind, treatment: Treatment, *, personal: bool
+    def of_cell(
+        self, kind_name: str, treatment: Treatment, *, personal: bool
     ) -> Callable[[str | None, str], Any]:
+        """What becomes of one cell, given its text and the id of whose it is."""
+        kind = self.fields.kinds[kind_name]
         match treatment:
             case Treatment.KEEP:
                 reader = _READERS.get(kind.parser, _text)
@@ -145,6 +165,11 @@ class Treater:
         days = timedelta(days=self.pseudonyms.days(who, within=_SHIFT_DAYS))
         shifted: date | None = _on_date(cell, lambda day: day + days)
         return shifted
+
+
+def is_constant(treatment: Treatment) -> bool:
+    """Whether every cell becomes the same, so that the column need not be read."""
+    return treatment in (Treatment.WITHHOLD, Treatment.DROP, Treatment.TOKEN)
 
 
 def by_person(kind_name: str, treatment: Treatment, *, personal: bool) -> bool:

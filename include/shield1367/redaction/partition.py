@@ -12,13 +12,15 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shield1367.config.fields import Treatment
 from shield1367.config.project import Project
 from shield1367.disclosure.banner import BANNER
-from shield1367.disclosure.decision import Decision, Outcome, Terms, decide, people_of
+from shield1367.disclosure.decision import Decision, Outcome, People, Terms, decide, people_of
 from shield1367.disclosure.notices import safeguards_hash
 from shield1367.disclosure.plan import ColumnPlan, DatasetPlan, PartPlan, PartResult, ReleasePlan
 from shield1367.disclosure.planning import (
@@ -33,14 +35,17 @@ from shield1367.home import Home
 from shield1367.identities import Identity
 from shield1367.intake.stage import FILE, ROW
 from shield1367.keys import Keys
-from shield1367.protection.links import RowLink, read_links
+from shield1367.protection.linked import STATUSES, LinkedPart
+from shield1367.protection.links import RowLink
 from shield1367.protection.registry.store import Registry, root_of
 from shield1367.protection.safeguards.verifications import Verifications
 from shield1367.protection.snapshot import Snapshot, take_snapshot
 from shield1367.protection.status import Status
 from shield1367.redaction.classes.survey import suppress_rare
-from shield1367.redaction.columns import Treater
+from shield1367.redaction.columns import Treater, is_constant
+from shield1367.redaction.encoding import Encoded
 from shield1367.redaction.notices import RowNotices
+from shield1367.redaction.order import ranked, sort_keys
 from shield1367.redaction.pseudonyms import Pseudonyms
 from shield1367.redaction.staged import StagedPart
 from shield1367.storage import read_json, sha256, write_atomically, write_json
@@ -50,6 +55,7 @@ if TYPE_CHECKING:
 
 # Fingerprints of people in the ledger; another key than the registry's, so that the two do not join.
 LEDGER_PURPOSE = "ledger"
+SHIELDED = np.array([status.is_shielded for status in STATUSES], np.bool_)
 
 
 class StagedPartChangedError(TransientError):
@@ -160,46 +166,59 @@ class Redaction:
     def run(self, part: PartPlan) -> tuple[pa.Table, PartResult, set[str]]:
         """The redacted table of one partition, what was done, and whom it holds."""
         staged = self._open(part)
-        rows = self._rows(part, staged)
-        released = [row for row in rows if row.decision.is_released]
-        # The source's order may follow the filing of cases; a keyed order follows nothing.
-        released.sort(key=lambda row: row.order)
+        linked = LinkedPart(self._home.root / part.links, len(staged), self._snapshot)
+        keys = self._sort_keys(part, staged)
+        statuses = linked.statuses(self._contract.about)
         columns = self._dataset.released_columns
-        scrubbed = self._scrub([c for c in columns if c.treatment is Treatment.SCRUB], released)
-        people_of_role: dict[str, list[str]] = {}
-        arrays = []
+        scrubs = [column for column in columns if column.treatment is Treatment.SCRUB]
+        marks = [column for column in columns if _is_mark(column)]
+        rows: list[_Row] = []
+        if self._plan.scope or scrubs or marks:
+            rows = self._rows(part, staged, linked, keys)
+            is_released = np.array([row.decision.is_released for row in rows], np.bool_)
+        else:
+            # Without an exception a row's status is all that decides.
+            answers = [decide(People(status), self._terms).is_released for status in STATUSES]
+            is_released = np.array(answers, np.bool_)[statuses]
+        order = ranked(keys)
+        order = order[is_released[order]]
+        released = [rows[position] for position in order] if rows else []
+        arrays = self._scrub(scrubs, released)
+        arrays |= {c.name: pa.array([_mark(c.name, row) for row in released], pa.string()) for c in marks}
+        people: dict[str, Encoded] = {}
+        positions = pa.array(order, pa.int64())
         for column in columns:
-            if column.name in scrubbed:
-                arrays.append(scrubbed[column.name])
+            if column.name in arrays:
                 continue
             role = column.role or self._contract.about
-            if role not in people_of_role:
-                people_of_role[role] = [self._person(row, role) for row in released]
-            arrays.append(self._treat(column, staged, released, people_of_role[role]))
-        table = pa.table(dict(zip([column.name for column in columns], arrays, strict=True)))
+            if role not in people:
+                people[role] = _people(role, linked, keys).take(positions)
+            if column.name == PERSON or is_constant(column.treatment):
+                cells = Encoded((None,), pa.array(np.zeros(len(order), np.int32)))
+            else:
+                cells = staged.encoded(column.name).take(positions)
+            arrays[column.name] = self._treater.treat(column, cells, people[role])
+        table = pa.table({column.name: arrays[column.name] for column in columns})
+        withheld = len(staged) - len(order)
         result = PartResult(
             index=part.index,
             dataset=self._dataset.name,
-            rows_in=len(rows),
-            released=len(released),
-            withheld=len(rows) - len(released),
-            protected_rows=sum(row.status.is_shielded for row in rows),
-            not_covered=sum(not row.decision.is_released for row in rows) if self._plan.scope else 0,
+            rows_in=len(staged),
+            released=len(order),
+            withheld=withheld,
+            protected_rows=int(np.count_nonzero(SHIELDED[statuses])),
+            not_covered=withheld if self._plan.scope else 0,
             spans=dict(sorted(self._spans.items())),
             texts=self._texts,
             texts_withheld=self._texts_withheld,
         )
-        people = {
-            root_of(link.person_id, self._snapshot.merges)
-            for row in released
-            for link in row.links
-            if link.person_id
-        }
-        return table, result, people
+        return table, result, linked.everybody(is_released)
 
     def read(self, part: PartPlan) -> list[_Row]:
         """The rows of a partition with the people in them and what is decided about them."""
-        return self._rows(part, self._open(part))
+        staged = self._open(part)
+        linked = LinkedPart(self._home.root / part.links, len(staged), self._snapshot)
+        return self._rows(part, staged, linked, self._sort_keys(part, staged))
 
     def _open(self, part: PartPlan) -> StagedPart:
         path = self._home.root / part.staged
@@ -210,10 +229,14 @@ class Redaction:
             )
         return StagedPart(path)
 
-    def _rows(self, part: PartPlan, staged: StagedPart) -> list[_Row]:
-        links: dict[int, list[RowLink]] = {}
-        for link in read_links(self._home.root / part.links):
-            links.setdefault(link.position, []).append(link)
+    def _sort_keys(self, part: PartPlan, staged: StagedPart) -> npt.NDArray[np.void]:
+        return sort_keys(self._pseudonyms.order(part.staged), staged.encoded(FILE), staged.array(ROW))
+
+    def _rows(
+        self, part: PartPlan, staged: StagedPart, linked: LinkedPart, keys: npt.NDArray[np.void]
+    ) -> list[_Row]:
+        """Row by row, for what needs a whole row: narratives, exceptions, marks."""
+        links = linked.by_row()
         rows = []
         for position in range(len(staged)):
             cells = staged.row(position)
@@ -226,22 +249,11 @@ class Redaction:
                     status=people.status,
                     decision=decide(people, self._terms, dataset=self._dataset.name, cells=cells),
                     links=of_row,
-                    order=self._pseudonyms.order(f"{part.staged}|{cells[FILE]}|{cells[ROW]}"),
+                    order=keys[position].tobytes().hex(),
                     notice=self._notices.of(part.staged, cells),
                 )
             )
         return rows
-
-    def _treat(
-        self, column: ColumnPlan, staged: StagedPart, rows: Sequence[_Row], people: Sequence[str]
-    ) -> pa.Array:
-        if column.kind is None and column.json_keys is None:
-            return pa.array([_mark(column.name, row) for row in rows], pa.string())
-        if column.name == PERSON:
-            return self._treater.treat(column, [None] * len(rows), people)
-        staged_cells = staged.column(column.name)
-        cells = [staged_cells[row.position] for row in rows]
-        return self._treater.treat(column, cells, people)
 
     def _person(self, row: _Row, role: str) -> str:
         """Whom a column is about; a row whose person cannot be told stands for itself."""
@@ -250,7 +262,7 @@ class Redaction:
             for link in row.links
             if link.role == role and link.person_id
         )
-        return found[0] if found else f"row|{role}|{row.order}"
+        return found[0] if found else _row_itself(role, row.order)
 
     def _scrub(self, columns: Sequence[ColumnPlan], rows: Sequence[_Row]) -> dict[str, pa.Array]:
         """Narratives of all rows by the same rules: known identities, patterns, names."""
@@ -308,6 +320,25 @@ class Redaction:
             for link in row.links
             if link.person_id is None
         ]
+
+
+def _people(role: str, linked: LinkedPart, keys: npt.NDArray[np.void]) -> Encoded:
+    """Whom a column is about; a row whose person cannot be told stands for itself."""
+    known = linked.people(role)
+    alone = np.flatnonzero(known.rows < 0)
+    places = known.rows.copy()
+    places[alone] = len(known.ids) + np.arange(len(alone))
+    themselves = [_row_itself(role, keys[position].tobytes().hex()) for position in alone]
+    return Encoded([*known.ids, *themselves, None], pa.array(places))
+
+
+def _row_itself(role: str, order: str) -> str:
+    return f"row|{role}|{order}"
+
+
+def _is_mark(column: ColumnPlan) -> bool:
+    """Whether a column is added by the release: no source has it."""
+    return column.kind is None and column.json_keys is None
 
 
 def _mark(column: str, row: _Row) -> str | None:

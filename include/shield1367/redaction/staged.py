@@ -1,4 +1,4 @@
-"""One staged partition, read by columns: a million rows of thirty cells as thirty lists, not as objects."""
+"""One staged partition, read by columns: each column when it is asked for, each distinct value once."""
 
 from __future__ import annotations
 
@@ -9,39 +9,50 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from shield1367.redaction.encoding import Encoded, encoded
+
 Cells = list[Any]
 
 
 class StagedPart:
-    """The columns of a partition; each becomes a list when it is first asked for."""
+    """The columns of a partition; none is read before it is asked for."""
 
     def __init__(self, path: Path) -> None:
-        self._table: pa.Table = pq.read_table(path)
+        schema = pq.read_schema(path)
+        self.names: list[str] = list(schema.names)
+        texts = [field.name for field in schema if pa.types.is_string(field.type)]
+        # Parquet keeps values that come again once; they are taken over as they lie there.
+        self._file = pq.ParquetFile(path, read_dictionary=texts)
         self._lists: dict[str, Cells] = {}
 
     def __len__(self) -> int:
-        return int(self._table.num_rows)
+        return int(self._file.metadata.num_rows)
 
-    @property
-    def names(self) -> list[str]:
-        """Of its columns."""
-        return list(self._table.column_names)
+    def encoded(self, name: str) -> Encoded:
+        """A column of text by its distinct values.
+
+        Raises:
+            KeyError: there is no such column.
+        """
+        return encoded(self.array(name))
+
+    def array(self, name: str) -> pa.ChunkedArray:
+        """A column as it is stored.
+
+        Raises:
+            KeyError: there is no such column.
+        """
+        return self._file.read([name], use_threads=False).column(name)
 
     def column(self, name: str) -> Cells:
-        """The cells of a column, in row order.
+        """The cells of a column, in row order, for who works row by row; kept.
 
         Raises:
             KeyError: there is no such column.
         """
         if name not in self._lists:
-            # Values that come again are one object: memory, and the look-ups by value, are for the distinct ones.
-            encoded = self._table.column(name).combine_chunks()
-            if pa.types.is_string(encoded.type):
-                encoded = encoded.dictionary_encode()
-                values = [*encoded.dictionary.to_pylist(), None]
-                self._lists[name] = [values[i] for i in encoded.indices.fill_null(-1).to_pylist()]
-            else:
-                self._lists[name] = encoded.to_pylist()
+            array = self.array(name)
+            self._lists[name] = encoded(array).to_list() if _is_text(array.type) else array.to_pylist()
         return self._lists[name]
 
     def row(self, position: int) -> RowCells:
@@ -70,3 +81,7 @@ class RowCells(Mapping[str, Any]):
     def __repr__(self) -> str:
         # Cells must not reach a log by way of a traceback.
         return f"RowCells({self._position})"
+
+
+def _is_text(stored: pa.DataType) -> bool:
+    return bool(pa.types.is_string(stored) or pa.types.is_dictionary(stored))

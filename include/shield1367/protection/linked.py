@@ -1,0 +1,104 @@
+"""Who is in the rows of a partition, by columns: one answer for each person, not for each row.
+
+Says what :meth:`Snapshot.status_of_row` says of every row; a property test holds the two equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from shield1367.protection.links import RowLink, links_in
+from shield1367.protection.registry.store import root_of
+from shield1367.protection.snapshot import Snapshot
+from shield1367.protection.status import Status
+from shield1367.storage import reported
+
+# From the least protective to the most; a status is its place here.
+STATUSES = (Status.CLEAR, Status.INDETERMINATE, Status.PROTECTED)
+_NOBODY = -1
+
+
+@dataclass(frozen=True, slots=True)
+class RolePeople:
+    """Who has one role in each row.
+
+    Attributes:
+        ids: people, by the id they go by after all merges.
+        rows: for each row the place in *ids*; -1 where nobody can be told.
+    """
+
+    ids: Sequence[str]
+    rows: npt.NDArray[np.int64]
+
+
+class LinkedPart:
+    """The links of one partition of *rows* rows.
+
+    Raises:
+        StorageError: the file is missing: the batch has not been evaluated.
+    """
+
+    def __init__(self, path: Path, rows: int, snapshot: Snapshot) -> None:
+        with reported(path, "read"):
+            self._table = pq.read_table(path, use_threads=False)
+        self._count = rows
+        self._snapshot = snapshot
+        self._positions = self._table.column("position").to_numpy().astype(np.int64)
+        people = self._table.column("person_id").combine_chunks().dictionary_encode()
+        roots = [root_of(person, snapshot.merges) for person in people.dictionary.to_pylist()]
+        # In order, so that the least of several is the first by name.
+        self._ids = sorted(set(roots))
+        place = {person: index for index, person in enumerate(self._ids)}
+        places = np.array([*(place[root] for root in roots), _NOBODY], np.int64)
+        self._people = places[people.indices.fill_null(len(roots)).to_numpy(zero_copy_only=False)]
+        self._known = self._people != _NOBODY
+
+    def statuses(self, about: str | None) -> npt.NDArray[np.int8]:
+        """For each row the place in :data:`STATUSES` of the most protective answer over everybody in it."""
+        weight = {status: place for place, status in enumerate(STATUSES)}
+        known = self._snapshot.statuses  # ids here are those after all merges
+        of_person = np.array([weight[known.get(one, Status.INDETERMINATE)] for one in self._ids], np.int8)
+        doubt = np.int8(weight[Status.INDETERMINATE])
+        answers = np.full(self._count, doubt, np.int8)
+        # A row is in doubt until its subject is resolved (R-03).
+        answers[self._positions[self._known & self._has(about)]] = weight[Status.CLEAR]
+        np.maximum.at(answers, self._positions[self._known], of_person[self._people[self._known]])
+        for link in self._links(np.flatnonzero(~self._known)):
+            if self._snapshot.may_be_shielded(link):
+                answers[link.position] = max(answers[link.position], doubt)
+        return answers
+
+    def people(self, role: str) -> RolePeople:
+        """Who has *role* in each row; the first by id where several do."""
+        chosen = self._known & self._has(role)
+        least = np.full(self._count, len(self._ids), np.int64)
+        np.minimum.at(least, self._positions[chosen], self._people[chosen])
+        return RolePeople(self._ids, np.where(least == len(self._ids), _NOBODY, least))
+
+    def everybody(self, released: npt.NDArray[np.bool_]) -> set[str]:
+        """The people in the rows that *released* marks."""
+        chosen = self._known & released[self._positions]
+        return {self._ids[place] for place in np.unique(self._people[chosen])}
+
+    def by_row(self) -> dict[int, list[RowLink]]:
+        """Position → its links, for who works row by row."""
+        found: dict[int, list[RowLink]] = {}
+        for link in self._links(np.arange(self._table.num_rows)):
+            found.setdefault(link.position, []).append(link)
+        return found
+
+    def _has(self, role: str | None) -> npt.NDArray[np.bool_]:
+        roles = self._table.column("role").combine_chunks().dictionary_encode()
+        wanted = np.array([name == role for name in roles.dictionary.to_pylist()] or [False], np.bool_)
+        having: npt.NDArray[np.bool_] = wanted[roles.indices.to_numpy(zero_copy_only=False)]
+        return having
+
+    def _links(self, chosen: npt.NDArray[np.int64]) -> list[RowLink]:
+        return links_in(self._table.take(pa.array(chosen)))
