@@ -91,6 +91,7 @@ def publish(home: Home, work: Path, profile: RecipientProfile) -> Path:
 
     Raises:
         ReleaseHeldError: a check failed, or the package is not the one that was checked.
+        LedgerBrokenError: the ledger does not hold; the release waits in its work folder.
     """
     recipient, release_id = work.parent.name, work.name
     target, held = (folder / recipient / release_id for folder in (home.released, home.held))
@@ -109,6 +110,8 @@ def publish(home: Home, work: Path, profile: RecipientProfile) -> Path:
     digest = content_digest(plan, files)
     if proof.digest != digest:
         failures = (*failures, "gate: the package changed after it was checked")
+    # No entry behind one that does not hold: the next disclosure must not hide that an earlier one was changed.
+    Ledger(home).verify()
     recorded = Ledger(home).find(release_id)
     if recorded and recorded.content_digest != digest:
         failures = (*failures, "gate: the ledger holds this release with other content")
