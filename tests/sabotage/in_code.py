@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -16,9 +17,11 @@ from shield1367.redaction.pseudonyms import Pseudonyms
 from shield1367.redaction.text import replacement
 from shield1367.redaction.text.replacement import Rewriter
 from shield1367.redaction.text.scrub import Scrubber
+from shield1367.validation import completeness, suites, validate
+from shield1367.validation.outcomes import ValidationReport
 from tests.config.signing import sign_folder
 from tests.sabotage.in_package import PLANNED_FORM
-from tests.sabotage.scene import COUNTY, UNIVERSITY, After, Fault, Scene
+from tests.sabotage.scene import COUNTY, ROSTER, UNHELD, UNIVERSITY, After, Fault, Scene
 
 RECALL = "recall: planted identifiers are masked"
 
@@ -148,6 +151,30 @@ def _token_tells(scene: Scene) -> None:
     scene.patch.setattr(replacement.Rewriter, "_token", telling)
 
 
+def _outcome_struck(scene: Scene) -> None:
+    """An expectation that did not hold is taken out of the report."""
+    scene.set_cells(ROSTER, "Citizenship", "HAITI")
+    write = ValidationReport.write
+
+    def without_failures(self: ValidationReport, folder: Path) -> Path:
+        good = tuple(outcome for outcome in self.outcomes if outcome.success)
+        return write(self.model_copy(update={"outcomes": good}), folder)
+
+    scene.patch.setattr(ValidationReport, "write", without_failures)
+
+
+def _expectations_deleted(scene: Scene) -> None:
+    """The suites hold nothing of one column, and its cells go as they are."""
+    scene.set_cells(ROSTER, "Citizenship", "HAITI")
+    made = suites.cell_suite
+
+    def shorter(*arguments: Any) -> tuple[Any, ...]:
+        return tuple(check for check in made(*arguments) if check.column != "Citizenship")
+
+    for module in (validate, completeness):
+        scene.patch.setattr(module, "cell_suite", shorter)
+
+
 def _c(name: str, check: str, put_in: Callable[[Scene], None], recipient: str = UNIVERSITY) -> Fault:
     return Fault(name, "redactor", recipient, After.PLANNED, check, put_in)
 
@@ -176,9 +203,25 @@ CODE_FAULTS = (
         _nobody_known,
         escapes=True,
     ),
-    _c("names found and not replaced", RECALL, _without("PERSON")),
+    _c("names found and not replaced", "audit: single_name", _without("PERSON")),
     _c("A-Numbers found and not replaced", "audit: a_number", _without("A_NUMBER")),
-    _c("variants that are not folded", RECALL, _unfolded),
     _c("spans that end half way", RECALL, _cut_short),
+    _c("variants that are not folded", RECALL, _unfolded),
     _c("a token that tells the name", "audit: single_name", _token_tells),
+    Fault(
+        "a failed expectation struck from the report",
+        "expectations",
+        COUNTY,
+        After.REDACTED,
+        "completeness: every expectation is answered",
+        _outcome_struck,
+    ),
+    Fault(
+        "expectations of a column deleted",
+        "expectations",
+        COUNTY,
+        After.REDACTED,
+        UNHELD,
+        _expectations_deleted,
+    ),
 )

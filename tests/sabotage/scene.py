@@ -37,6 +37,7 @@ DATASETS = {
     INSIDE: "[enforcement.encounters]",
 }
 NARRATIVE = "Comments"
+UNHELD = "completeness: every column is held by an expectation"
 ROSTER, CASES, ENCOUNTERS = "detention.roster", "court.cases", "enforcement.encounters"
 
 
@@ -244,6 +245,8 @@ def checks_in(held: Path) -> Iterator[str]:
     for failure in read_json(held / "held.json")["failures"]:
         if failure.startswith("recall: "):
             yield "recall: planted identifiers are masked"
+        elif failure.startswith("completeness: "):
+            yield "completeness: every expectation is answered" if "missing" in failure else UNHELD
         elif failure.startswith("gate: "):
             yield failure
         elif failure.startswith("audit: "):
