@@ -139,10 +139,21 @@ class Fingerprint:
 
     def of(self, *parts: str) -> str:
         """32 hex digits for the tuple *parts*."""
-        inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update("\x1f".join(parts).encode())
-        outer.update(inner.digest())
-        return outer.hexdigest()[:32]
+        *first, last = parts
+        return self.after(*first)(last)
+
+    def after(self, *first: str) -> Callable[[str], str]:
+        """What :meth:`of` says of *first* and one more part, for many of these."""
+        begun, key = self._inner.copy(), self._outer
+        begun.update("".join(f"{part}\x1f" for part in first).encode())
+
+        def of(last: str) -> str:
+            inner, outer = begun.copy(), key.copy()
+            inner.update(last.encode())
+            outer.update(inner.digest())
+            return outer.hexdigest()[:32]
+
+        return of
 
 
 def read_key(home: Home, store: SecretStore | None = None) -> bytes:

@@ -71,7 +71,8 @@ class Treater:
             return of_row.map(cell_treatment, result, "")
         if column.treatment is Treatment.SHIFT:
             return self._shifted(of_row, who)
-        names = who.map(lambda one: self.pseudonyms.of(kind_name, one or ""), result)
+        pseudonym = self.pseudonyms.of_kind(kind_name)
+        names = who.map(lambda one: pseudonym(one or ""), result)
         if kind_name == "person_id":
             return names
         filled = pc.not_equal(of_row.indices, len(of_row.values) - 1)
@@ -80,7 +81,8 @@ class Treater:
     def _shifted(self, cells: Encoded, people: Encoded) -> pa.Array:
         """Dates moved by the days of their person; empty where there is none, or it would leave the calendar."""
         dates = cells.map(lambda cell: _on_date(cell, date.toordinal), pa.int32())
-        days = people.map(lambda who: self.pseudonyms.days(who or "", within=_SHIFT_DAYS), pa.int32())
+        days_of = self.pseudonyms.days_within(_SHIFT_DAYS)
+        days = people.map(lambda who: days_of(who or ""), pa.int32())
         moved = pc.add(dates, days)
         inside = pc.and_(
             pc.greater_equal(moved, date.min.toordinal()), pc.less_equal(moved, date.max.toordinal())
@@ -153,13 +155,12 @@ class Treater:
                 raise ValueError("narratives are scrubbed in bulk, not cell by cell")
 
     def _pseudonym(self, kind_name: str, *, personal: bool) -> Callable[[str | None, str], str | None]:
+        pseudonym = self.pseudonyms.of_kind(kind_name)
         if kind_name == "person_id":
-            return lambda cell, who: self.pseudonyms.of(kind_name, who)
+            return lambda cell, who: pseudonym(who)
         if personal:
-            return lambda cell, who: None if cell is None else self.pseudonyms.of(kind_name, who)
-        return lambda cell, who: (
-            None if cell is None else self.pseudonyms.of(kind_name, canonical(kind_name, cell) or cell)
-        )
+            return lambda cell, who: None if cell is None else pseudonym(who)
+        return lambda cell, who: None if cell is None else pseudonym(canonical(kind_name, cell) or cell)
 
     def _shift(self, cell: str | None, who: str) -> date | None:
         days = timedelta(days=self.pseudonyms.days(who, within=_SHIFT_DAYS))

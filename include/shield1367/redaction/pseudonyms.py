@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from shield1367.keys import Keys
@@ -31,13 +32,27 @@ class Pseudonyms:
 
     def of(self, kind: str, identity: str) -> str:
         """The pseudonym of *identity* (a person id, or a record's canonical key) as *kind*."""
-        return f"{_prefix(kind)}-{self._fingerprint.of(kind, identity)[:_HEX_DIGITS]}"
+        return self.of_kind(kind)(identity)
+
+    def of_kind(self, kind: str) -> Callable[[str], str]:
+        """What :meth:`of` says of identities as one kind, for many of them."""
+        start, fingerprint = f"{_prefix(kind)}-", self._fingerprint.after(kind)
+        return lambda identity: start + fingerprint(identity)[:_HEX_DIGITS]
 
     def days(self, identity: str, *, within: int) -> int:
         """A shift of 1 to *within* days in either direction, the same for all dates of *identity*."""
-        number = int(self._fingerprint.of("shift", identity)[:15], 16)
-        size = number // 2 % within + 1
-        return size if number % 2 else -size
+        return self.days_within(within)(identity)
+
+    def days_within(self, within: int) -> Callable[[str], int]:
+        """What :meth:`days` says, for many identities."""
+        fingerprint = self._fingerprint.after("shift")
+
+        def days(identity: str) -> int:
+            number = int(fingerprint(identity)[:15], 16)
+            size = number // 2 % within + 1
+            return size if number % 2 else -size
+
+        return days
 
     def order(self, coordinate: str) -> str:
         """A sort key that puts rows in an order that says nothing about the source's."""
