@@ -239,7 +239,6 @@ PACKAGE_FAULTS = (
         After.REDACTED,
         "audit: a_number",
         _told(lambda s: f"See A-{'-'.join(_number(s))}."),
-        escapes=True,
     ),
     _text(
         "a number as HTML entities",
