@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shield1367.errors import StorageError
@@ -45,23 +47,27 @@ links = st.lists(
 )
 
 
-def linked(found: list[RowLink]) -> LinkedPart:
+@contextmanager
+def linked(found: list[RowLink]) -> Iterator[LinkedPart]:
     with TemporaryDirectory() as folder:
-        path = write_links(Home(root=Path(folder)), STAGED, found)
-        return LinkedPart(path, ROWS, SNAPSHOT)
+        yield LinkedPart(write_links(Home(root=Path(folder)), STAGED, found), ROWS, SNAPSHOT)
 
 
+@settings(max_examples=40)
 @given(links, st.sampled_from([*ROLES, None]))
 def test_by_columns_a_row_has_the_status_it_has_by_itself(found: list[RowLink], about: str | None) -> None:
-    together = [STATUSES[place] for place in linked(found).statuses(about)]
+    with linked(found) as part:
+        together = [STATUSES[place] for place in part.statuses(about)]
     assert together == [
         SNAPSHOT.status_of_row([link for link in found if link.position == row], about) for row in range(ROWS)
     ]
 
 
+@settings(max_examples=40)
 @given(links, st.sampled_from(ROLES))
 def test_a_column_is_about_the_first_who_has_its_role(found: list[RowLink], role: str) -> None:
-    people = linked(found).people(role)
+    with linked(found) as part:
+        people = part.people(role)
     for row in range(ROWS):
         ids = sorted(
             root_of(link.person_id, SNAPSHOT.merges)
@@ -72,18 +78,23 @@ def test_a_column_is_about_the_first_who_has_its_role(found: list[RowLink], role
         assert (people.ids[place] if place >= 0 else None) == (ids[0] if ids else None)
 
 
+@settings(max_examples=40)
 @given(links, st.lists(st.booleans(), min_size=ROWS, max_size=ROWS))
 def test_everybody_is_whoever_stands_in_a_released_row(found: list[RowLink], released: list[bool]) -> None:
-    assert linked(found).everybody(np.array(released)) == {
+    with linked(found) as part:
+        everybody = part.everybody(np.array(released))
+    assert everybody == {
         root_of(link.person_id, SNAPSHOT.merges)
         for link in found
         if link.person_id and released[link.position]
     }
 
 
+@settings(max_examples=40)
 @given(links)
 def test_links_by_row_are_the_links(found: list[RowLink]) -> None:
-    by_row = linked(found).by_row()
+    with linked(found) as part:
+        by_row = part.by_row()
     assert by_row == {
         row: [link for link in found if link.position == row] for row in {link.position for link in found}
     }

@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from shield1367.protection.links import RowLink, links_in
+from shield1367.protection.links import RowLink, read_links
 from shield1367.protection.registry.store import root_of
 from shield1367.protection.snapshot import Snapshot
 from shield1367.protection.status import Status
@@ -46,18 +47,26 @@ class LinkedPart:
     """
 
     def __init__(self, path: Path, rows: int, snapshot: Snapshot) -> None:
-        with reported(path, "read"):
-            self._table = pq.read_table(path, use_threads=False)
+        self._path = path
         self._count = rows
         self._snapshot = snapshot
-        self._positions = self._table.column("position").to_numpy().astype(np.int64)
-        people = self._table.column("person_id").combine_chunks().dictionary_encode()
-        roots = [root_of(person, snapshot.merges) for person in people.dictionary.to_pylist()]
+        with reported(path, "read"):
+            # The names of who is known by name only are read where there is somebody such.
+            table = pq.read_table(
+                path, columns=["position", "role", "person_id"], read_dictionary=["role", "person_id"]
+            )
+        self._positions = table.column("position").to_numpy().astype(np.int64)
+        self._roles = _whole(table.column("role"))
+        people = _whole(table.column("person_id"))
+        if snapshot.merges:
+            roots = [root_of(person, snapshot.merges) for person in people.dictionary.to_pylist()]
+            people = pa.array(roots, pa.string()).take(people.indices).dictionary_encode()
         # In order, so that the least of several is the first by name.
-        self._ids = sorted(set(roots))
-        place = {person: index for index, person in enumerate(self._ids)}
-        places = np.array([*(place[root] for root in roots), _NOBODY], np.int64)
-        self._people = places[people.indices.fill_null(len(roots)).to_numpy(zero_copy_only=False)]
+        order = pc.array_sort_indices(people.dictionary).to_numpy()
+        self._ids: list[str] = people.dictionary.take(pa.array(order)).to_pylist()
+        places = np.full(len(order) + 1, _NOBODY, np.int64)
+        places[order] = np.arange(len(order))
+        self._people = places[people.indices.fill_null(len(order)).to_numpy(zero_copy_only=False)]
         self._known = self._people != _NOBODY
 
     def statuses(self, about: str | None) -> npt.NDArray[np.int8]:
@@ -70,8 +79,8 @@ class LinkedPart:
         # A row is in doubt until its subject is resolved (R-03).
         answers[self._positions[self._known & self._has(about)]] = weight[Status.CLEAR]
         np.maximum.at(answers, self._positions[self._known], of_person[self._people[self._known]])
-        for link in self._links(np.flatnonzero(~self._known)):
-            if self._snapshot.may_be_shielded(link):
+        for link in [] if self._known.all() else read_links(self._path):
+            if link.person_id is None and self._snapshot.may_be_shielded(link):
                 answers[link.position] = max(answers[link.position], doubt)
         return answers
 
@@ -90,15 +99,17 @@ class LinkedPart:
     def by_row(self) -> dict[int, list[RowLink]]:
         """Position → its links, for who works row by row."""
         found: dict[int, list[RowLink]] = {}
-        for link in self._links(np.arange(self._table.num_rows)):
+        for link in read_links(self._path):
             found.setdefault(link.position, []).append(link)
         return found
 
     def _has(self, role: str | None) -> npt.NDArray[np.bool_]:
-        roles = self._table.column("role").combine_chunks().dictionary_encode()
-        wanted = np.array([name == role for name in roles.dictionary.to_pylist()] or [False], np.bool_)
-        having: npt.NDArray[np.bool_] = wanted[roles.indices.to_numpy(zero_copy_only=False)]
+        wanted = np.array([*(name == role for name in self._roles.dictionary.to_pylist()), False], np.bool_)
+        having: npt.NDArray[np.bool_] = wanted[self._roles.indices.to_numpy(zero_copy_only=False)]
         return having
 
-    def _links(self, chosen: npt.NDArray[np.int64]) -> list[RowLink]:
-        return links_in(self._table.take(pa.array(chosen)))
+
+def _whole(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    if column.num_chunks == 0:
+        return pa.array([], pa.dictionary(pa.int32(), pa.string()))
+    return column.unify_dictionaries().combine_chunks()

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from shield1367.home import Home
 from shield1367.storage import reported, write_atomically
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +66,6 @@ def read_links(path: Path) -> list[RowLink]:
 
     with reported(path, "read"):
         table = pq.read_table(path)
-    return links_in(table)
-
-
-def links_in(table: pa.Table) -> list[RowLink]:
-    """The links of a table as :func:`write_links` makes it."""
     names = ("position", "role", "person_id", "reason", "score", "whole_names", "short_names")
     # Links of earlier versions have no score.
     columns = [

@@ -71,8 +71,7 @@ class Treater:
             return of_row.map(cell_treatment, result, "")
         if column.treatment is Treatment.SHIFT:
             return self._shifted(of_row, who)
-        pseudonym = self.pseudonyms.of_kind(kind_name)
-        names = who.map(lambda one: pseudonym(one or ""), result)
+        names = who.map_filled(self.pseudonyms.of_kind(kind_name), result)
         if kind_name == "person_id":
             return names
         filled = pc.not_equal(of_row.indices, len(of_row.values) - 1)
@@ -81,8 +80,7 @@ class Treater:
     def _shifted(self, cells: Encoded, people: Encoded) -> pa.Array:
         """Dates moved by the days of their person; empty where there is none, or it would leave the calendar."""
         dates = cells.map(lambda cell: _on_date(cell, date.toordinal), pa.int32())
-        days_of = self.pseudonyms.days_within(_SHIFT_DAYS)
-        days = people.map(lambda who: days_of(who or ""), pa.int32())
+        days = people.map_filled(self.pseudonyms.days_within(_SHIFT_DAYS), pa.int32())
         moved = pc.add(dates, days)
         inside = pc.and_(
             pc.greater_equal(moved, date.min.toordinal()), pc.less_equal(moved, date.max.toordinal())

@@ -32,6 +32,11 @@ class Encoded:
         """*use* of each row's value, and of *others*."""
         return pa.array([use(value, *others) for value in self.values], result).take(self.indices)
 
+    def map_filled(self, use: Callable[[str], Any], result: pa.DataType) -> pa.Array:
+        """*use* of each row's value; nothing where there is none."""
+        filled: Any = self.values[:-1]
+        return pa.array([*map(use, filled), None], result).take(self.indices)
+
     def to_list(self) -> list[str | None]:
         """The rows' values; those that come again are one object."""
         values = self.values
