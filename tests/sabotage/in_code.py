@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from shield1367.disclosure.decision import Decision, Outcome
-from shield1367.disclosure.plan import ColumnPlan
+from shield1367.disclosure.plan import ColumnPlan, PartPlan, PartResult
 from shield1367.redaction import partition
 from shield1367.redaction.columns import Treater
 from shield1367.redaction.pseudonyms import Pseudonyms
@@ -32,9 +32,9 @@ def _skipped(name: str) -> Callable[[Scene], None]:
     def put_in(scene: Scene) -> None:
         treat = Treater.treat
 
-        def skipping(self: Treater, column: ColumnPlan, cells: Any, people: Sequence[str]) -> pa.Array:
+        def skipping(self: Treater, column: ColumnPlan, cells: Any, people: Any) -> pa.Array:
             if column.name == name:
-                return pa.array([None if cell is None else str(cell) for cell in cells], pa.string())
+                return pa.array(cells.to_list(), pa.string())
             return treat(self, column, cells, people)
 
         scene.patch.setattr(Treater, "treat", skipping)
@@ -48,7 +48,7 @@ def _swapped(name: str, treatment: str) -> Callable[[Scene], None]:
     def put_in(scene: Scene) -> None:
         treat = Treater.treat
 
-        def swapping(self: Treater, column: ColumnPlan, cells: Any, people: Sequence[str]) -> pa.Array:
+        def swapping(self: Treater, column: ColumnPlan, cells: Any, people: Any) -> pa.Array:
             if column.name == name:
                 column = ColumnPlan.model_validate(column.model_dump() | {"treatment": treatment})
             return treat(self, column, cells, people)
@@ -70,13 +70,23 @@ def _everybody_goes(scene: Scene) -> None:
 
 def _too_few(scene: Scene) -> None:
     """The last row of every partition is not read."""
-    read = partition.Redaction.read
-    scene.patch.setattr(partition.Redaction, "read", lambda self, part: read(self, part)[:-1])
+    run = partition.Redaction.run
+
+    def short(self: partition.Redaction, part: PartPlan) -> tuple[pa.Table, PartResult, set[str]]:
+        table, result, people = run(self, part)
+        fewer = {"rows_in": result.rows_in - 1, "released": result.released - 1}
+        return table.slice(0, len(table) - 1), result.model_copy(update=fewer), people
+
+    scene.patch.setattr(partition.Redaction, "run", short)
 
 
 def _bare(scene: Scene) -> None:
     """Pseudonyms are the identifiers themselves."""
-    scene.patch.setattr(Pseudonyms, "of", lambda self, kind, identity: f"{kind.split('_')[0]}-{identity}")
+
+    def bare(self: Pseudonyms, kind: str) -> Callable[[str], str]:
+        return lambda identity: f"{kind.split('_')[0]}-{identity}"
+
+    scene.patch.setattr(Pseudonyms, "of_kind", bare)
 
 
 def _texts_as_they_are(scene: Scene) -> None:
