@@ -101,6 +101,10 @@ coverage: setup ## all tests, and which lines and branches none of them reaches
 test-fast: setup ## the tests that take no more than a few seconds: make test-fast ARGS=tests/redaction
 	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
 
+.PHONY: sabotage
+sabotage: setup ## every single fault, and which check catches it; writes docs/sabotage.md
+	@$(BIN)/python -m benchmarks.sabotage --size full --write docs/sabotage.md
+
 .PHONY: cluster-check
 cluster-check: setup ## every service of docker-compose.yaml, run natively (root, postgresql, redis-server)
 	@unshare --mount --net --pid --fork --kill-child --mount-proc $(BIN)/python deploy/native_check.py

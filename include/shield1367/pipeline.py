@@ -188,6 +188,7 @@ def document(site: Site, work: Path) -> bool:
     from shield1367.reporting.tabulations import table_facts
     from shield1367.reporting.validation_report import write_validation_report
     from shield1367.validation.audit import AuditReport, audit_files
+    from shield1367.validation.completeness import gaps
     from shield1367.validation.outcomes import ValidationReport
     from shield1367.validation.recall import MeasuredRecall
 
@@ -223,6 +224,7 @@ def document(site: Site, work: Path) -> bool:
             for finding in (*leaks.findings, *of_documents.findings)
         ),
     ]
+    failures += [f"completeness: {gap}" for gap in gaps(validation, plan, site.project.fields)]
     if not recall.passed:
         failures.append(
             f"recall: {recall.found} of {recall.trials} planted identifiers were masked,"

@@ -22,7 +22,7 @@ from shield1367.home import Home
 from shield1367.keys import Keys
 from shield1367.redaction.partition import read_people, read_results
 from shield1367.redaction.tables.history import remember
-from shield1367.release.ledger import Disclosure, Ledger, digest_of_people, now
+from shield1367.release.ledger import Disclosure, Ledger, digest_of_people, now, verify_ledger
 from shield1367.release.manifest import (
     MANIFEST,
     SCHEMA_VERSION,
@@ -96,6 +96,7 @@ def publish(home: Home, keys: Keys, work: Path, profile: RecipientProfile) -> Pa
 
     Raises:
         ReleaseHeldError: a check failed, or the package is not the one that was checked.
+        LedgerBrokenError: the ledger does not hold; the release waits in its work folder.
     """
     recipient, release_id = work.parent.name, work.name
     target, held = (folder / recipient / release_id for folder in (home.released, home.held))
@@ -114,6 +115,9 @@ def publish(home: Home, keys: Keys, work: Path, profile: RecipientProfile) -> Pa
     digest = content_digest(plan, files)
     if proof.digest != digest:
         failures = (*failures, "gate: the package changed after it was checked")
+    # No entry behind one that does not hold: the next disclosure must not hide that an earlier one was changed.
+    signer = Signer.of(home, keys)
+    verify_ledger(home, signer)
     recorded = Ledger(home).find(release_id)
     if recorded and recorded.content_digest != digest:
         failures = (*failures, "gate: the ledger holds this release with other content")
@@ -121,7 +125,6 @@ def publish(home: Home, keys: Keys, work: Path, profile: RecipientProfile) -> Pa
         raise _refusal(release_id, hold(home, work, plan, failures), failures)
     manifest = _manifest(plan, profile, proof, results, files, keys)
     manifest.write(package)
-    signer = Signer.of(home, keys)
     write_statement(package, manifest, signer)
     publish_keys(home, signer)
     people = read_people(work)

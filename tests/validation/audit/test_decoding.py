@@ -185,3 +185,12 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
         archive.writestr("xl/sharedStrings.xml", b"\0" * (64 << 20))
     (data(tmp_path) / "book.xlsx").write_bytes(packed.getvalue())
     assert found(tmp_path) == {"unreadable_file"}
+
+
+@pytest.mark.parametrize("between", ["-", " ", ". ", "_", " - "])
+@pytest.mark.parametrize("number", ["A087654321", "EAC1599912345", "523456781"])
+def test_a_number_whose_every_character_stands_alone_is_found(
+    between: str, number: str, tmp_path: Path
+) -> None:
+    table(data(tmp_path), "part.parquet", {"note": [f"See {between.join(number)}."]})
+    assert found(tmp_path) - {"unreadable_file"}

@@ -12,10 +12,9 @@ from shield1367.config.contract import SourceContract, load_contracts, unknown_k
 from shield1367.config.fields import FieldVocabulary, Treatment, load_fields
 from shield1367.config.loading import config_folder, read_yaml, validate
 from shield1367.config.recipient.denied import endpoint_faults
+from shield1367.config.recipient.faults import risk_faults, table_faults
 from shield1367.config.recipient.organization import Organization
 from shield1367.config.recipient.profile import RecipientProfile
-from shield1367.config.recipient.risk import risk_faults
-from shield1367.config.recipient.tables import table_faults
 from shield1367.errors import ConfigError, Problem
 
 

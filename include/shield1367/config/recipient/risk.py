@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from shield1367.config.contract import unknown_kind
-from shield1367.config.fields import Category, FieldVocabulary, Treatment
+from shield1367.config.fields import Treatment
 from shield1367.config.loading import ConfigModel
-from shield1367.config.recipient.generalisation import faults_of, misfits
-
-if TYPE_CHECKING:
-    from shield1367.config.recipient.profile import RecipientProfile
+from shield1367.config.recipient.generalisation import faults_of
 
 # The smallest group that may be told apart (CMS, cell size policy; R-16).
 SMALLEST = 11
-_GENERALISED = frozenset(
-    {
-        Treatment.KEEP,
-        Treatment.MONTH,
-        Treatment.QUARTER,
-        Treatment.YEAR,
-        Treatment.AGE_BAND,
-        Treatment.STATE,
-        Treatment.REGION,
-    }
-)
-# What is removed or replaced as a whole is no part of anybody's class.
-_CLOSED = frozenset({Category.DIRECT_IDENTIFIER, Category.CONTACT, Category.NARRATIVE})
 
 
 class Risk(ConfigModel):
@@ -69,36 +52,3 @@ class Risk(ConfigModel):
             if name not in self.quasi_identifiers:
                 yield f"hierarchies.{name} is for no quasi-identifier"
             yield from (f"hierarchies.{name} {fault}" for fault in faults_of(levels))
-
-
-def risk_faults(profile: RecipientProfile, fields: FieldVocabulary) -> Iterator[tuple[str, str]]:
-    """Key and message for what of a profile's ``risk`` does not fit the vocabulary."""
-    risk = profile.risk
-    if risk is None:
-        return
-    for key, names in (("quasi_identifiers", risk.quasi_identifiers), ("telling", risk.telling)):
-        for name in names:
-            if name not in fields.kinds:
-                yield f"risk.{key}", unknown_kind(name, fields)
-            elif fields.kinds[name].category in _CLOSED:
-                yield (
-                    f"risk.{key}",
-                    f"{name} ({fields.kinds[name].category}) finds people by itself; remove it",
-                )
-    for name in risk.quasi_identifiers:
-        kind = fields.kinds.get(name)
-        if kind is None:
-            continue
-        treatment = profile.treatment_of(name, fields)
-        if treatment not in _GENERALISED | {Treatment.DROP, Treatment.WITHHOLD}:
-            yield f"treatments.{name}", f"{treatment} cannot be generalised, as risk.quasi_identifiers asks"
-        levels = risk.hierarchies.get(name)
-        if levels is None:
-            continue
-        for fault in misfits(levels, name, kind, outside=profile.is_outside):
-            yield f"risk.hierarchies.{name}", fault
-        if treatment in _GENERALISED and treatment not in levels:
-            yield (
-                f"risk.hierarchies.{name}",
-                f"has a hole: {treatment}, which the profile gives of {name}, is no level",
-            )

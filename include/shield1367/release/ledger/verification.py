@@ -53,7 +53,7 @@ def verify_ledger(home: Home, signer: Signer) -> Verified:
         if lost := GUARDS.keys() - guards(connection):
             raise broken(
                 f"every entry does, but {len(lost)} trigger(s) that refuse changes are gone;"
-                " the next entry puts them back"
+                " `shield1367 ledger checkpoint` puts them back"
             )
     return Verified(head.sequence, head if head.sequence else None, key)
 

@@ -1,4 +1,4 @@
-"""What cells and bytes say once an encoding is taken off: base64, hexadecimal, escapes, UTF-16.
+"""What cells and bytes say once an encoding is taken off: base64, hexadecimal, escapes, UTF-16, spelling out.
 
 Candidates are found in one linear pass over the text; only what decodes to readable text is searched again,
 and once more when that is encoded in turn.
@@ -23,6 +23,8 @@ _HEX = r"(?:[2-7][0-9A-Fa-f](?:00)?(?:[ :,;-]|0x|\\x)?){6,}"
 _ESCAPES = re.compile(r"%[0-9A-Fa-f]{2}|&#?[0-9A-Za-z]+;|\\[ux][0-9A-Fa-f]{2}|=[0-9A-F]{2}")
 _BACKSLASH = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2}))")
 _QUOTED_PRINTABLE = re.compile(r"=\r?\n|=([0-9A-F]{2})")
+# "A-0-1-2-3-4-5-6-7-8", "M a r i s o l".
+_LETTER_BY_LETTER = re.compile(r"(?<![^\W_])[^\W_](?:[\W_]{1,3}[^\W_]){6,}(?![^\W_])")
 _NOT_HEX = re.compile(r"[^0-9A-Fa-f]|0x|\\x")
 _URL_SAFE = str.maketrans("-_", "+/")
 _DEPTH = 2
@@ -50,7 +52,14 @@ _UTF16 = re.compile(rb"(?:[\x20-\x7e]\0){6,}")
 
 
 def _once(cells: Sequence[str]) -> Iterator[tuple[int, str]]:
-    return chain(_escaped(cells), _binary(cells))
+    return chain(_escaped(cells), _binary(cells), _spelled(cells))
+
+
+def _spelled(cells: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """What is written letter by letter, put together: longer than the matcher's windows of tokens are."""
+    for row, cell in enumerate(cells):
+        for match in _LETTER_BY_LETTER.finditer(cell):
+            yield row, "".join(filter(str.isalnum, match[0]))
 
 
 def _escaped(cells: Sequence[str]) -> Iterator[tuple[int, str]]:

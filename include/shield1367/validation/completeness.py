@@ -1,0 +1,54 @@
+"""Whether a validation report says everything it has to: an expectation that is not there cannot fail."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from shield1367.config.fields import FieldVocabulary
+from shield1367.disclosure.plan import ReleasePlan
+from shield1367.validation.classes import Classes
+from shield1367.validation.outcomes import Severity, ValidationReport
+from shield1367.validation.suites import Check, cell_suite, figures_suite, release_suite
+
+RELEASE = "release"
+
+
+def gaps(report: ValidationReport, plan: ReleasePlan, fields: FieldVocabulary) -> tuple[str, ...]:
+    """What is missing in *report*, in words; nothing for tabulations, whose suites depend on no column.
+
+    Two questions: is every expectation of the plan's suites answered, and, whatever those suites say, is
+    every column that goes outside held by at least one expectation that can hold the release.
+    """
+    if plan.tables is not None:
+        return ()
+    said = Counter((o.dataset, o.expectation, o.column, o.meaning) for o in report.outcomes)
+    wanted = Counter(
+        (dataset, check.expectation, check.column, check.meaning) for dataset, check in _suites(plan, fields)
+    )
+    missing = [f"{dataset} {expectation} is missing" for dataset, expectation, _, _ in wanted - said]
+    if plan.outside:
+        held = {(o.dataset, o.column) for o in report.outcomes if o.severity is Severity.CRITICAL}
+        missing += [
+            f"{dataset.name} has a column that no expectation holds"
+            for dataset in plan.datasets
+            if dataset.parts
+            for column in dataset.released_columns
+            if not column.excepted and (dataset.name, column.name) not in held
+        ]
+    return tuple(dict.fromkeys(missing))
+
+
+def _suites(plan: ReleasePlan, fields: FieldVocabulary) -> Iterator[tuple[str, Check]]:
+    for dataset in plan.datasets:
+        if not dataset.parts:
+            continue
+        classes = Classes.of(dataset, plan)
+        for check in (
+            *cell_suite(dataset, plan, fields),
+            *figures_suite(dataset, plan, fields),
+            *(classes.suite() if classes is not None else ()),
+        ):
+            yield dataset.name, check
+    for check in release_suite():
+        yield RELEASE, check

@@ -1,0 +1,227 @@
+"""Faults in the code of the redactor, and in the contracts that it follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from shield1367.disclosure.decision import Decision, Outcome
+from shield1367.disclosure.plan import ColumnPlan
+from shield1367.redaction import partition
+from shield1367.redaction.columns import Treater
+from shield1367.redaction.pseudonyms import Pseudonyms
+from shield1367.redaction.text import replacement
+from shield1367.redaction.text.replacement import Rewriter
+from shield1367.redaction.text.scrub import Scrubber
+from shield1367.validation import completeness, suites, validate
+from shield1367.validation.outcomes import ValidationReport
+from tests.config.signing import sign_folder
+from tests.sabotage.in_package import PLANNED_FORM
+from tests.sabotage.scene import COUNTY, ROSTER, UNHELD, UNIVERSITY, After, Fault, Scene
+
+RECALL = "recall: planted identifiers are masked"
+
+
+def _skipped(name: str) -> Callable[[Scene], None]:
+    """The treatment of one column is forgotten: its cells go as they are."""
+
+    def put_in(scene: Scene) -> None:
+        treat = Treater.treat
+
+        def skipping(self: Treater, column: ColumnPlan, cells: Any, people: Sequence[str]) -> pa.Array:
+            if column.name == name:
+                return pa.array([None if cell is None else str(cell) for cell in cells], pa.string())
+            return treat(self, column, cells, people)
+
+        scene.patch.setattr(Treater, "treat", skipping)
+
+    return put_in
+
+
+def _swapped(name: str, treatment: str) -> Callable[[Scene], None]:
+    """One column gets the treatment of another."""
+
+    def put_in(scene: Scene) -> None:
+        treat = Treater.treat
+
+        def swapping(self: Treater, column: ColumnPlan, cells: Any, people: Sequence[str]) -> pa.Array:
+            if column.name == name:
+                column = ColumnPlan.model_validate(column.model_dump() | {"treatment": treatment})
+            return treat(self, column, cells, people)
+
+        scene.patch.setattr(Treater, "treat", swapping)
+
+    return put_in
+
+
+def _everybody_goes(scene: Scene) -> None:
+    """Protected rows are not left out."""
+    decide = partition.decide
+
+    def lenient(*arguments: Any, **named: Any) -> Decision:
+        return decide(*arguments, **named).model_copy(update={"outcome": Outcome.REDACTED})
+
+    scene.patch.setattr(partition, "decide", lenient)
+
+
+def _too_few(scene: Scene) -> None:
+    """The last row of every partition is not read."""
+    read = partition.Redaction.read
+    scene.patch.setattr(partition.Redaction, "read", lambda self, part: read(self, part)[:-1])
+
+
+def _bare(scene: Scene) -> None:
+    """Pseudonyms are the identifiers themselves."""
+    scene.patch.setattr(Pseudonyms, "of", lambda self, kind, identity: f"{kind.split('_')[0]}-{identity}")
+
+
+def _texts_as_they_are(scene: Scene) -> None:
+    scrub = Rewriter.scrub
+
+    def idle(self: Rewriter, texts: Sequence[str], people: Sequence[Sequence[str]]) -> list[Any]:
+        return [replace(s, text=text) for s, text in zip(scrub(self, texts, people), texts, strict=True)]
+
+    scene.patch.setattr(Rewriter, "scrub", idle)
+
+
+def _nobody_known(scene: Scene) -> None:
+    """The scrubber is told of nobody; under `strict` it needs nobody to mask every unknown word."""
+    scene.edit(f"recipients/{UNIVERSITY}.yaml", "strictness: strict", "strictness: balanced")
+    sign_folder(scene.config)
+    scene.reload()
+    rewriter = partition.Redaction.rewriter
+
+    def forgetful(self: partition.Redaction, named_only: Sequence[Any]) -> Rewriter:
+        scene.patch.setattr(self._registry, "identities", lambda statuses: [])
+        return rewriter(self, [])
+
+    scene.patch.setattr(partition.Redaction, "rewriter", forgetful)
+
+
+def _without(entity: str) -> Callable[[Scene], None]:
+    """One kind of span is found and not replaced."""
+
+    def put_in(scene: Scene) -> None:
+        find = Scrubber.find
+
+        def blind(self: Scrubber, texts: Sequence[str], people: Sequence[Sequence[str]]) -> Any:
+            return [[s for s in spans if s.entity != entity] for spans in find(self, texts, people)]
+
+        scene.patch.setattr(Scrubber, "find", blind)
+
+    return put_in
+
+
+def _unfolded(scene: Scene) -> None:
+    """Texts that are not plain ASCII are not folded before they are searched."""
+    find = Scrubber.find
+
+    def plain_only(self: Scrubber, texts: Sequence[str], people: Sequence[Sequence[str]]) -> Any:
+        found = find(self, texts, people)
+        return [spans if text.isascii() else [] for text, spans in zip(texts, found, strict=True)]
+
+    scene.patch.setattr(Scrubber, "find", plain_only)
+
+
+def _cut_short(scene: Scene) -> None:
+    """Every span ends half way."""
+    find = Scrubber.find
+
+    def short(self: Scrubber, texts: Sequence[str], people: Sequence[Sequence[str]]) -> Any:
+        return [
+            [replace(span, end=(span.start + span.end + 1) // 2) for span in spans]
+            for spans in find(self, texts, people)
+        ]
+
+    scene.patch.setattr(Scrubber, "find", short)
+
+
+def _token_tells(scene: Scene) -> None:
+    """The token in the place of a name says the name."""
+    token = Rewriter._token
+
+    def telling(self: Rewriter, text: str, span: Any, subject: str) -> str:
+        made = token(self, text, span, subject)
+        return f"{made} ({text[span.start : span.end]})" if span.entity == "PERSON" else made
+
+    scene.patch.setattr(replacement.Rewriter, "_token", telling)
+
+
+def _outcome_struck(scene: Scene) -> None:
+    """An expectation that did not hold is taken out of the report."""
+    scene.set_cells(ROSTER, "Citizenship", "HAITI")
+    write = ValidationReport.write
+
+    def without_failures(self: ValidationReport, folder: Path) -> Path:
+        good = tuple(outcome for outcome in self.outcomes if outcome.success)
+        return write(self.model_copy(update={"outcomes": good}), folder)
+
+    scene.patch.setattr(ValidationReport, "write", without_failures)
+
+
+def _expectations_deleted(scene: Scene) -> None:
+    """The suites hold nothing of one column, and its cells go as they are."""
+    scene.set_cells(ROSTER, "Citizenship", "HAITI")
+    made = suites.cell_suite
+
+    def shorter(*arguments: Any) -> tuple[Any, ...]:
+        return tuple(check for check in made(*arguments) if check.column != "Citizenship")
+
+    for module in (validate, completeness):
+        scene.patch.setattr(module, "cell_suite", shorter)
+
+
+def _c(name: str, check: str, put_in: Callable[[Scene], None], recipient: str = UNIVERSITY) -> Fault:
+    return Fault(name, "redactor", recipient, After.PLANNED, check, put_in)
+
+
+CODE_FAULTS = (
+    _c("a date of birth skipped", PLANNED_FORM, _skipped("DOB"), COUNTY),
+    _c("a key skipped", PLANNED_FORM, _skipped("Detention ID"), COUNTY),
+    _c("a country skipped", PLANNED_FORM, _skipped("Citizenship"), COUNTY),
+    _c("a year swapped for a month", PLANNED_FORM, _swapped("Book In", "month"), COUNTY),
+    _c("a region swapped for the country", PLANNED_FORM, _swapped("Citizenship", "keep"), COUNTY),
+    _c(
+        "protected rows that go",
+        "expectation: Just the rows that had to be left out are left out.",
+        _everybody_goes,
+        COUNTY,
+    ),
+    _c("a row not read", "expectation: Redaction read as many rows as the plan lists.", _too_few, COUNTY),
+    _c("pseudonyms that are the identifiers", PLANNED_FORM, _bare, COUNTY),
+    _c("narratives that go as they are", "audit: a_number", _texts_as_they_are),
+    Fault(
+        "a scrubber that knows nobody",
+        "redactor",
+        UNIVERSITY,
+        After.NOTHING,
+        RECALL,
+        _nobody_known,
+        escapes=True,
+    ),
+    _c("names found and not replaced", "audit: single_name", _without("PERSON")),
+    _c("A-Numbers found and not replaced", "audit: a_number", _without("A_NUMBER")),
+    _c("spans that end half way", RECALL, _cut_short),
+    _c("variants that are not folded", RECALL, _unfolded),
+    _c("a token that tells the name", "audit: single_name", _token_tells),
+    Fault(
+        "a failed expectation struck from the report",
+        "expectations",
+        COUNTY,
+        After.REDACTED,
+        "completeness: every expectation is answered",
+        _outcome_struck,
+    ),
+    Fault(
+        "expectations of a column deleted",
+        "expectations",
+        COUNTY,
+        After.REDACTED,
+        UNHELD,
+        _expectations_deleted,
+    ),
+)
