@@ -38,12 +38,17 @@ _NO_SSN_AREA = ("000", "666")
 _LOOSE_A_NUMBER = re.compile(r"(?<![A-Z0-9])A?[-#: ]{0,2}(?:[0-9][-. ]?){6,8}[0-9](?![A-Z0-9])")
 _LOOSE_RECEIPT = re.compile(r"(?<![A-Z0-9])[A-Z]{3}[- ]?(?:\*|[0-9])(?:[- ]?[0-9]){9}(?![A-Z0-9])")
 
+_OF_A_SHAPE = frozenset({"a_number", "receipt_number", "ssn", "i94_number", "sevis_id", "passport_number"})
+
 
 def canonical(kind: str, text: str) -> str | None:
     """The one form of *text* as an identifier of *kind*, or ``None`` when it identifies nobody."""
     # ASCII is its own normal form, and most identifiers are written in it.
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    value = _shaped(kind, plain.upper())
+    if kind not in _OF_A_SHAPE and plain.isascii() and plain.isalnum():
+        value: str | None = plain.upper()
+    else:
+        value = _shaped(kind, plain.upper())
     return None if value is None or _is_nobodys(kind, value) else value
 
 

@@ -90,6 +90,28 @@ def test_everybody_is_whoever_stands_in_a_released_row(found: list[RowLink], rel
     }
 
 
+@pytest.mark.parametrize(
+    ("whole", "short", "expected"),
+    [
+        ((), (), Status.CLEAR),
+        (("x",), ("x",), Status.CLEAR),
+        (("w",), (), Status.INDETERMINATE),
+        (("s",), (), Status.INDETERMINATE),
+        ((), ("v",), Status.INDETERMINATE),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_clear_subject_beside_the_name_of_somebody_shielded_is_in_doubt(
+    whole: tuple[str, ...], short: tuple[str, ...], expected: Status, *, first: bool
+) -> None:
+    subject = RowLink(0, "subject", "q", "a_number", 1.0)
+    spouse = RowLink(0, "spouse", None, "name", None, whole, short)
+    found = [spouse, subject] if first else [subject, spouse]
+    with linked(found) as part:
+        assert STATUSES[part.statuses("subject")[0]] is expected
+    assert SNAPSHOT.status_of_row(found, "subject") is expected
+
+
 @settings(max_examples=40)
 @given(links)
 def test_links_by_row_are_the_links(found: list[RowLink]) -> None:
