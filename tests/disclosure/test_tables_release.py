@@ -19,7 +19,8 @@ from shield1367.config.recipient import RecipientProfile
 from shield1367.disclosure.entitlement import entitlement
 from shield1367.disclosure.plan import ReleasePlan
 from shield1367.pipeline import State
-from shield1367.redaction.partition import LEDGER_PURPOSE, read_results
+from shield1367.redaction.partition import read_results
+from shield1367.redaction.planned import LEDGER_PURPOSE
 from shield1367.redaction.tables.history import TablesOvertakenError, folder_of
 from shield1367.release.ledger import Ledger
 from shield1367.release.package import PACKAGE

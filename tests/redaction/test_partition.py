@@ -13,15 +13,15 @@ from shield1367.disclosure.plan import PartResult, ReleasePlan
 from shield1367.disclosure.planning import BANNER_COLUMN, PERSON, STATUS, StaleRegistryError, make_plan
 from shield1367.protection.links import RowLink, links_path, read_links, write_links
 from shield1367.protection.status import Status
-from shield1367.redaction import partition as module
+from shield1367.redaction import partition, planned
 from shield1367.redaction.partition import (
-    LEDGER_PURPOSE,
-    StagedPartChangedError,
     part_path,
     read_people,
     read_results,
     redact_part,
 )
+from shield1367.redaction.planned import LEDGER_PURPOSE, StagedPartChangedError
+from shield1367.redaction.pseudonyms import Pseudonyms
 from shield1367.storage import sha256
 from tests.protection.site import DAY, PROJECT, Desk, a_number, application, encounter
 
@@ -84,7 +84,7 @@ def test_rows_reconcile_under_every_membership(
 
 def test_withheld_leaves_out_the_shielded_rows_and_no_others(judged: Desk) -> None:
     work, plan, _ = redact(judged, COUNTY)
-    pseudonyms = module.Pseudonyms(judged.keys, recipient=COUNTY, release_id=plan.release_id)
+    pseudonyms = Pseudonyms(judged.keys, recipient=COUNTY, release_id=plan.release_id)
     expected = {
         pseudonyms.of("person_id", judged.person(a_number(n)))
         for n in range(1, PEOPLE + 1)
@@ -168,13 +168,13 @@ def test_the_released_order_does_not_follow_the_sources(
     work, plan, _ = redact(judged, UNIVERSITY)
     first = table(work, plan)
     staged = list(range(1, PEOPLE + 1))
-    pseudonyms = module.Pseudonyms(judged.keys, recipient=UNIVERSITY, release_id=plan.release_id)
+    pseudonyms = Pseudonyms(judged.keys, recipient=UNIVERSITY, release_id=plan.release_id)
     numbers = {pseudonyms.of("person_id", judged.person(a_number(n))): n for n in staged}
     assert [numbers[row[PERSON]] for row in first] not in (staged, staged[::-1])
 
     rewrite(judged, lambda rows, links: list(reversed(range(len(rows)))))
     (work / "parts").rename(work / "before")
-    monkeypatch.setattr(module, "sha256", lambda path: plan.parts()[0][1].sha256)
+    monkeypatch.setattr(planned, "sha256", lambda path: plan.parts()[0][1].sha256)
     redact_part(judged.home, judged.keys, judged.project, work, 0)
     assert table(work, plan) == first
 
@@ -213,7 +213,7 @@ def test_a_run_killed_before_its_result_is_done_again(judged: Desk, monkeypatch:
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(module, "write_json", killed)
+    monkeypatch.setattr(partition, "write_json", killed)
     with pytest.raises(KeyboardInterrupt):
         redact(judged, UNIVERSITY)
     monkeypatch.undo()

@@ -7,7 +7,8 @@ import pytest
 
 from shield1367.disclosure.banner import BANNER
 from shield1367.errors import StorageError
-from shield1367.redaction.partition import LEDGER_PURPOSE, read_people
+from shield1367.redaction.partition import read_people
+from shield1367.redaction.planned import LEDGER_PURPOSE
 from shield1367.release import publish as module
 from shield1367.release.ledger import Ledger, verify_ledger
 from shield1367.release.manifest import MANIFEST, ReleaseManifest, content_digest, hash_files

@@ -17,7 +17,7 @@ from shield1367.protection.explain import all_ids, find_person
 from shield1367.protection.registry.questions import Question, questions
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.safeguards.verifications import check_reference
-from shield1367.redaction.partition import LEDGER_PURPOSE
+from shield1367.redaction.planned import LEDGER_PURPOSE
 from shield1367.release.ledger import Disclosure, Ledger, NoticeKind, kept_until, now, verify_ledger
 from shield1367.release.ledger.export import export_rows
 from shield1367.release.signing import Signer

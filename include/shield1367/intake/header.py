@@ -41,10 +41,10 @@ def match_header(names: list[str], dataset: Dataset) -> Header:
     the same field as ``A_NUMBER``, ``A Number`` and ``a-number``.
     """
     positions: dict[str, int | None] = dict.fromkeys(dataset.columns)
-    by_spelling = {_spelling(name): name for name in dataset.columns}
+    by_spelling = {spelling(name): name for name in dataset.columns}
     unknown, duplicated = [], []
     for index, name in enumerate(names):
-        column = name if name in positions else by_spelling.get(_spelling(name))
+        column = name if name in positions else by_spelling.get(spelling(name))
         if column is None:
             unknown.append(name if _may_be_name(name) else f"column {index + 1}")
         elif positions[column] is not None:
@@ -59,5 +59,6 @@ def _may_be_name(name: str) -> bool:
     return bool(_NAME.match(name)) and sum(map(str.isdigit, name)) <= _MOST_DIGITS
 
 
-def _spelling(name: str) -> str:
+def spelling(name: str) -> str:
+    """A column's name without case, spaces and punctuation: two of one spelling are taken for each other."""
     return _NOT_WORD.sub("_", name.casefold()).strip("_")

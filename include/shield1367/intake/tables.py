@@ -49,7 +49,7 @@ def open_table(path: Path, file_format: FileFormat) -> Iterator[tuple[list[str],
             be raised while the rows are consumed.
     """
     try:
-        with _open_bytes(path) as stream:
+        with open_bytes(path) as stream:
             if file_format.type in _TEXT_READERS:
                 with _decoded(stream, file_format) as text:
                     yield _TEXT_READERS[file_format.type](text, file_format)
@@ -79,7 +79,7 @@ def readable_text(path: Path, file_format: FileFormat) -> Iterator[str]:
     parsed come once more as rows.
     """
     try:
-        with _open_bytes(path) as stream:
+        with open_bytes(path) as stream:
             decoder = codecs.getincrementaldecoder(file_format.encoding)(errors="replace")
             tail = ""
             while chunk := stream.read1(_CHUNK):  # type: ignore[attr-defined]  # what has come so far, not all or nothing
@@ -102,7 +102,13 @@ def readable_rows(path: Path, file_format: FileFormat) -> Iterator[Row]:
 
 
 @contextmanager
-def _open_bytes(path: Path) -> Iterator[IO[bytes]]:
+def open_bytes(path: Path) -> Iterator[IO[bytes]]:
+    """The bytes of a file, unpacked where its name says that it is packed.
+
+    Raises:
+        FormatError: an archive of none or several files, or one that cannot be opened; damage raises whatever
+            the archive's module does.
+    """
     if path.suffix.lower() == ".gz":
         with gzip.open(path, "rb") as stream:
             yield stream  # type: ignore[misc]  # GzipFile is a binary stream in all we use

@@ -15,6 +15,7 @@ from shield1367.config.benefits import Benefits, Meaning
 from shield1367.config.contract import FileFormat
 from shield1367.config.places import STATES, SUBREGIONS
 from shield1367.identifiers import canonical
+from shield1367.intake.header import spelling
 from shield1367.intake.rows import BadRow
 from shield1367.intake.tables import open_table
 from shield1367.intake.values import fits, parse_date
@@ -199,7 +200,7 @@ def _require_header(path: Path, header: Iterable[str]) -> None:
             f"{path.name} seems to have no header: {len(odd)} of {len(names)} cells of its first row cannot be names.",
             mend="put a header row before the data, or write the contract by hand.",
         )
-    spellings = Counter(re.sub(r"[\W_]+", "_", name.casefold()).strip("_") for name in names)
+    spellings = Counter(map(spelling, names))
     if twice := sum(count > 1 for count in spellings.values()):
         raise UnknownFormatError(
             f"{path.name} names {twice} column(s) twice, or under two spellings (`A_NUMBER`, `A Number`).",

@@ -9,14 +9,15 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from shield1367.config.contract import FileFormat
 from shield1367.errors import TerminalError
+from shield1367.intake.rows import FormatError
+from shield1367.intake.tables import open_bytes
 
 _SAMPLE: Final = 1 << 18
 _DELIMITERS: Final = "|\t,;^~"
@@ -82,33 +83,16 @@ def sniff(path: Path) -> FileFormat:
 
 def _head(path: Path) -> bytes:
     try:
-        with _opened(path) as stream:
+        with open_bytes(path) as stream:
             return stream.read(_SAMPLE)
+    except FormatError as error:
+        raise _unknown(path, str(error), "unpack it and name one of its files, or the folder.") from None
     except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, RuntimeError):
         raise _unknown(path, "is a damaged or encrypted archive", "ask the sender for it again.") from None
     except OSError as error:
         raise _unknown(
             path, f"cannot be read: {error.strerror or 'damaged'}", "check path and permissions."
         ) from None
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
-    if path.suffix.lower() == ".gz":
-        with gzip.open(path, "rb") as unpacked:
-            yield unpacked  # type: ignore[misc]  # GzipFile is a binary stream in all we use
-    elif path.suffix.lower() == ".zip":
-        with zipfile.ZipFile(path) as archive:
-            names = [name for name in archive.namelist() if not name.endswith("/")]
-            if len(names) != 1:
-                raise _unknown(
-                    path, f"holds {len(names)} files", "unpack it and name one of them, or the folder."
-                )
-            with archive.open(names[0]) as member:
-                yield member
-    else:
-        with path.open("rb") as stream:
-            yield stream
 
 
 def _encoding(head: bytes) -> str:
@@ -132,7 +116,7 @@ def _workbook(path: Path) -> FileFormat:
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        with _opened(path) as stream:
+        with open_bytes(path) as stream:
             book = openpyxl.load_workbook(io.BytesIO(stream.read()), read_only=True, data_only=True)
         best = (0, "", 0)
         for sheet in book.worksheets:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from shield1367.protection.links import RowLink, read_links
+from shield1367.protection.links import RowLink, links_by_row, read_links
 from shield1367.protection.registry.store import root_of
 from shield1367.protection.snapshot import Snapshot
 from shield1367.protection.status import Status
@@ -98,10 +98,7 @@ class LinkedPart:
 
     def by_row(self) -> dict[int, list[RowLink]]:
         """Position → its links, for who works row by row."""
-        found: dict[int, list[RowLink]] = {}
-        for link in read_links(self._path):
-            found.setdefault(link.position, []).append(link)
-        return found
+        return links_by_row(self._path)
 
     def _has(self, role: str | None) -> npt.NDArray[np.bool_]:
         wanted = np.array([*(name == role for name in self._roles.dictionary.to_pylist()), False], np.bool_)

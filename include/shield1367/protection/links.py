@@ -76,3 +76,15 @@ def read_links(path: Path) -> list[RowLink]:
         RowLink(position, role, person, reason, score, tuple(whole), tuple(short))
         for position, role, person, reason, score, whole, short in zip(*columns, strict=True)
     ]
+
+
+def links_by_row(path: Path) -> dict[int, list[RowLink]]:
+    """Position → its links, for who works row by row.
+
+    Raises:
+        StorageError: the file is missing: the batch has not been evaluated.
+    """
+    found: dict[int, list[RowLink]] = {}
+    for link in read_links(path):
+        found.setdefault(link.position, []).append(link)
+    return found

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +29,6 @@ from shield1367.disclosure.planning import (
     STATUS,
     StaleRegistryError,
 )
-from shield1367.errors import TransientError
 from shield1367.home import Home
 from shield1367.identities import Identity
 from shield1367.intake.stage import FILE, ROW
@@ -39,29 +37,28 @@ from shield1367.protection.linked import STATUSES, LinkedPart
 from shield1367.protection.links import RowLink
 from shield1367.protection.registry.store import Registry, root_of
 from shield1367.protection.safeguards.verifications import Verifications
-from shield1367.protection.snapshot import Snapshot, take_snapshot
+from shield1367.protection.snapshot import Snapshot
 from shield1367.protection.status import Status
 from shield1367.redaction.classes.survey import suppress_rare
-from shield1367.redaction.columns import Treater, is_constant
+from shield1367.redaction.columns import is_constant
 from shield1367.redaction.encoding import Encoded
 from shield1367.redaction.notices import RowNotices
 from shield1367.redaction.order import ranked, sort_keys
-from shield1367.redaction.pseudonyms import Pseudonyms
+from shield1367.redaction.planned import (
+    planned_part,
+    planned_snapshot,
+    pseudonyms_of,
+    treater_of,
+    write_people,
+)
 from shield1367.redaction.staged import StagedPart
-from shield1367.storage import read_json, sha256, write_atomically, write_json
+from shield1367.storage import read_json, write_atomically, write_json
 
 if TYPE_CHECKING:
     from shield1367.redaction.text.replacement import Rewriter
 
-# Fingerprints of people in the ledger; another key than the registry's, so that the two do not join.
-LEDGER_PURPOSE = "ledger"
+
 SHIELDED = np.array([status.is_shielded for status in STATUSES], np.bool_)
-
-
-class StagedPartChangedError(TransientError):
-    """Error raised when a staged partition is not the one that was planned."""
-
-    code = "E601"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +88,7 @@ def redact_part(home: Home, keys: Keys, project: Project, work: Path, index: int
     if done.exists():
         return PartResult.model_validate(read_json(done))
     registry = Registry(home, keys)
-    snapshot = take_snapshot(registry, date.fromisoformat(plan.as_of))
-    if snapshot.digest != plan.hashes.registry:
-        raise StaleRegistryError(
-            f"the registry has changed since release {plan.release_id} was planned.",
-            mend="plan the release again; the new plan gets a new id.",
-        )
+    snapshot = planned_snapshot(registry, plan)
     verifications = Verifications(home, keys)
     if plan.hashes.safeguards not in (None, safeguards_hash(project.safeguards, verifications)):
         raise StaleRegistryError(
@@ -108,8 +100,7 @@ def redact_part(home: Home, keys: Keys, project: Project, work: Path, index: int
     table, result, people = redaction.run(part)
     table = suppress_rare(table, plan, dataset, work, keys)
     write_atomically(target, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
-    ledger = keys.fingerprint(LEDGER_PURPOSE)
-    write_json(target.with_suffix(".people"), sorted(ledger.of(person) for person in people))
+    write_people(target, keys, people)
     write_json(done, result.model_dump(mode="json"))
     return result
 
@@ -152,12 +143,8 @@ class Redaction:
         self._contract = project.contracts[dataset.source].datasets[dataset.dataset]
         self._registry = registry
         self._snapshot = snapshot
-        self._pseudonyms = Pseudonyms(
-            keys, recipient=plan.recipient, release_id=plan.release_id, series=plan.pseudonym_series
-        )
-        self._treater = Treater(
-            fields=project.fields, pseudonyms=self._pseudonyms, as_of=date.fromisoformat(plan.as_of)
-        )
+        self._pseudonyms = pseudonyms_of(keys, plan)
+        self._treater = treater_of(project.fields, keys, plan)
         self._terms = Terms(outside=plan.outside, membership=plan.membership, scope=plan.scope)
         self._spans: Counter[str] = Counter()
         self._texts = 0
@@ -221,13 +208,7 @@ class Redaction:
         return self._rows(part, staged, linked, self._sort_keys(part, staged))
 
     def _open(self, part: PartPlan) -> StagedPart:
-        path = self._home.root / part.staged
-        if sha256(path) != part.sha256:
-            raise StagedPartChangedError(
-                f"{part.staged} is not the partition that was planned.",
-                mend="run the intake of its batch again, then plan the release again.",
-            )
-        return StagedPart(path)
+        return StagedPart(planned_part(self._home, part))
 
     def _sort_keys(self, part: PartPlan, staged: StagedPart) -> npt.NDArray[np.void]:
         return sort_keys(self._pseudonyms.order(part.staged), staged.encoded(FILE), staged.array(ROW))

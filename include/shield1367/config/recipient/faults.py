@@ -6,22 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from shield1367.config.contract import SourceContract, unknown_kind
 from shield1367.config.fields import Category, FieldKind, FieldVocabulary, Treatment
-from shield1367.config.recipient.generalisation import misfits
+from shield1367.config.recipient.generalisation import GENERALISED, misfits
 from shield1367.config.recipient.membership import Membership
 from shield1367.config.recipient.profile import RecipientProfile
 from shield1367.config.recipient.tables import Table
 
-_GENERALISED = frozenset(
-    {
-        Treatment.KEEP,
-        Treatment.MONTH,
-        Treatment.QUARTER,
-        Treatment.YEAR,
-        Treatment.AGE_BAND,
-        Treatment.STATE,
-        Treatment.REGION,
-    }
-)
 # What is removed or replaced as a whole is no part of anybody's class.
 _CLOSED = frozenset({Category.DIRECT_IDENTIFIER, Category.CONTACT, Category.NARRATIVE})
 _COUNTABLE = frozenset({Category.QUASI_IDENTIFIER, Category.LOCATION, Category.OPERATIONAL})
@@ -47,14 +36,14 @@ def risk_faults(profile: RecipientProfile, fields: FieldVocabulary) -> Iterator[
         if kind is None:
             continue
         treatment = profile.treatment_of(name, fields)
-        if treatment not in _GENERALISED | {Treatment.DROP, Treatment.WITHHOLD}:
+        if treatment not in GENERALISED | {Treatment.DROP, Treatment.WITHHOLD}:
             yield f"treatments.{name}", f"{treatment} cannot be generalised, as risk.quasi_identifiers asks"
         levels = risk.hierarchies.get(name)
         if levels is None:
             continue
         for fault in misfits(levels, name, kind, outside=profile.is_outside):
             yield f"risk.hierarchies.{name}", fault
-        if treatment in _GENERALISED and treatment not in levels:
+        if treatment in GENERALISED and treatment not in levels:
             yield (
                 f"risk.hierarchies.{name}",
                 f"has a hole: {treatment}, which the profile gives of {name}, is no level",
@@ -96,7 +85,7 @@ def _column_faults(
         kind = kind_of(dimension.column)
         if kind is None:
             yield "dimensions", f"{dimension.column} is no plain column of {table.dataset}"
-        elif kind.category not in _COUNTABLE or dimension.treatment not in _GENERALISED:
+        elif kind.category not in _COUNTABLE or dimension.treatment not in GENERALISED:
             yield "dimensions", f"nothing is counted by {dimension.column} ({dimension.treatment})"
         elif not kind.permits_outside(dimension.treatment):
             yield "dimensions", f"{dimension.treatment} of {dimension.column} is looser than the floor"

@@ -20,6 +20,8 @@ _CHAINS: tuple[Levels, ...] = (
     ),
     (Treatment.KEEP, Treatment.STATE, Treatment.REGION, Treatment.WITHHOLD),
 )
+# What leaves something to tell a class by.
+GENERALISED = frozenset(level for chain in _CHAINS for level in chain) - {Treatment.WITHHOLD}
 _OF_DATES = frozenset({Treatment.MONTH, Treatment.QUARTER, Treatment.YEAR})
 _OF_PLACES = frozenset({Treatment.STATE, Treatment.REGION})
 

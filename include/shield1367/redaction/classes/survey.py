@@ -25,13 +25,12 @@ from shield1367.disclosure.decision import Terms, decide, people_of
 from shield1367.disclosure.plan import ColumnPlan, DatasetPlan, PartPlan, ReleasePlan
 from shield1367.home import Home
 from shield1367.keys import Fingerprint, Keys
-from shield1367.protection.links import RowLink, read_links
+from shield1367.protection.links import links_by_row
 from shield1367.protection.registry.store import Registry, root_of
 from shield1367.protection.snapshot import Snapshot, take_snapshot
 from shield1367.redaction.classes.observed import Cell, Observed
 from shield1367.redaction.classes.search import Choice, choose
-from shield1367.redaction.columns import Treater
-from shield1367.redaction.pseudonyms import Pseudonyms
+from shield1367.redaction.planned import treater_of
 from shield1367.storage import read_json, write_json
 
 
@@ -110,11 +109,7 @@ class _Survey:
         self._plan = plan
         self._hierarchies = hierarchies
         self._snapshot = snapshot
-        self._treater = Treater(
-            fields=project.fields,
-            pseudonyms=Pseudonyms(keys, recipient=plan.recipient, release_id=plan.release_id),
-            as_of=date.fromisoformat(plan.as_of),
-        )
+        self._treater = treater_of(project.fields, keys, plan)
 
     def of(self, dataset: DatasetPlan, risk: Risk) -> Observed:
         """One table, over all its partitions."""
@@ -150,9 +145,7 @@ class _Survey:
         """Position and person of every row that will be released."""
         about = self._project.contracts[dataset.source].datasets[dataset.dataset].about
         terms = Terms(outside=self._plan.outside, membership=self._plan.membership, scope=self._plan.scope)
-        links: dict[int, list[RowLink]] = {}
-        for link in read_links(self._home.root / part.links):
-            links.setdefault(link.position, []).append(link)
+        links = links_by_row(self._home.root / part.links)
         found = []
         for position, cells in enumerate(table.to_pylist()):
             of_row = links.get(position, [])

@@ -6,7 +6,6 @@ It lies in the work folder until the tables are made, like redacted partitions.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +16,14 @@ from shield1367.config.fields import Treatment
 from shield1367.config.project import Project
 from shield1367.config.recipient.tables import Dimension, Table, Tabulations
 from shield1367.disclosure.plan import ColumnPlan, DatasetPlan, PartPlan, PartResult, ReleasePlan
-from shield1367.disclosure.planning import StaleRegistryError
 from shield1367.home import Home
 from shield1367.keys import Keys
-from shield1367.protection.links import RowLink, read_links
+from shield1367.protection.links import RowLink, links_by_row
 from shield1367.protection.registry.store import Registry, root_of
-from shield1367.protection.snapshot import Snapshot, take_snapshot
-from shield1367.redaction.columns import Treater
-from shield1367.redaction.partition import LEDGER_PURPOSE, StagedPartChangedError, part_path
-from shield1367.redaction.pseudonyms import Pseudonyms
-from shield1367.storage import read_json, sha256, write_atomically, write_json
+from shield1367.protection.snapshot import Snapshot
+from shield1367.redaction.partition import part_path
+from shield1367.redaction.planned import planned_part, planned_snapshot, treater_of, write_people
+from shield1367.storage import read_json, write_atomically, write_json
 
 WHO, SHIELDED = "person", "shielded"
 # Value of a dimension that a row does not give.
@@ -48,30 +45,18 @@ def count_part(home: Home, keys: Keys, project: Project, work: Path, index: int)
     done = target.with_suffix(".json")
     if done.exists():
         return PartResult.model_validate(read_json(done))
-    snapshot = take_snapshot(Registry(home, keys), date.fromisoformat(plan.as_of))
-    if snapshot.digest != plan.hashes.registry:
-        raise StaleRegistryError(
-            f"the registry has changed since release {plan.release_id} was planned.",
-            mend="plan the release again; the new plan gets a new id.",
-        )
-    if sha256(home.root / part.staged) != part.sha256:
-        raise StagedPartChangedError(
-            f"{part.staged} is not the partition that was planned.",
-            mend="run the intake of its batch again, then plan the release again.",
-        )
-    links: dict[int, list[RowLink]] = {}
-    for link in read_links(home.root / part.links):
-        links.setdefault(link.position, []).append(link)
+    snapshot = planned_snapshot(Registry(home, keys), plan)
+    planned_part(home, part)
+    links = links_by_row(home.root / part.links)
     table = _brought(home, keys, project, plan, dataset, part, links, snapshot)
     write_atomically(target, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
-    ledger = keys.fingerprint(LEDGER_PURPOSE)
     people = {
         root_of(link.person_id, snapshot.merges)
         for of_row in links.values()
         for link in of_row
         if link.person_id
     }
-    write_json(target.with_suffix(".people"), sorted(ledger.of(person) for person in people))
+    write_people(target, keys, people)
     result = PartResult(
         index=part.index,
         dataset=dataset.name,
@@ -104,11 +89,7 @@ def _brought(
     snapshot: Snapshot,
 ) -> pa.Table:
     contract = project.contracts[dataset.source].datasets[dataset.dataset]
-    treater = Treater(
-        fields=project.fields,
-        pseudonyms=Pseudonyms(keys, recipient=plan.recipient, release_id=plan.release_id),
-        as_of=date.fromisoformat(plan.as_of),
-    )
+    treater = treater_of(project.fields, keys, plan)
     staged = pq.read_table(home.root / part.staged)
 
     def treated(column: str, treatment: Treatment) -> list[Any]:

@@ -1,0 +1,76 @@
+"""What every pass over a planned partition begins and ends with: registry, partition and keys of the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from shield1367.config.fields import FieldVocabulary
+from shield1367.disclosure.plan import PartPlan, ReleasePlan
+from shield1367.disclosure.planning import StaleRegistryError
+from shield1367.errors import TransientError
+from shield1367.home import Home
+from shield1367.keys import Keys
+from shield1367.protection.registry.store import Registry
+from shield1367.protection.snapshot import Snapshot, take_snapshot
+from shield1367.redaction.columns import Treater
+from shield1367.redaction.pseudonyms import Pseudonyms
+from shield1367.storage import sha256, write_json
+
+# Fingerprints of people in the ledger; another key than the registry's, so that the two do not join.
+LEDGER_PURPOSE = "ledger"
+
+
+class StagedPartChangedError(TransientError):
+    """Error raised when a staged partition is not the one that was planned."""
+
+    code = "E601"
+
+
+def planned_snapshot(registry: Registry, plan: ReleasePlan) -> Snapshot:
+    """The registry's answers for the day of *plan*.
+
+    Raises:
+        StaleRegistryError: they are not those the release was planned with.
+    """
+    snapshot = take_snapshot(registry, date.fromisoformat(plan.as_of))
+    if snapshot.digest != plan.hashes.registry:
+        raise StaleRegistryError(
+            f"the registry has changed since release {plan.release_id} was planned.",
+            mend="plan the release again; the new plan gets a new id.",
+        )
+    return snapshot
+
+
+def planned_part(home: Home, part: PartPlan) -> Path:
+    """Where a staged partition lies.
+
+    Raises:
+        StagedPartChangedError: it is not the one that was planned.
+    """
+    path = home.root / part.staged
+    if sha256(path) != part.sha256:
+        raise StagedPartChangedError(
+            f"{part.staged} is not the partition that was planned.",
+            mend="run the intake of its batch again, then plan the release again.",
+        )
+    return path
+
+
+def pseudonyms_of(keys: Keys, plan: ReleasePlan) -> Pseudonyms:
+    """The pseudonyms of a release, or of the series it belongs to."""
+    return Pseudonyms(
+        keys, recipient=plan.recipient, release_id=plan.release_id, series=plan.pseudonym_series
+    )
+
+
+def treater_of(fields: FieldVocabulary, keys: Keys, plan: ReleasePlan) -> Treater:
+    """What treats the columns of a release."""
+    return Treater(fields=fields, pseudonyms=pseudonyms_of(keys, plan), as_of=date.fromisoformat(plan.as_of))
+
+
+def write_people(target: Path, keys: Keys, people: Iterable[str]) -> Path:
+    """Put the ledger's fingerprints of everybody a partition holds beside its result *target*."""
+    ledger = keys.fingerprint(LEDGER_PURPOSE)
+    return write_json(target.with_suffix(".people"), sorted(ledger.of(person) for person in people))
