@@ -29,10 +29,12 @@ from shield1367.intake.batches import Batch, Waiting, find_batches
 from shield1367.intake.receipt import BatchReceipt
 from shield1367.intake.stage import stage_batch
 from shield1367.keys import Keys
+from shield1367.lookback.freeze import require_not_frozen
 from shield1367.protection.evaluate import EvaluationResult, evaluate
 from shield1367.storage import locked, read_json, reported
 
 if TYPE_CHECKING:
+    from shield1367.lookback.look import Looked
     from shield1367.validation.audit import AuditReport
     from shield1367.validation.recall import MeasuredRecall
 
@@ -111,8 +113,28 @@ def protect(site: Site) -> EvaluationResult:
     return evaluate(site.home, site.keys, site.project)
 
 
+def look_back(site: Site, *, everything: bool = True) -> Looked:
+    """Find the earlier releases that would be made otherwise today, and open or extend a case of each recipient.
+
+    Args:
+        everything: also what changed in policies and scrubber; without it, only who is newly shielded.
+    """
+    from shield1367.config.lookback import load_lookback
+    from shield1367.lookback.look import look_back as look
+
+    return look(site.home, site.keys, site.project, load_lookback(), everything=everything)
+
+
 def plan(site: Site, recipient: str) -> Planned:
-    """Plan a release and write the plan into its work folder."""
+    """Plan a release and write the plan into its work folder.
+
+    Raises:
+        RecipientFrozenError: somebody in an earlier release of the recipient has become shielded, or it
+            would be made otherwise today, and nobody has decided what becomes of it.
+    """
+    # The change of the registry that starts this export may be what an earlier release is in question for.
+    look_back(site, everything=False)
+    require_not_frozen(site.home, recipient)
     made = make_plan(site.home, site.keys, site.project, recipient)
     work = site.home.work / recipient / made.release_id
     if (site.home.released / recipient / made.release_id).exists():
@@ -237,6 +259,7 @@ def document(site: Site, work: Path) -> bool:
         validation=f"{sum(o.success for o in validation.outcomes)} of {len(validation.outcomes)} expectations hold",
         audit=f"{len(leaks.findings) + len(of_documents.findings)} findings in {leaks.files} files",
         failures=tuple(dict.fromkeys(failures)),
+        recall=(recall.trials, recall.found),
     ).write(work)
     return not failures
 
@@ -261,6 +284,7 @@ def release(site: Site, work: Path) -> Path:
         if (work / PLAN).exists():
             plan = ReleasePlan.read(work)
             require_open_gate(site.home, site.keys, site.project, plan)
+            require_not_frozen(site.home, recipient)
             if plan.tables is not None:
                 require_latest(site.home, work)
             # What an audit in a year holds the release against; the work folder goes with the publication.

@@ -15,6 +15,7 @@ from shield1367.cli import (
     generate,
     keys,
     ledger,
+    lookback,
     onboard,
     policy,
     policy_diff,
@@ -45,6 +46,7 @@ app.command("explain")(explain.explain)
 app.command("audit")(audit.audit)
 app.command("verify")(verify.verify)
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(lookback.app, name="lookback")
 app.add_typer(safeguards.app, name="safeguards")
 app.command("scrub")(scrub.scrub)
 app.add_typer(keys.app, name="keys")

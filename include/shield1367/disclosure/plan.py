@@ -7,6 +7,7 @@ the same id, and a finished release is recognised instead of made twice.
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from shield1367.config.fields import Category, Treatment
@@ -131,6 +132,7 @@ class ReleasePlan(ConfigModel):
 
     Attributes:
         pseudonym_series: what its pseudonyms are keyed to in place of the release itself.
+        known_at: from when on the decision about everybody is known that the registry held then.
         scope: what the exception of § 1367(b) covers that the profile cites, if it cites one.
         tables: what is computed of the datasets instead of sending their rows.
         classes: what keeps the quasi-identifiers from finding anybody, where the profile asks for it.
@@ -141,6 +143,7 @@ class ReleasePlan(ConfigModel):
     membership: Membership
     outside: bool
     as_of: str
+    known_at: datetime | None = None
     library_version: str
     hashes: PolicyHashes
     approval: PolicyApproval | None = None

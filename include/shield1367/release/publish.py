@@ -53,12 +53,14 @@ class Proof(ConfigModel):
     Attributes:
         digest: content digest of the package when it was validated and audited.
         failures: names of the checks that did not hold; empty when all did.
+        recall: identifiers planted in the release's narratives, and how many of them were masked.
     """
 
     digest: str
     validation: str
     audit: str
     failures: tuple[str, ...]
+    recall: tuple[int, int] = (0, 0)
 
     def write(self, work: Path) -> Path:
         """Write the proof into the work folder."""
@@ -231,6 +233,8 @@ def _entry(
             if plan.approval
             else ()
         ),
+        known_at=plan.known_at.isoformat() if plan.known_at else "",
+        recall=proof.recall,
     )
 
 
