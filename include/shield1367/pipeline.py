@@ -31,9 +31,11 @@ from shield1367.intake.stage import stage_batch
 from shield1367.keys import Keys
 from shield1367.lookback.freeze import require_not_frozen
 from shield1367.protection.evaluate import EvaluationResult, evaluate
+from shield1367.release.refusals import refusals_recorded
 from shield1367.storage import locked, read_json, reported
 
 if TYPE_CHECKING:
+    from shield1367.accounting.month import Month
     from shield1367.lookback.look import Looked
     from shield1367.validation.audit import AuditReport
     from shield1367.validation.recall import MeasuredRecall
@@ -125,6 +127,15 @@ def look_back(site: Site, *, everything: bool = True) -> Looked:
     return look(site.home, site.keys, site.project, load_lookback(), everything=everything)
 
 
+def report(site: Site, month: Month) -> tuple[Path, Path]:
+    """Write the account of a month for compliance; returns page and table."""
+    from shield1367.accounting.account import account
+    from shield1367.accounting.report import write_report
+    from shield1367.config.lookback import load_lookback
+
+    return write_report(site.home, account(site.home, site.keys, site.project, load_lookback(), month))
+
+
 def plan(site: Site, recipient: str) -> Planned:
     """Plan a release and write the plan into its work folder.
 
@@ -132,19 +143,20 @@ def plan(site: Site, recipient: str) -> Planned:
         RecipientFrozenError: somebody in an earlier release of the recipient has become shielded, or it
             would be made otherwise today, and nobody has decided what becomes of it.
     """
-    # The change of the registry that starts this export may be what an earlier release is in question for.
-    look_back(site, everything=False)
-    require_not_frozen(site.home, recipient)
-    made = make_plan(site.home, site.keys, site.project, recipient)
-    work = site.home.work / recipient / made.release_id
-    if (site.home.released / recipient / made.release_id).exists():
-        return Planned(release_id=made.release_id, work=work, parts=(), state=State.UNCHANGED)
-    if site.project.recipients[recipient].risk is not None:
-        from shield1367.redaction.classes.survey import generalise
+    with refusals_recorded(site.home, recipient, "plan"):
+        # The change of the registry that starts this export may be what an earlier release is in question for.
+        look_back(site, everything=False)
+        require_not_frozen(site.home, recipient)
+        made = make_plan(site.home, site.keys, site.project, recipient)
+        work = site.home.work / recipient / made.release_id
+        if (site.home.released / recipient / made.release_id).exists():
+            return Planned(release_id=made.release_id, work=work, parts=(), state=State.UNCHANGED)
+        if site.project.recipients[recipient].risk is not None:
+            from shield1367.redaction.classes.survey import generalise
 
-        made = generalise(site.home, site.keys, site.project, made, work)
-    made.write(work)
-    return Planned(release_id=made.release_id, work=work, parts=tuple(p.index for _, p in made.parts()))
+            made = generalise(site.home, site.keys, site.project, made, work)
+        made.write(work)
+        return Planned(release_id=made.release_id, work=work, parts=tuple(p.index for _, p in made.parts()))
 
 
 def redact(site: Site, work: Path, index: int) -> PartResult:
@@ -278,20 +290,21 @@ def release(site: Site, work: Path) -> Path:
     from shield1367.release.publish import publish
 
     recipient = work.parent.name
-    profile = profile_of(site.project, recipient)
-    # One at a time: tables must not overtake one another between the last look and the ledger.
-    with locked(site.home.ledger.parent / "publish.lock"):
-        if (work / PLAN).exists():
-            plan = ReleasePlan.read(work)
-            require_open_gate(site.home, site.keys, site.project, plan)
-            require_not_frozen(site.home, recipient)
-            if plan.tables is not None:
-                require_latest(site.home, work)
-            # What an audit in a year holds the release against; the work folder goes with the publication.
-            plan.write(site.home.plans / recipient / plan.release_id)
-        folder = publish(site.home, site.keys, work, profile)
-    deliver(folder, profile)
-    return folder
+    with refusals_recorded(site.home, recipient, "release"):
+        profile = profile_of(site.project, recipient)
+        # One at a time: tables must not overtake one another between the last look and the ledger.
+        with locked(site.home.ledger.parent / "publish.lock"):
+            if (work / PLAN).exists():
+                plan = ReleasePlan.read(work)
+                require_open_gate(site.home, site.keys, site.project, plan)
+                require_not_frozen(site.home, recipient)
+                if plan.tables is not None:
+                    require_latest(site.home, work)
+                # What an audit in a year holds the release against; the work folder goes with the publication.
+                plan.write(site.home.plans / recipient / plan.release_id)
+            folder = publish(site.home, site.keys, work, profile)
+        deliver(folder, profile)
+        return folder
 
 
 def export(

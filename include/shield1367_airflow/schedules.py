@@ -20,6 +20,8 @@ from shield1367_airflow.defaults import REGISTRY, staged
 
 # When staged data of sources nobody scheduled, and stragglers, is evaluated at the latest.
 EVALUATION_CRON = "0 * * * *"
+LOOKBACK_CRON = "30 1 * * *"
+ACCOUNTING_CRON = "0 5 1 * *"
 _CRON: TypeAdapter[str | None] = TypeAdapter(Cron | None)
 
 
@@ -36,6 +38,17 @@ def protect_schedule() -> Any:
     assets = [staged(source) for source in source_names() if intake_schedule(source)]
     hourly = CronTriggerTimetable(EVALUATION_CRON, timezone="UTC")
     return AssetOrTimeSchedule(timetable=hourly, assets=AssetAll(*assets)) if assets else hourly
+
+
+def lookback_schedule() -> AssetOrTimeSchedule:
+    """After every change of the registry, and once a day for protections that begin and policies that change."""
+    daily = CronTriggerTimetable(LOOKBACK_CRON, timezone="UTC")
+    return AssetOrTimeSchedule(timetable=daily, assets=[REGISTRY])
+
+
+def accounting_schedule() -> CronTriggerTimetable:
+    """The first morning of every month, for the month before."""
+    return CronTriggerTimetable(ACCOUNTING_CRON, timezone="UTC")
 
 
 def export_schedule(recipient: str) -> CronTriggerTimetable | list[Asset] | None:

@@ -64,6 +64,34 @@ def protect() -> dict[str, Any]:
     return {"batches": result.batches, "rows": result.rows, "changed": result.changed}
 
 
+def look_back() -> dict[str, Any]:
+    """Look back at earlier releases; a case that is opened or extended waits for compliance."""
+    from shield1367.config.project import recipient_names
+    from shield1367.pipeline import look_back as run
+
+    looked = run(_site(recipients=recipient_names()))
+    # How many people are concerned is protected itself.
+    for case in looked.cases:
+        log.warning("%s waits for a decision: shield1367 lookback show %s", case, case)
+    return {"cases": list(looked.cases), "releases": looked.releases}
+
+
+def account(month: str | None) -> str:
+    """Write the account of a month, by default of the one before this; returns the page below the home."""
+    from datetime import UTC, datetime
+
+    from shield1367.accounting.month import Month
+    from shield1367.config.project import recipient_names
+    from shield1367.pipeline import report
+
+    today = datetime.now(UTC).date()
+    of = Month.parse(month, today=today) if month else Month.of(today).back(1)
+    site = _site(recipients=recipient_names())
+    page, _ = report(site, of)
+    log.info("account of %s: %s", of, page.relative_to(site.home.root))
+    return page.relative_to(site.home.root).as_posix()
+
+
 def plan_release(recipient: str) -> list[dict[str, Any]]:
     """Plan a release; one entry for each partition to redact, none when there is nothing to release.
 

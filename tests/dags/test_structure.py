@@ -25,7 +25,7 @@ def test_one_dag_a_file_of_the_configuration(dags: Dags) -> None:
     assert set(dags) == (
         {f"intake_{name}" for name in source_names()}
         | {f"export_{name}" for name in recipient_names()}
-        | {"protect"}
+        | {"protect", "lookback", "accounting"}
     )
 
 
@@ -46,9 +46,15 @@ def test_exports_follow_protect_or_the_clock(dags: Dags) -> None:
             assert dag.timetable.expression == profile.schedule.cron
 
 
+def test_every_change_of_the_registry_is_looked_back_from(dags: Dags) -> None:
+    assert waits_for(dags, "lookback") == outlets(dags, "protect")
+    assert dags["accounting"].timetable.expression == "0 5 1 * *"
+
+
 def test_no_two_dags_announce_the_same(dags: Dags) -> None:
     announced = [uri for dag_id in dags for uri in outlets(dags, dag_id)]
-    assert len(announced) == len(set(announced)) == len(dags)
+    # Looking back and accounting announce nothing: no release waits for them.
+    assert len(announced) == len(set(announced)) == len(dags) - 2
 
 
 @pytest.mark.parametrize("recipient", recipient_names())
@@ -66,7 +72,4 @@ def test_a_release_comes_after_every_check(dags: Dags, recipient: str) -> None:
 def test_redaction_is_mapped_over_partitions_and_intake_over_batches(dags: Dags) -> None:
     for dag_id, dag in dags.items():
         mapped = {task.task_id for task in dag.tasks if task.is_mapped}
-        assert (
-            mapped
-            == {"intake": {"stage_batch"}, "protect": set(), "export": {"redact"}}[dag_id.split("_")[0]]
-        )
+        assert mapped == {"intake": {"stage_batch"}, "export": {"redact"}}.get(dag_id.split("_")[0], set())
