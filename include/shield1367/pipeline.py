@@ -6,10 +6,11 @@ the functions: a stage loads what it needs and no more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ from shield1367.storage import locked, read_json, reported
 
 if TYPE_CHECKING:
     from shield1367.accounting.month import Month
+    from shield1367.canaries.traces import Trace
     from shield1367.lookback.look import Looked
     from shield1367.validation.audit import AuditReport
     from shield1367.validation.recall import MeasuredRecall
@@ -155,12 +157,17 @@ def plan(site: Site, recipient: str) -> Planned:
             from shield1367.redaction.classes.survey import generalise
 
             made = generalise(site.home, site.keys, site.project, made, work)
+        from shield1367.redaction.canaries import gather
+
+        made = gather(site.home, site.keys, site.project, made, work)
         made.write(work)
-        return Planned(release_id=made.release_id, work=work, parts=tuple(p.index for _, p in made.parts()))
+        parts = (*made.parts(), *made.canaries())
+        return Planned(release_id=made.release_id, work=work, parts=tuple(part.index for _, part in parts))
 
 
 def redact(site: Site, work: Path, index: int) -> PartResult:
     """Redact one partition of a planned release, or count it where tables go instead of rows."""
+    from shield1367.redaction.canaries import redact_canaries
     from shield1367.redaction.partition import redact_part
     from shield1367.redaction.tables.counting import count_part
 
@@ -168,6 +175,8 @@ def redact(site: Site, work: Path, index: int) -> PartResult:
     require_unchanged(site.project, plan)
     if plan.tables is not None:
         return count_part(site.home, site.keys, site.project, work, index)
+    if any(part.index == index for _, part in plan.canaries()):
+        return redact_canaries(site.home, site.keys, site.project, work, index)
     return redact_part(site.home, site.keys, site.project, work, index)
 
 
@@ -203,7 +212,11 @@ def audit(site: Site, work: Path) -> bool:
     plan = ReleasePlan.read(work)
     _remove_documents(work / PACKAGE)
     report = audit_package(
-        work / PACKAGE, _shielded(site, plan), outside=plan.outside, fingerprint=_fingerprint(site), plan=plan
+        work / PACKAGE,
+        chain(_shielded(site, plan), _canaries(site, plan)),
+        outside=plan.outside,
+        fingerprint=_fingerprint(site),
+        plan=plan,
     )
     report.write(work)
     recall = _measured_recall(site, plan)
@@ -259,6 +272,7 @@ def document(site: Site, work: Path) -> bool:
         ),
     ]
     failures += [f"completeness: {gap}" for gap in gaps(validation, plan, site.project.fields)]
+    failures += [f"canary: {failure}" for failure in _canary_failures(site, plan, work)]
     if not recall.passed:
         failures.append(
             f"recall: {recall.found} of {recall.trials} planted identifiers were masked,"
@@ -409,6 +423,44 @@ def _measured_recall(site: Site, plan: ReleasePlan) -> MeasuredRecall:
     return measured(trials, answers, narratives=narratives, at_least=wanted.at_least)
 
 
+def search_traces(site: Site, paths: Sequence[Path], database: str | None) -> tuple[list[Trace], int]:
+    """Search the home, *paths* and a database for the canaries of everything staged.
+
+    Returns:
+        The traces, and how many canaries were searched for.
+    """
+    from shield1367.canaries.database import search_database
+    from shield1367.canaries.places import places
+    from shield1367.canaries.rows import canaries_of
+    from shield1367.canaries.traces import TraceSearch, search
+    from shield1367.intake.receipt import list_receipts
+
+    found = {
+        canary.person_id: canary
+        for receipt in list_receipts(site.home)
+        for name in receipt.parts
+        for canary in canaries_of(
+            site.keys, receipt.source, receipt.batch, _contract(site, receipt.source).datasets[name]
+        ).values()
+    }
+    traces = search(site.home, found.values(), [*places(site.home, since=0.0), *paths])
+    if database is not None:
+        traces += search_database(database, TraceSearch(found.values()))
+    return traces, len(found)
+
+
+def _canary_failures(site: Site, plan: ReleasePlan, work: Path) -> list[str]:
+    """A canary that never got in, one that got through, and every trace of one in what the run left behind."""
+    from shield1367.canaries.places import places
+    from shield1367.canaries.traces import search
+    from shield1367.redaction.canaries import canaries_in, failures
+
+    found = list(failures(site.home, site.keys, site.project, plan, work))
+    canaries = canaries_in(site.keys, site.project, plan)
+    traces = search(site.home, canaries, places(site.home, since=(work / PLAN).stat().st_mtime))
+    return found + [f"a trace in {place}" for place in dict.fromkeys(trace.place for trace in traces)]
+
+
 def _remove_documents(package: Path) -> None:
     """Take out what an earlier try of ``document`` wrote: else the next one would count and list it."""
     from shield1367.reporting.dossier import DOSSIER
@@ -441,6 +493,13 @@ def _shielded(site: Site, plan: ReleasePlan | None = None) -> Iterator[Identity]
         for person in registry.identities(snapshot.statuses)
         if person.protected and person.person_id not in covered
     )
+
+
+def _canaries(site: Site, plan: ReleasePlan) -> Iterator[Identity]:
+    """The canaries of a release, which are in no registry, and may be in no package."""
+    from shield1367.redaction.canaries import canaries_in
+
+    return (canary.identity for canary in canaries_in(site.keys, site.project, plan))
 
 
 def _fingerprint(site: Site) -> Callable[[str], str]:

@@ -10,6 +10,7 @@ from rich.markup import escape
 import shield1367
 from shield1367.cli import (
     audit,
+    canaries,
     check,
     explain,
     generate,
@@ -45,6 +46,7 @@ app.command("preview")(preview.preview)
 app.command("explain")(explain.explain)
 app.command("audit")(audit.audit)
 app.command("verify")(verify.verify)
+app.add_typer(canaries.app, name="canaries")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(lookback.app, name="lookback")
 app.add_typer(safeguards.app, name="safeguards")

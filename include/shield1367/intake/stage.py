@@ -67,7 +67,7 @@ def stage_batch(
                 f"batch {batch.batch} of {batch.source} was staged before with other content.",
                 mend="ask the sender to deliver the changed files under a new batch id.",
             )
-        return known, False
+        return _with_canaries(home, keys, contract, fields, known), False
     quarantine = Quarantine(home, keys, batch.source, batch.batch)
     staging = _Staging(home, contract, fields, batch, quarantine, rows_per_part)
     files = [staging.take_in(file) for file in batch.listed]
@@ -86,8 +86,21 @@ def stage_batch(
         invalid=dict(sorted(staging.invalid.items())),
         missing_columns={name: tuple(sorted(cols)) for name, cols in sorted(staging.missing.items())},
     )
-    receipt.write(home)
-    return receipt, True
+    return _with_canaries(home, keys, contract, fields, receipt), True
+
+
+def _with_canaries(
+    home: Home, keys: Keys, contract: SourceContract, fields: FieldVocabulary, receipt: BatchReceipt
+) -> BatchReceipt:
+    """The receipt, written, of a batch with its canaries; one staged under another contract gets them anew."""
+    from shield1367.intake.planting import plant, shape
+
+    if receipt.planted == (planted := shape(contract, fields)):
+        return receipt
+    canaries = plant(home, keys, fields, contract, receipt.batch, list(receipt.parts))
+    made = receipt.model_copy(update={"canaries": canaries, "planted": planted})
+    made.write(home)
+    return made
 
 
 @dataclass(slots=True)
