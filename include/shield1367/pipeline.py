@@ -20,9 +20,9 @@ from shield1367.config.contract import SourceContract
 from shield1367.config.fields import Treatment
 from shield1367.config.loading import ConfigModel
 from shield1367.config.project import Project
-from shield1367.disclosure.gate import require_open_gate, require_unchanged
+from shield1367.disclosure.gate import PolicyChangedError, require_open_gate, require_unchanged
 from shield1367.disclosure.plan import PLAN, PartResult, ReleasePlan
-from shield1367.disclosure.planning import make_plan, profile_of
+from shield1367.disclosure.planning import StaleRegistryError, make_plan, profile_of
 from shield1367.errors import StorageError, TerminalError
 from shield1367.home import Home
 from shield1367.identities import Identity
@@ -32,13 +32,15 @@ from shield1367.intake.stage import stage_batch
 from shield1367.keys import Keys
 from shield1367.lookback.freeze import require_not_frozen
 from shield1367.protection.evaluate import EvaluationResult, evaluate
+from shield1367.protection.registry.questions import asking_user
 from shield1367.release.refusals import refusals_recorded
-from shield1367.storage import locked, read_json, reported
+from shield1367.storage import locked, read_json, remove_folder, reported
 
 if TYPE_CHECKING:
     from shield1367.accounting.month import Month
     from shield1367.canaries.traces import Trace
     from shield1367.lookback.look import Looked
+    from shield1367.release.approval import Answer, Request, Verdict
     from shield1367.validation.audit import AuditReport
     from shield1367.validation.recall import MeasuredRecall
 
@@ -55,6 +57,7 @@ class State(StrEnum):
     RELEASED = "released"
     UNCHANGED = "unchanged"
     HELD = "held"
+    WAITING = "waiting"
     REFUSED = "refused"
 
 
@@ -145,12 +148,15 @@ def plan(site: Site, recipient: str) -> Planned:
         RecipientFrozenError: somebody in an earlier release of the recipient has become shielded, or it
             would be made otherwise today, and nobody has decided what becomes of it.
     """
+    from shield1367.release.publish import require_not_rejected
+
     with refusals_recorded(site.home, recipient, "plan"):
         # The change of the registry that starts this export may be what an earlier release is in question for.
         look_back(site, everything=False)
         require_not_frozen(site.home, recipient)
         made = make_plan(site.home, site.keys, site.project, recipient)
         work = site.home.work / recipient / made.release_id
+        require_not_rejected(site.home, recipient, made.release_id)
         if (site.home.released / recipient / made.release_id).exists():
             return Planned(release_id=made.release_id, work=work, parts=(), state=State.UNCHANGED)
         if site.project.recipients[recipient].risk is not None:
@@ -290,6 +296,52 @@ def document(site: Site, work: Path) -> bool:
     return not failures
 
 
+def request_approval(site: Site, work: Path, *, prepared_by: str) -> Request | None:
+    """Ask the profile's approvers about a release that passed its checks; ``None`` when it asks nobody.
+
+    Args:
+        prepared_by: who started the run; may not approve it.
+
+    Raises:
+        ReleaseHeldError: a check failed: nobody is asked about that.
+    """
+    from shield1367.release.approval import ask
+    from shield1367.release.publish import Proof
+
+    profile, proof = profile_of(site.project, work.parent.name), Proof.read(work)
+    if not profile.approval.required:
+        return None
+    if proof.failures:
+        # The gate sets it aside, and says why.
+        release(site, work)
+    return ask(
+        work,
+        profile.approval,
+        release_id=work.name,
+        recipient=profile.recipient,
+        digest=proof.digest,
+        by=prepared_by,
+    )
+
+
+def answer_request(
+    site: Site, work: Path, *, by: str, verdict: Verdict, code: str, reason: str, at: datetime | None = None
+) -> Answer:
+    """Record what somebody answered about a release.
+
+    Raises:
+        AnswerRefusedError: nothing is asked, or the answer cannot count.
+    """
+    from shield1367.release.approval import answer
+    from shield1367.release.signing import Signer
+
+    approval = profile_of(site.project, work.parent.name).approval
+    signer = Signer.of(site.home, site.keys)
+    return answer(
+        work, approval, signer, by=by, verdict=verdict, code=code, reason=reason, at=at or datetime.now(UTC)
+    )
+
+
 def release(site: Site, work: Path) -> Path:
     """Publish, record and deliver a release that passed everything; returns its folder.
 
@@ -328,8 +380,10 @@ def export(
 
     A release that does not pass is an outcome, not an exception; everything else raises.
     """
-    from shield1367.release.publish import ReleaseHeldError
-
+    for work in _waiting(site, recipient):
+        progress("release")
+        if (ended := _released(site, work)) is not None:
+            return ended
     progress("plan")
     planned = plan(site, recipient)
     target = site.home.released / recipient / planned.release_id
@@ -344,19 +398,43 @@ def export(
         progress(step.__name__)
         step(site, planned.work)
     progress("release")
-    try:
-        folder = release(site, planned.work)
-    except ReleaseHeldError as error:
-        held = site.home.held / recipient / planned.release_id
-        return ExportOutcome(
-            recipient=recipient,
-            state=State.HELD,
-            release_id=planned.release_id,
-            folder=str(held),
-            reason=error.message,
+    ended = _released(site, planned.work, prepared_by=asking_user())
+    if ended is None:
+        raise StaleRegistryError(
+            f"what release {planned.release_id} was planned under changed while it was made.",
+            mend="run the export again.",
         )
+    return ended
+
+
+def _waiting(site: Site, recipient: str) -> list[Path]:
+    """Releases of a recipient that somebody was asked about, and that are not out yet."""
+    from shield1367.release.approval import request_of
+
+    return [work for work in sorted((site.home.work / recipient).glob("*")) if request_of(work) is not None]
+
+
+def _released(site: Site, work: Path, *, prepared_by: str | None = None) -> ExportOutcome | None:
+    """Release what is in *work*, or say why not; ``None`` when it has to be planned again."""
+    from shield1367.release.approval import WaitingForApprovalError
+    from shield1367.release.publish import ReleaseHeldError
+
+    recipient, release_id = work.parent.name, work.name
+    state, folder, reason = State.RELEASED, work, None
+    try:
+        if prepared_by is not None:
+            request_approval(site, work, prepared_by=prepared_by)
+        folder = release(site, work)
+    except WaitingForApprovalError as error:
+        state, reason = State.WAITING, error.message
+    except ReleaseHeldError as error:
+        state, folder, reason = State.HELD, site.home.held / recipient / release_id, error.message
+    except (StaleRegistryError, PolicyChangedError):
+        # Whoever answered, answered for what would not be made so today.
+        remove_folder(work)
+        return None
     return ExportOutcome(
-        recipient=recipient, state=State.RELEASED, release_id=planned.release_id, folder=str(folder)
+        recipient=recipient, state=state, release_id=release_id, folder=str(folder), reason=reason
     )
 
 

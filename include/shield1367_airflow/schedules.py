@@ -15,6 +15,7 @@ from shield1367.config.cron import Cron
 from shield1367.config.loading import config_folder, read_yaml
 from shield1367.config.project import source_names
 from shield1367.config.recipient import Schedule
+from shield1367.config.recipient.terms import Approval
 from shield1367.errors import ConfigError
 from shield1367_airflow.defaults import REGISTRY, staged
 
@@ -60,6 +61,14 @@ def export_schedule(recipient: str) -> CronTriggerTimetable | list[Asset] | None
     if schedule.cron:
         return CronTriggerTimetable(schedule.cron, timezone="UTC")
     return [REGISTRY]
+
+
+def approval_of(recipient: str) -> Approval:
+    """Who has to approve a release; of a profile that does not hold nobody, since its first task fails."""
+    try:
+        return Approval.model_validate(read_as_it_is("recipients", recipient).get("approval") or {})
+    except ValidationError:
+        return Approval()
 
 
 def read_as_it_is(folder: str, name: str) -> dict[str, Any]:

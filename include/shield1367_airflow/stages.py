@@ -141,6 +141,41 @@ def document(work: str) -> bool:
     return run(_site_of(work), _folder(work))
 
 
+def request_approval(work: str, prepared_by: str) -> dict[str, str]:
+    """Ask about a release that passed its checks; fails, and holds it, when one did not.
+
+    Raises:
+        ReleaseHeldError: a check failed: nobody is asked about that.
+        PolicyChangedError: the profile asks nobody any more.
+    """
+    from shield1367.disclosure.gate import PolicyChangedError
+    from shield1367.pipeline import request_approval as run
+
+    asked = run(_site_of(work), _folder(work), prepared_by=prepared_by)
+    if asked is None:
+        raise PolicyChangedError(
+            "the profile asked for approval when this run began, and does no more.",
+            mend="run the export again.",
+        )
+    return {"work": work, "release": asked.release_id, "code": asked.code}
+
+
+def record_answer(work: str, *, by: str, approved: bool, code: str, reason: str, at: Any) -> str:
+    """Write down what somebody answered; returns it in a word."""
+    from datetime import datetime
+
+    from shield1367.pipeline import answer_request
+    from shield1367.release.approval import Verdict
+
+    verdict = Verdict.APPROVE if approved else Verdict.REJECT
+    when = datetime.fromisoformat(at) if isinstance(at, str) else at
+    given = answer_request(
+        _site_of(work), _folder(work), by=by, verdict=verdict, code=code, reason=reason, at=when
+    )
+    log.info("release %s: %s by %s", given.release_id, given.verdict, given.by)
+    return str(given.verdict)
+
+
 def release(work: str) -> str:
     """Publish the release; fails, and holds it, when a check did not pass."""
     from shield1367.pipeline import release as run

@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "4b02707d59cd7d4a163f97d5657888cb163abbc825fb9f900e04698531481b98",
-      "signature": "FpFN8EUNbSy0cFvWeXvcmH1emU7b4gfeuAemgeJ36rSkqUyOMF646v7w29ys8jHTnYTWJ6io/XNQPfEgNoNLAQ==",
+      "content": "a8fdd99fe447ede58ed33115d7aa34811259a9dd7166403a975297522f414105",
+      "signature": "6dAihvGi5jTAmU9zzAM2IYzaoCLRCN39HKLhYIFlrgtZ2R652dY8SRI7JtQZmSGcMbC/Eh+vT8MnRAjEpzbsAA==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "4b02707d59cd7d4a163f97d5657888cb163abbc825fb9f900e04698531481b98",
-      "signature": "CmL3nv3ptngne9LHq2BtFblRZEnLqXlhHW2myvnQvxhHXhpxfsP7l1pfSiF4ru9qSs3OlyrHiyhQzi8VNsWzBg==",
+      "content": "a8fdd99fe447ede58ed33115d7aa34811259a9dd7166403a975297522f414105",
+      "signature": "u6oJxrNjxxLv87lepG+3g7F3m0S57ntkOWNrsXA3mSg0WPrNvzH3wMUkiAWvo09MU5ERMMegcAMFOcWmhJF0Dw==",
       "signed": "2026-11-26"
     }
   ],

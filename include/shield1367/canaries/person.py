@@ -33,6 +33,31 @@ _SYLLABLES: Final = (
 _TELLING: Final = (
     "family_name", "given_name", "a_number", "fin", "ssn", "receipt_number", "phone", "email", "passport_number",
 )  # fmt: skip
+# Names that are words, in small letters no rule but the one for known people takes for a name.
+_FIRST: Final = (
+    "window",
+    "garden",
+    "silver",
+    "copper",
+    "market",
+    "morning",
+    "harbor",
+    "button",
+    "candle",
+    "ribbon",
+)
+_LAST: Final = (
+    "rivers",
+    "brook",
+    "fields",
+    "stone",
+    "marsh",
+    "waters",
+    "bridge",
+    "meadow",
+    "corner",
+    "shadow",
+)
 _BORN: Final = date(1961, 1, 1)
 
 
@@ -75,6 +100,7 @@ def canary_of(keys: Keys, source: str, batch: str, role: str) -> Canary:
         "family_name": family,
         "given_name": given,
         "full_name": f"{given} {family}",
+        "alias": f"{draw.choice(_FIRST)} {draw.choice(_LAST)}",
         "date_of_birth": (_BORN + timedelta(days=draw.randrange(14_000))).isoformat(),
         # Neither an A-Number nor a Social Security number nor an ITIN begins so; no area code has a 9 in the middle.
         "a_number": f"A9{serial}",

@@ -15,6 +15,7 @@ _FORMS = (
     "Spoke with {given_name} {family_name}, {a_number}, born {date_of_birth}, who can be reached at {phone}.",
     "SUBJECT {UPPER_FAMILY}, {UPPER_GIVEN} WAS SEEN AGAIN. SSN {ssn}, RECEIPT {receipt_number}.",
     "wrote to {email} about {lower_given} {lower_family}, passport {passport_number}.",
+    "a message was left, and {alias} was seen at the door.",
     "Mr. {family_name} lives at {street_address}; file A {spaced_a_number}, FIN {fin}.",
 )
 # Who a row is about where its dataset names nobody.

@@ -9,6 +9,7 @@ from rich.markup import escape
 
 import shield1367
 from shield1367.cli import (
+    approve,
     audit,
     canaries,
     check,
@@ -44,6 +45,7 @@ app.command("check")(check.check)
 app.command("onboard")(onboard.onboard)
 app.command("preview")(preview.preview)
 app.command("explain")(explain.explain)
+app.command("approve")(approve.approve)
 app.command("audit")(audit.audit)
 app.command("verify")(verify.verify)
 app.add_typer(canaries.app, name="canaries")
