@@ -2,8 +2,8 @@
 
 ``python -m benchmarks.audit [--size small|full] [--json]``
 
-The narratives are generated ones as the scrubber leaves them, so that they are clean but for what the
-benchmark plants; columns of pseudonyms, codes, dates and numbers stand beside them. The memory is measured
+The narratives are of generated sentences as the scrubber leaves them, drawn anew for each row so that no cell
+comes twice, and clean but for what the benchmark plants; columns of pseudonyms, codes, dates and numbers stand beside them. The memory is measured
 above that of the index, for a package of one and of several files.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import re
 import resource
 import sys
 import tempfile
@@ -27,7 +28,7 @@ from benchmarks.narratives import generated
 from benchmarks.scrub_engines import SEED, crowded
 from shield1367.identities import Identity
 from shield1367.validation.audit.collecting import Collector
-from shield1367.validation.audit.needles import NeedleIndex
+from shield1367.validation.audit.index import NeedleIndex
 from shield1367.validation.audit.outside import search_with
 
 # Characters of narratives, files they are in, and people.
@@ -86,13 +87,13 @@ def fingerprint(text: str) -> str:
 def write_package(package: Path, characters: int, files: int, crowd: Sequence[Identity]) -> tuple[int, int]:
     """Files with one planted person each; the characters of narratives, and how many were planted."""
     samples, _ = generated(_SAMPLE, seed=SEED)
-    texts = []
+    sentences: list[str] = []
     for sample in samples:
         pieces, done = [], 0
         for span in sample.truth:
             pieces += (sample.text[done : span.start], "[PERSON]")
             done = span.end
-        texts.append("".join([*pieces, sample.text[done:]]))
+        sentences += re.split(r"(?<=[.!?]) ", "".join([*pieces, sample.text[done:]]))
     rng = Random(SEED)  # noqa: S311  # draws for a benchmark
     total = 0
     folder = package / "data" / "bench.narratives"
@@ -101,7 +102,7 @@ def write_package(package: Path, characters: int, files: int, crowd: Sequence[Id
         rows: list[str] = []
         size = 0
         while size < characters / files:
-            rows.append(texts[rng.randrange(len(texts))])
+            rows.append(" ".join(rng.choices(sentences, k=rng.randint(2, 9))))
             size += len(rows[-1])
         person = crowd[rng.randrange(len(crowd))]
         rows[rng.randrange(len(rows))] += " " + _PLANTED.format(person.values["a_number"][0])

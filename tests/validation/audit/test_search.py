@@ -20,7 +20,8 @@ from shield1367.validation.audit import AuditReport, audit_files, audit_finished
 from shield1367.validation.audit.folding import fold
 from shield1367.validation.audit.inside import rows_without_banner
 from shield1367.validation.audit.matching import find
-from shield1367.validation.audit.needles import NeedleIndex, Scope
+from shield1367.validation.audit.index import NeedleIndex
+from shield1367.validation.audit.needles import Scope
 from shield1367.validation.audit.residue import residues
 from tests.validation.packages import Release, rows
 

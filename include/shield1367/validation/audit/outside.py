@@ -10,8 +10,9 @@ from shield1367.identities import Identity
 from shield1367.validation.audit.collecting import Collector, column_label, file_label
 from shield1367.validation.audit.decoding import decoded
 from shield1367.validation.audit.folding import fold
+from shield1367.validation.audit.index import NeedleIndex
 from shield1367.validation.audit.matching import Match, find
-from shield1367.validation.audit.needles import NeedleIndex, Scope
+from shield1367.validation.audit.needles import Scope
 from shield1367.validation.audit.opening import (
     Block,
     Part,

@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from shield1367.validation.audit.folding import Folded, fold
 
 LONGEST = 6
+# Of a longer needle its first characters are looked up before any window is: few words begin like one.
+GATE = 6
 _BASE = 0x9E3779B97F4A7C15 | 1
 _INVERSE = pow(_BASE, -1, 1 << 64)
 _CONFUSED = {ord("o"): ord("0"), ord("i"): ord("1"), ord("l"): ord("1")}
@@ -30,24 +32,38 @@ class Tokens:
 
     Attributes:
         starts: position of each token in the folded text, *ends* one past its last character.
-        rows: the cell each lies in.
     """
 
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
-    rows: NDArray[np.int64]
+    _cell_ends: NDArray[np.int64]
     _first: NDArray[np.int64]
     _last: NDArray[np.int64]
     _sums: NDArray[np.uint64]
 
-    def windows(self) -> Iterator[tuple[int, NDArray[np.uint64], NDArray[np.bool_]]]:
-        """For each length in tokens: the hash at every first token, and whether it stays in one cell."""
-        begins, ends = self._sums[self._first], self._sums[self._last]
-        inverse = _powers(_INVERSE, len(self._sums))[self._first]
-        for length in range(1, min(LONGEST, len(self.starts)) + 1):
-            count = len(self.starts) - length + 1
-            hashes = (ends[length - 1 :] - begins[:count]) * inverse[:count]
-            yield length, hashes, self.rows[:count] == self.rows[length - 1 :]
+    def rows(self, tokens: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The cell each of *tokens*, by their numbers, lies in."""
+        rows: NDArray[np.int64] = np.searchsorted(self._cell_ends, self.starts[tokens])
+        return rows
+
+    def gates(self) -> NDArray[np.uint64]:
+        """The hash of the ``GATE`` characters from each token on; of fewer at the end."""
+        ends = np.minimum(self._first + GATE, len(self._sums) - 1)
+        return self._hashes(self._first, ends)
+
+    def windows(self, length: int, firsts: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """The hashes of the windows of *length* tokens at *firsts*; all of these tokens must exist."""
+        return self._hashes(self._first[firsts], self._last[firsts + (length - 1)])
+
+    def long(self, length: int, firsts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those of *firsts* where a window of *length* tokens has ``GATE`` characters or more."""
+        return firsts[self._last[firsts + (length - 1)] - self._first[firsts] >= GATE]
+
+    def short(self, length: int, shortest: int) -> NDArray[np.int64]:
+        """First tokens of the windows of *length* tokens with at least *shortest* and less than ``GATE`` characters."""
+        count = max(len(self.starts) - length + 1, 0)
+        size = self._last[length - 1 :] - self._first[:count]
+        return np.flatnonzero((size >= shortest) & (size < GATE))
 
     def skipping_initials(self) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.uint64]]]:
         """Pairs and triples of tokens around a single letter: ``Maria L. Garcia Lopez``.
@@ -56,68 +72,96 @@ class Tokens:
             Number of tokens spanned, indexes of the first ones, and the hashes without the initial.
         """
         powers = _powers(_BASE, len(self._sums))
-        inverse = _powers(_INVERSE, len(self._sums))
         single = np.flatnonzero(self._last - self._first == 1)
         for after in (1, 2):
             middle = single[(single >= 1) & (single + after < len(self.starts))]
-            middle = middle[self.rows[middle - 1] == self.rows[middle + after]]
-            left = (self._sums[self._last[middle - 1]] - self._sums[self._first[middle - 1]]) * inverse[
-                self._first[middle - 1]
-            ]
-            right = (self._sums[self._last[middle + after]] - self._sums[self._first[middle + 1]]) * inverse[
-                self._first[middle + 1]
-            ]
+            left = self._hashes(self._first[middle - 1], self._last[middle - 1])
+            right = self._hashes(self._first[middle + 1], self._last[middle + after])
             width = self._last[middle - 1] - self._first[middle - 1]
             yield after + 2, middle - 1, left + right * powers[width]
+
+    def _hashes(self, first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.uint64]:
+        inverse = _powers(_INVERSE, len(self._sums))
+        hashes: NDArray[np.uint64] = (self._sums[last] - self._sums[first]) * inverse[first]
+        return hashes
+
+
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """Texts as windows, however many tokens they have.
+
+    Attributes:
+        whole: the hash of each; *gates* those of their first ``GATE`` characters; *sizes* in characters.
+    """
+
+    whole: NDArray[np.uint64]
+    gates: NDArray[np.uint64]
+    sizes: NDArray[np.int64]
 
 
 def tokenize(folded: Folded) -> Tokens:
     """Cut a folded text into tokens."""
     classes = folded.classes
-    before = np.concatenate((np.zeros(1, dtype=classes.dtype), classes[:-1]))
-    kept = np.flatnonzero(classes)
-    is_start = (classes != before)[kept]
-    first = np.flatnonzero(is_start)
-    last = np.concatenate((first[1:], [len(kept)])) if len(first) else first
+    edges = np.flatnonzero(classes[1:] != classes[:-1]) + 1
+    bounds = np.concatenate(([0], edges, [len(classes)])) if len(classes) else np.zeros(1, dtype=np.int64)
+    is_token = classes[bounds[:-1]] != 0
+    starts, ends = bounds[:-1][is_token], bounds[1:][is_token]
+    last = np.cumsum(ends - starts)
     return Tokens(
-        starts=kept[first],
-        ends=kept[last - 1] + 1,
-        rows=np.searchsorted(folded.cell_ends, kept[first]),
-        _first=first,
+        starts=starts,
+        ends=ends,
+        _cell_ends=folded.cell_ends,
+        _first=last - (ends - starts),
         _last=last,
-        _sums=_prefix_sums(folded.codes[kept]),
+        _sums=_prefix_sums(_comparable(folded)),
     )
 
 
-def hash_whole(texts: Sequence[str]) -> NDArray[np.uint64]:
-    """The hash of each text as one window, however many tokens it has."""
+def hash_whole(texts: Sequence[str]) -> Hashed:
+    """The hash of each text as one window."""
     folded = fold(texts)
-    kept = np.flatnonzero(folded.classes)
-    sums = _prefix_sums(folded.codes[kept])
-    ends = np.concatenate((np.searchsorted(kept, folded.cell_ends), [len(kept)]))
+    sums = _prefix_sums(_comparable(folded))
+    gaps = np.cumsum(folded.classes == 0)
+    # Every divider is a gap itself.
+    ends = np.concatenate((folded.cell_ends - gaps[folded.cell_ends] + 1, [len(sums) - 1]))
     starts = np.concatenate(([0], ends[:-1]))
-    hashes: NDArray[np.uint64] = (sums[ends] - sums[starts]) * _powers(_INVERSE, len(sums))[starts]
-    return hashes
+    inverse = _powers(_INVERSE, len(sums))[starts]
+    return Hashed(
+        whole=(sums[ends] - sums[starts]) * inverse,
+        gates=(sums[np.minimum(starts + GATE, ends)] - sums[starts]) * inverse,
+        sizes=ends - starts,
+    )
 
 
-def _prefix_sums(codes: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    values = _confused(codes) * _powers(_BASE, len(codes))
-    return np.concatenate((np.zeros(1, dtype=np.uint64), np.cumsum(values, dtype=np.uint64)))
-
-
-def _confused(codes: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    values = _confused_ascii()[np.minimum(codes, 0x7F)]
-    if other := np.flatnonzero(codes >= 0x80).tolist():
-        values[other] = codes[other]
-    return values
+def _comparable(folded: Folded) -> NDArray[np.uint8] | NDArray[np.uint32]:
+    """The letters and digits alone."""
+    if folded.codes.dtype == np.uint8:
+        return np.frombuffer(folded.codes.tobytes().translate(None, _ascii_gaps()), dtype=np.uint8)
+    return folded.codes[folded.classes != 0]
 
 
 @lru_cache(maxsize=1)
-def _confused_ascii() -> NDArray[np.uint64]:
-    table = np.arange(0x80, dtype=np.uint64)
-    for letter, digit in _CONFUSED.items():
-        table[letter] = digit
-    return table
+def _ascii_gaps() -> bytes:
+    return bytes(code for code in range(0x80) if not chr(code).isalnum())
+
+
+def _prefix_sums(codes: NDArray[np.uint8] | NDArray[np.uint32]) -> NDArray[np.uint64]:
+    sums = np.zeros(len(codes) + 1, dtype=np.uint64)
+    np.multiply(_confused(codes), _powers(_BASE, len(codes))[: len(codes)], out=sums[1:], dtype=np.uint64)
+    np.cumsum(sums, out=sums)
+    return sums
+
+
+def _confused(codes: NDArray[np.uint8] | NDArray[np.uint32]) -> NDArray[np.uint8] | NDArray[np.uint32]:
+    if codes.dtype == np.uint8:
+        return np.frombuffer(codes.tobytes().translate(_ascii_confused()), dtype=np.uint8)
+    table = np.frombuffer(_ascii_confused(), dtype=np.uint8)
+    return np.where(codes < 0x80, table[np.minimum(codes, 0x7F)], codes)
+
+
+@lru_cache(maxsize=1)
+def _ascii_confused() -> bytes:
+    return bytes(_CONFUSED.get(code, code) for code in range(0x100))
 
 
 def skeleton(folded_text: str) -> str:

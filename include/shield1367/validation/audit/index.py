@@ -1,0 +1,155 @@
+"""All needles as sorted hashes, with small tables in front that say at once what is none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shield1367.identities import Identity
+from shield1367.validation.audit.needles import KINDS, Scope, needles_of
+from shield1367.validation.audit.windows import GATE, LONGEST, Hashed, Tokens, hash_whole
+
+_KIND_INDEX = {kind: index for index, kind in enumerate(KINDS)}
+# People whose needles are made at a time, so that the strings of all never exist together.
+_GROUP = 2000
+_MIXER = np.uint64(0xD6E8FEB86659FD93)
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """A table of slots: a hash whose slot is empty is none of those that were put in."""
+
+    _slots: NDArray[np.bool_]
+    _shift: np.uint64
+
+    @classmethod
+    def of(cls, hashes: NDArray[np.uint64], *, most_bits: int) -> Sieve:
+        """A sieve of *hashes*, sixteen slots or more for each as long as *most_bits* reach."""
+        bits = min(max(len(hashes).bit_length() + 4, 16), most_bits)
+        shift = np.uint64(64 - bits)
+        slots = np.zeros(1 << bits, dtype=np.bool_)
+        # The high bits of a product depend on all bits of the hash; its own low bits do not.
+        slots[(hashes * _MIXER) >> shift] = True
+        return cls(slots, shift)
+
+    def maybe(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Positions of the hashes that may have been put in."""
+        return np.flatnonzero(self._slots[(hashes * _MIXER) >> self._shift])
+
+
+@dataclass(frozen=True, slots=True)
+class NeedleIndex:
+    """Everything that is searched for.
+
+    Attributes:
+        people: person ids, by number.
+        count: needles in the index.
+    """
+
+    people: tuple[str, ...]
+    count: int
+    _hashes: NDArray[np.uint64]
+    _kinds: NDArray[np.uint8]
+    _scopes: NDArray[np.uint8]
+    _owners: NDArray[np.int32]
+    _sieve: Sieve
+    _gates: Sieve
+    _short: Sieve
+    _shortest: int
+
+    @classmethod
+    def build(cls, identities: Iterable[Identity]) -> NeedleIndex:
+        """Index everybody who is protected, or may be."""
+        people: list[str] = []
+        pieces: list[tuple[Hashed, list[int], list[int], list[int]]] = []
+        for group in _groups(identities):
+            needles = []
+            for identity in group:
+                needles += [(needle, len(people)) for needle in set(needles_of(identity))]
+                people.append(identity.person_id)
+            if needles:
+                pieces.append(
+                    (
+                        hash_whole([needle.text for needle, _ in needles]),
+                        [_KIND_INDEX[needle.kind] for needle, _ in needles],
+                        [int(needle.scope) for needle, _ in needles],
+                        [owner for _, owner in needles],
+                    )
+                )
+        none = np.empty(0, dtype=np.uint64)
+        hashes = np.concatenate([piece[0].whole for piece in pieces] or [none])
+        gates = np.concatenate([piece[0].gates[piece[0].sizes >= GATE] for piece in pieces] or [none])
+        sizes = np.concatenate([piece[0].sizes for piece in pieces] or [none.astype(np.int64)])
+        short = sizes < GATE
+        kinds = np.array([kind for piece in pieces for kind in piece[1]], dtype=np.uint8)
+        scopes = np.array([scope for piece in pieces for scope in piece[2]], dtype=np.uint8)
+        owners = np.array([owner for piece in pieces for owner in piece[3]], dtype=np.int32)
+        sieves = (
+            Sieve.of(np.unique(hashes), most_bits=27),
+            Sieve.of(np.unique(gates), most_bits=25),
+            Sieve.of(np.unique(hashes[short]), most_bits=20),
+        )
+        # One entry for each hash. Of equal ones the widest scope stays, so that nothing is searched less.
+        # What reads the same from behind keeps its own kind: that of what is reversed is the last.
+        order = np.lexsort((kinds, owners, -scopes.astype(np.int16), hashes))
+        hashes = hashes[order]
+        unique = np.concatenate(([True], hashes[1:] != hashes[:-1]))[: len(hashes)]
+        order = order[unique]
+        hashes = hashes[unique]
+        return cls(
+            tuple(people),
+            len(hashes),
+            hashes,
+            kinds[order],
+            scopes[order],
+            owners[order],
+            *sieves,
+            int(sizes[short].min()) if short.any() else GATE,
+        )
+
+    def windows(self, tokens: Tokens) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.uint64]]]:
+        """Windows that may be a needle: their length in tokens, the first of these, and their hashes.
+
+        A needle of ``GATE`` characters or more begins where the first of them are known; shorter ones are tried
+        wherever a window is as short. A window may reach over the end of a cell.
+        """
+        begins = self._gates.maybe(tokens.gates())
+        for length in range(1, min(LONGEST, len(tokens.starts)) + 1):
+            begins = begins[: np.searchsorted(begins, len(tokens.starts) - length, side="right")]
+            if self._shortest < GATE:
+                short = tokens.short(length, self._shortest)
+                short_hashes = tokens.windows(length, short)
+                maybe = self._short.maybe(short_hashes)
+                yield length, short[maybe], short_hashes[maybe]
+            long = tokens.long(length, begins)
+            yield length, long, tokens.windows(length, long)
+
+    def look_up(
+        self, hashes: NDArray[np.uint64], scope: Scope
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Positions of *hashes* that are needles of *scope* or wider, and the number of the needle."""
+        if not self.count:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+        maybe = self._sieve.maybe(hashes)
+        at = np.searchsorted(self._hashes, hashes[maybe])
+        at[at == self.count] = 0
+        hit = (self._hashes[at] == hashes[maybe]) & (self._scopes[at] >= scope)
+        return maybe[hit], at[hit]
+
+    def kind(self, needle: int) -> str:
+        """The kind of a needle."""
+        return KINDS[int(self._kinds[needle])]
+
+    def person(self, needle: int) -> str:
+        """Id of a person the needle belongs to; the first one when several share it."""
+        return self.people[int(self._owners[needle])]
+
+
+def _groups(identities: Iterable[Identity]) -> Iterator[tuple[Identity, ...]]:
+    protected = (identity for identity in identities if identity.protected)
+    while group := tuple(islice(protected, _GROUP)):
+        yield group
