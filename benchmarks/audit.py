@@ -102,7 +102,7 @@ def write_package(package: Path, characters: int, files: int, crowd: Sequence[Id
         rows: list[str] = []
         size = 0
         while size < characters / files:
-            rows.append(" ".join(rng.choices(sentences, k=rng.randint(2, 9))))
+            rows.append(" ".join(rng.choices(sentences, k=rng.randint(4, 24))))
             size += len(rows[-1])
         person = crowd[rng.randrange(len(crowd))]
         rows[rng.randrange(len(rows))] += " " + _PLANTED.format(person.values["a_number"][0])

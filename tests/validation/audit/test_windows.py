@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shield1367.validation.audit.folding import CELL_END, fold, fold_value
-from shield1367.validation.audit.windows import GATE, LONGEST, Tokens, hash_whole, skeleton, tokenize
+from shield1367.validation.audit.windows import (
+    KEY,
+    LONGEST,
+    Tokens,
+    every_token,
+    hash_whole,
+    hashes_from,
+    skeleton,
+    tokenize,
+)
 
 words = st.lists(
     st.text(string.ascii_letters + string.digits, min_size=1, max_size=9), min_size=1, max_size=4
@@ -21,12 +30,13 @@ def _windows(text: str) -> set[int]:
 
 def _hashes(tokens: Tokens) -> set[int]:
     """Of all windows that stay in one cell."""
-    found: set[int] = set()
-    for length in range(1, min(LONGEST, len(tokens.starts)) + 1):
-        firsts = np.arange(len(tokens.starts) - length + 1)
-        inside = tokens.rows(firsts) == tokens.rows(firsts + length - 1)
-        found |= set(tokens.windows(length, firsts[inside]).tolist())
-    return found
+    if not len(tokens.starts):
+        return set()
+    firsts = np.arange(len(tokens.starts))
+    hashes, sizes = hashes_from(tokens, firsts, longest=1000)
+    lasts = np.minimum(firsts[:, None] + np.arange(LONGEST), len(firsts) - 1)
+    inside = (sizes > 0) & (tokens.rows(firsts)[:, None] == tokens.rows(lasts.ravel()).reshape(lasts.shape))
+    return set(hashes[inside].tolist())
 
 
 @given(words, st.lists(gaps, min_size=4, max_size=4), st.text(max_size=20), st.text(max_size=20))
@@ -90,10 +100,28 @@ def test_a_cell_with_the_divider_in_it_stays_one_cell() -> None:
     assert len(fold([f"a{CELL_END}b", "c"]).cell_ends) == 1
 
 
-@given(words, st.text(max_size=20), st.text(max_size=20))
-def test_a_window_begins_with_the_gate_of_its_needle(parts: list[str], before: str, after: str) -> None:
+@given(words, st.lists(gaps, min_size=4, max_size=4), st.text(max_size=20), st.text(max_size=20))
+def test_a_window_has_the_key_of_its_needle(
+    parts: list[str], between: list[str], before: str, after: str
+) -> None:
     hashed = hash_whole([" ".join(parts)])
-    if hashed.sizes[0] < GATE:
-        assert hashed.gates[0] == hashed.whole[0]
-    else:
-        assert int(hashed.gates[0]) in tokenize(fold([f"{before} {' '.join(parts)} {after}"])).gates().tolist()
+    joined = "".join(part + gap for part, gap in zip(parts, between, strict=False)).rstrip(" -.,\n/(—")
+    tokens = tokenize(fold([f"{before} {joined} {after}"]))
+    found, windows = [], every_token(tokens)
+    for length in range(1, len(tokens.starts) + 1):
+        found += list(zip(windows.keys.tolist(), np.minimum(windows.sizes, KEY).tolist(), strict=True))
+        windows = windows.followed_by(tokens, length)
+    assert (int(hashed.keys[0]), min(int(hashed.sizes[0]), KEY)) in found
+
+
+def test_a_window_with_wide_gaps_is_one_still() -> None:
+    (needle,) = hash_whole(["maria garcia lopez"]).whole
+    for gap in (10, 100, 1000, 10_000):
+        assert int(needle) in _hashes(tokenize(fold([f"seen: maria{' ' * gap}garcia{' ' * gap}lopez ."])))
+
+
+def test_a_token_is_passed_over() -> None:
+    (needle,) = hash_whole(["maria garcia"]).whole
+    tokens = tokenize(fold(["maria l garcia lopez"]))
+    hashes, _ = hashes_from(tokens, np.array([0]), longest=1000, left_out=1)
+    assert int(hashes[0, 2]) == int(needle)

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 # Between two cells; a cell that contains it is cleaned first, so that rows stay in step.
 CELL_END = "\x1e"
 _CELL_END = ord(CELL_END)
+# The sign of a section, which some phrases begin with, as a byte that nothing else is folded to.
+SECTION = "\x7f"
 _DROPPED = 0
 _GAP, _LETTER, _DIGIT = 0, 1, 2
 
@@ -55,10 +57,10 @@ class Folded:
         return "".join(map(chr, codes.tolist()))
 
     def ascii(self) -> bytes:
-        """The text with a byte for each character; what is not ASCII becomes a character of no word."""
+        """The text with a byte for each character; what is not ASCII becomes a gap."""
         if self.codes.dtype == np.uint8:
             return self.codes.tobytes()
-        return np.where(self.codes < 0x80, self.codes, 0x7F).astype(np.uint8).tobytes()
+        return np.where(self.codes < 0x80, self.codes, 0x01).astype(np.uint8).tobytes()
 
 
 def fold(cells: Sequence[str]) -> Folded:
@@ -142,10 +144,12 @@ def _folded(code: int) -> int:
         return _DROPPED
     if character.isdecimal():
         return ord(str(unicodedata.decimal(character)))
+    if character in ("§", SECTION):
+        return ord(SECTION)
     lower = character.lower()
     lower = _PLAIN.get(lower, _LOOKALIKES.get(lower, lower))[0]
     # A control character is a gap like any other, but zero means dropped.
-    return ord(lower) if lower.isalnum() or " " < lower <= "~" or lower == "§" else ord(" ")
+    return ord(lower) if lower.isalnum() or " " < lower <= "~" else ord(" ")
 
 
 @lru_cache(maxsize=1)

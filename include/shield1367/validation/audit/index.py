@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 
 from shield1367.identities import Identity
 from shield1367.validation.audit.needles import KINDS, Scope, needles_of
-from shield1367.validation.audit.windows import GATE, LONGEST, Hashed, Tokens, hash_whole
+from shield1367.validation.audit.windows import (
+    KEY,
+    LONGEST,
+    Hashed,
+    Tokens,
+    Windows,
+    every_token,
+    hash_whole,
+    hashes_from,
+)
 
 _KIND_INDEX = {kind: index for index, kind in enumerate(KINDS)}
 # People whose needles are made at a time, so that the strings of all never exist together.
@@ -57,9 +66,10 @@ class NeedleIndex:
     _scopes: NDArray[np.uint8]
     _owners: NDArray[np.int32]
     _sieve: Sieve
-    _gates: Sieve
+    _beginnings: Sieve
     _short: Sieve
     _shortest: int
+    _longest: int
 
     @classmethod
     def build(cls, identities: Iterable[Identity]) -> NeedleIndex:
@@ -82,16 +92,16 @@ class NeedleIndex:
                 )
         none = np.empty(0, dtype=np.uint64)
         hashes = np.concatenate([piece[0].whole for piece in pieces] or [none])
-        gates = np.concatenate([piece[0].gates[piece[0].sizes >= GATE] for piece in pieces] or [none])
+        keys = np.concatenate([piece[0].keys for piece in pieces] or [none])
         sizes = np.concatenate([piece[0].sizes for piece in pieces] or [none.astype(np.int64)])
-        short = sizes < GATE
+        short = sizes < KEY
         kinds = np.array([kind for piece in pieces for kind in piece[1]], dtype=np.uint8)
         scopes = np.array([scope for piece in pieces for scope in piece[2]], dtype=np.uint8)
         owners = np.array([owner for piece in pieces for owner in piece[3]], dtype=np.int32)
         sieves = (
             Sieve.of(np.unique(hashes), most_bits=27),
-            Sieve.of(np.unique(gates), most_bits=25),
-            Sieve.of(np.unique(hashes[short]), most_bits=20),
+            Sieve.of(np.unique(keys[~short]), most_bits=25),
+            Sieve.of(np.unique(keys[short]), most_bits=22),
         )
         # One entry for each hash. Of equal ones the widest scope stays, so that nothing is searched less.
         # What reads the same from behind keeps its own kind: that of what is reversed is the last.
@@ -108,25 +118,56 @@ class NeedleIndex:
             scopes[order],
             owners[order],
             *sieves,
-            int(sizes[short].min()) if short.any() else GATE,
+            int(sizes[short].min()) if short.any() else KEY,
+            int(sizes.max()) if len(sizes) else 0,
         )
 
-    def windows(self, tokens: Tokens) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.uint64]]]:
-        """Windows that may be a needle: their length in tokens, the first of these, and their hashes.
+    def matches(
+        self, tokens: Tokens, scope: Scope
+    ) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64], int | None]]:
+        """Windows that are needles of *scope* or wider; one may reach over the end of a cell.
 
-        A needle of ``GATE`` characters or more begins where the first of them are known; shorter ones are tried
-        wherever a window is as short. A window may reach over the end of a cell.
+        Yields:
+            Length in tokens, numbers of the first tokens, numbers of the needles, and the place of the single
+            letter that was passed over: ``Maria L. Garcia Lopez`` is found as ``Maria Garcia Lopez``.
         """
-        begins = self._gates.maybe(tokens.gates())
-        for length in range(1, min(LONGEST, len(tokens.starts)) + 1):
-            begins = begins[: np.searchsorted(begins, len(tokens.starts) - length, side="right")]
-            if self._shortest < GATE:
-                short = tokens.short(length, self._shortest)
-                short_hashes = tokens.windows(length, short)
-                maybe = self._short.maybe(short_hashes)
-                yield length, short[maybe], short_hashes[maybe]
-            long = tokens.long(length, begins)
-            yield length, long, tokens.windows(length, long)
+        if not self.count:
+            return
+        yield from self._verified(tokens, self._candidates(every_token(tokens), tokens, 1), scope, None)
+        letters = np.flatnonzero(tokens.ends - tokens.starts == 1)
+        before = letters[letters >= 1] - 1
+        around = every_token(tokens).of(before).followed_by(tokens, 2)
+        yield from self._verified(tokens, self._candidates(around, tokens, 3, most=4), scope, 1)
+
+    def _candidates(
+        self, windows: Windows, tokens: Tokens, length: int, *, most: int = LONGEST
+    ) -> NDArray[np.int64]:
+        """First tokens of what may be a needle, from *windows* of *length* tokens to those of *most*."""
+        found = []
+        while True:
+            full = windows.sizes >= KEY
+            long = windows.of(full)
+            found.append(long.firsts[self._beginnings.maybe(long.keys)])
+            windows = windows.of(~full)
+            short = windows.of(windows.sizes >= self._shortest)
+            found.append(short.firsts[self._short.maybe(short.keys)])
+            if length == most:
+                return np.unique(np.concatenate(found))
+            windows = windows.followed_by(tokens, length)
+            length += 1
+
+    def _verified(
+        self, tokens: Tokens, firsts: NDArray[np.int64], scope: Scope, left_out: int | None
+    ) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64], int | None]]:
+        if not len(firsts):
+            return
+        hashes, sizes = hashes_from(tokens, firsts, longest=self._longest, left_out=left_out)
+        lengths = range(0 if left_out is None else left_out + 1, LONGEST if left_out is None else 4)
+        for length in lengths:
+            there = np.flatnonzero(sizes[:, length] >= self._shortest)
+            at, needles = self.look_up(hashes[there, length], scope)
+            if len(at):
+                yield length + 1, firsts[there[at]], needles, left_out
 
     def look_up(
         self, hashes: NDArray[np.uint64], scope: Scope

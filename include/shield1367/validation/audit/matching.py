@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shield1367.validation.audit.distinctive import is_distinctive, is_spanish_word
 from shield1367.validation.audit.folding import CELL_END, Folded
@@ -58,37 +57,20 @@ def find(index: NeedleIndex, folded: Folded, cells: Sequence[str], scope: Scope)
     tokens = tokenize(folded)
     if not len(tokens.starts):
         return
-    for length, firsts, hashes in index.windows(tokens):
-        yield from _matches(index, folded, tokens, cells, scope, length, firsts, hashes)
-    for length, firsts, hashes in tokens.skipping_initials():
-        for match in _matches(index, folded, tokens, cells, scope, length, firsts, hashes):
-            if match.kind == FULL_NAME:
-                yield match
-
-
-def _matches(
-    index: NeedleIndex,
-    folded: Folded,
-    tokens: Tokens,
-    cells: Sequence[str],
-    scope: Scope,
-    length: int,
-    firsts: NDArray[np.int64],
-    hashes: NDArray[np.uint64],
-) -> Iterator[Match]:
-    at, needles = index.look_up(hashes, scope)
-    hits = firsts[at]
-    rows = tokens.rows(hits)
-    in_one_cell = rows == tokens.rows(hits + (length - 1))
-    for first, needle, row in zip(
-        hits[in_one_cell].tolist(), needles[in_one_cell].tolist(), rows[in_one_cell].tolist(), strict=True
-    ):
-        kind = index.kind(needle)
-        window = _Window(folded, tokens, first, length, row)
-        if _is_meant(kind, window, cells[row]):
-            split = CELL_GAP in window.text
-            if not split or _is_split_on_purpose(kind, window):
-                yield Match(row, kind, index.person(needle), split)
+    for length, firsts, needles, left_out in index.matches(tokens, scope):
+        rows = tokens.rows(firsts)
+        in_one_cell = rows == tokens.rows(firsts + (length - 1))
+        for first, needle, row in zip(
+            firsts[in_one_cell].tolist(), needles[in_one_cell].tolist(), rows[in_one_cell].tolist(), strict=True
+        ):
+            kind = index.kind(needle)
+            if left_out is not None and kind != FULL_NAME:
+                continue
+            window = _Window(folded, tokens, first, length, row)
+            if _is_meant(kind, window, cells[row]):
+                split = CELL_GAP in window.text
+                if not split or _is_split_on_purpose(kind, window):
+                    yield Match(row, kind, index.person(needle), split)
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,9 @@ class _FileSearch:
             return Scope.EVERYWHERE
         if block.part is not Part.CELLS or block.column is None:
             return Scope.DATA
-        if block.column in self._scrubbed or is_free_text(block.cells):
+        if block.column not in self._narratives and (
+            block.column in self._scrubbed or is_free_text(block.cells)
+        ):
             # What reads like free text once is searched as such to the end of the file.
             self._narratives.add(block.column)
         return Scope.NARRATIVE if block.column in self._narratives else Scope.DATA

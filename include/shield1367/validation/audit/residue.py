@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from shield1367.validation.audit.folding import Folded
+from shield1367.validation.audit.folding import SECTION, Folded
 from shield1367.validation.forbidden import IDENTIFIER_PATTERNS, MARKER_CELLS, TRIGGER_PHRASES
 
 # A whole date behind a word for birth, known to be anybody's or not.
@@ -24,7 +24,7 @@ _MARKER = (
 _KINDS = {
     **{f"pattern_{name}": pattern for name, pattern in IDENTIFIER_PATTERNS.items()},
     "pattern_date_of_birth": _BORN,
-    "trigger_phrase": TRIGGER_PHRASES.replace("§", "\x7f"),
+    "trigger_phrase": TRIGGER_PHRASES.replace("§", SECTION),
     "marker": _MARKER,
 }
 
