@@ -18,9 +18,9 @@ from shield1367.config.recipient import Membership
 from shield1367.identities import Identity
 from shield1367.validation.audit import AuditReport, audit_files, audit_finished, audit_package
 from shield1367.validation.audit.folding import fold
+from shield1367.validation.audit.index import NeedleIndex
 from shield1367.validation.audit.inside import rows_without_banner
 from shield1367.validation.audit.matching import find
-from shield1367.validation.audit.index import NeedleIndex
 from shield1367.validation.audit.needles import Scope
 from shield1367.validation.audit.residue import residues
 from tests.validation.packages import Release, rows

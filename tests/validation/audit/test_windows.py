@@ -110,7 +110,7 @@ def test_a_window_has_the_key_of_its_needle(
     found, windows = [], every_token(tokens)
     for length in range(1, len(tokens.starts) + 1):
         found += list(zip(windows.keys.tolist(), np.minimum(windows.sizes, KEY).tolist(), strict=True))
-        windows = windows.followed_by(tokens, length)
+        windows = windows.of(np.flatnonzero(windows.sizes < KEY)).followed_by(tokens, length)
     assert (int(hashed.keys[0]), min(int(hashed.sizes[0]), KEY)) in found
 
 

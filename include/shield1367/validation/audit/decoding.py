@@ -11,6 +11,7 @@ import binascii
 import html
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 from urllib.parse import unquote_plus
 
@@ -71,9 +72,8 @@ def _unquoted(cell: str) -> str:
 
 def _binary(cells: Sequence[str], hints: Hints) -> Iterator[tuple[int, str]]:
     for row, run in hints.base64():
-        if not _is_word(run):
-            for text in _from_base64(run):
-                yield row, text
+        for text in _from_base64(run):
+            yield row, text
     for row in hints.hexadecimal():
         for match in _HEX.finditer(cells[row]):
             digits = _NOT_HEX.sub("", match[0])
@@ -90,7 +90,13 @@ def _is_word(run: str) -> bool:
     return letters.isdigit() or (letters.isalpha() and (letters.isupper() or letters[1:].islower()))
 
 
-def _from_base64(run: str) -> Iterator[str]:
+@lru_cache(maxsize=1 << 14)
+def _from_base64(run: str) -> tuple[str, ...]:
+    """Everything readable in one run; the same long words come again and again."""
+    return () if _is_word(run) else tuple(_readings(run))
+
+
+def _readings(run: str) -> Iterator[str]:
     # The run may begin with letters that are not of it: each of the four alignments is one reading.
     plain = run.translate(_URL_SAFE)
     for skipped in range(4):

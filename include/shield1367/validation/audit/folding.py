@@ -27,7 +27,7 @@ _LOOKALIKES = dict(zip("авекмнорстухіјѕԁɡոսοαεικνρτυ
 # Letters that NFKD leaves whole.
 _PLAIN = {"ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ı": "i", "ð": "d"}
 # Of more different ones replacing them one by one is no gain.
-_MOST_FOREIGN = 96
+MOST_FOREIGN = 96
 _APOSTROPHES = frozenset("'`´ʼʻ’‘ˈ＇")
 
 
@@ -92,7 +92,7 @@ def _latin(text: str) -> str:
     Decomposing and folding the case go character by character, but for the order of marks, which are dropped.
     """
     foreign = beyond_ascii(text)
-    if len(foreign) > _MOST_FOREIGN:
+    if len(foreign) > MOST_FOREIGN:
         return text
     folded = [_folded_character(character) for character in foreign]
     if all(map(str.isascii, folded)):

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from shield1367.validation.audit.folding import beyond_ascii
+from shield1367.validation.audit.folding import MOST_FOREIGN, beyond_ascii
 
 _WORD, _BASE64, _UPPER, _PRINTABLE_HEX, _ESCAPE, _LOWER, _DIGIT_OR_SIGN = 1, 2, 4, 8, 16, 32, 64
 # What stands for a character beyond ASCII, by whether it is of words; neither is of any encoding.
@@ -43,8 +43,12 @@ class Hints:
     def of(cls, cells: Sequence[str]) -> Hints:
         """The hints of *cells*."""
         joined = "\x1e".join(cells)
-        if not joined.isascii():
-            for character in beyond_ascii(joined):
+        foreign = [] if joined.isascii() else beyond_ascii(joined)
+        if len(foreign) > MOST_FOREIGN:
+            table = {ord(c): _FOREIGN_WORD if c.isalnum() else _FOREIGN for c in foreign}
+            joined = joined.translate(table)
+        else:
+            for character in foreign:
                 joined = joined.replace(character, _FOREIGN_WORD if character.isalnum() else _FOREIGN)
         content = joined.encode("ascii")
         sizes = np.fromiter(map(len, cells), dtype=np.int64, count=len(cells)) + 1
@@ -105,7 +109,9 @@ def _runs(positions: NDArray[np.int64], count: int, apart: int) -> NDArray[np.in
     return positions[: len(whole)][whole]
 
 
-def _some(positions: NDArray[np.int64], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _some(
+    positions: NDArray[np.int64], starts: NDArray[np.int64], ends: NDArray[np.int64]
+) -> NDArray[np.bool_]:
     """Whether any of *positions* lies in each stretch."""
     some: NDArray[np.bool_] = np.searchsorted(positions, ends) > np.searchsorted(positions, starts)
     return some

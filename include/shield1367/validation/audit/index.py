@@ -25,29 +25,34 @@ from shield1367.validation.audit.windows import (
 _KIND_INDEX = {kind: index for index, kind in enumerate(KINDS)}
 # People whose needles are made at a time, so that the strings of all never exist together.
 _GROUP = 2000
-_MIXER = np.uint64(0xD6E8FEB86659FD93)
+_MIXERS = tuple(map(np.uint64, (0xD6E8FEB86659FD93, 0xA0761D6478BD642F, 0xE7037ED1A0B428DB)))
+_MOST_SLOTS = 27
 
 
 @dataclass(frozen=True, slots=True)
 class Sieve:
-    """A table of slots: a hash whose slot is empty is none of those that were put in."""
+    """Three slots in a table for each number: one with an empty slot is none of those that were put in."""
 
     _slots: NDArray[np.bool_]
     _shift: np.uint64
 
     @classmethod
-    def of(cls, hashes: NDArray[np.uint64], *, most_bits: int) -> Sieve:
-        """A sieve of *hashes*, sixteen slots or more for each as long as *most_bits* reach."""
-        bits = min(max(len(hashes).bit_length() + 4, 16), most_bits)
+    def of(cls, numbers: NDArray[np.uint64]) -> Sieve:
+        """A sieve of different *numbers*, with 32 slots or more for each as long as memory is no matter."""
+        bits = min(max(len(numbers).bit_length() + 5, 16), _MOST_SLOTS)
         shift = np.uint64(64 - bits)
         slots = np.zeros(1 << bits, dtype=np.bool_)
-        # The high bits of a product depend on all bits of the hash; its own low bits do not.
-        slots[(hashes * _MIXER) >> shift] = True
+        # The high bits of a product depend on all bits of the number; its own low bits do not.
+        for mixer in _MIXERS:
+            slots[(numbers * mixer) >> shift] = True
         return cls(slots, shift)
 
-    def maybe(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
-        """Positions of the hashes that may have been put in."""
-        return np.flatnonzero(self._slots[(hashes * _MIXER) >> self._shift])
+    def maybe(self, numbers: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Positions of the numbers that may have been put in."""
+        found = np.flatnonzero(self._slots.take((numbers * _MIXERS[0]) >> self._shift))
+        for mixer in _MIXERS[1:]:
+            found = found[self._slots.take((numbers.take(found) * mixer) >> self._shift)]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +71,7 @@ class NeedleIndex:
     _scopes: NDArray[np.uint8]
     _owners: NDArray[np.int32]
     _sieve: Sieve
-    _beginnings: Sieve
-    _short: Sieve
-    _shortest: int
+    _keys: Sieve
     _longest: int
 
     @classmethod
@@ -94,15 +97,9 @@ class NeedleIndex:
         hashes = np.concatenate([piece[0].whole for piece in pieces] or [none])
         keys = np.concatenate([piece[0].keys for piece in pieces] or [none])
         sizes = np.concatenate([piece[0].sizes for piece in pieces] or [none.astype(np.int64)])
-        short = sizes < KEY
         kinds = np.array([kind for piece in pieces for kind in piece[1]], dtype=np.uint8)
         scopes = np.array([scope for piece in pieces for scope in piece[2]], dtype=np.uint8)
         owners = np.array([owner for piece in pieces for owner in piece[3]], dtype=np.int32)
-        sieves = (
-            Sieve.of(np.unique(hashes), most_bits=27),
-            Sieve.of(np.unique(keys[~short]), most_bits=25),
-            Sieve.of(np.unique(keys[short]), most_bits=22),
-        )
         # One entry for each hash. Of equal ones the widest scope stays, so that nothing is searched less.
         # What reads the same from behind keeps its own kind: that of what is reversed is the last.
         order = np.lexsort((kinds, owners, -scopes.astype(np.int16), hashes))
@@ -117,8 +114,8 @@ class NeedleIndex:
             kinds[order],
             scopes[order],
             owners[order],
-            *sieves,
-            int(sizes[short].min()) if short.any() else KEY,
+            Sieve.of(hashes),
+            Sieve.of(np.unique(keys)),
             int(sizes.max()) if len(sizes) else 0,
         )
 
@@ -134,7 +131,7 @@ class NeedleIndex:
         if not self.count:
             return
         yield from self._verified(tokens, self._candidates(every_token(tokens), tokens, 1), scope, None)
-        letters = np.flatnonzero(tokens.ends - tokens.starts == 1)
+        letters = np.flatnonzero(tokens.sizes == 1)
         before = letters[letters >= 1] - 1
         around = every_token(tokens).of(before).followed_by(tokens, 2)
         yield from self._verified(tokens, self._candidates(around, tokens, 3, most=4), scope, 1)
@@ -145,15 +142,11 @@ class NeedleIndex:
         """First tokens of what may be a needle, from *windows* of *length* tokens to those of *most*."""
         found = []
         while True:
-            full = windows.sizes >= KEY
-            long = windows.of(full)
-            found.append(long.firsts[self._beginnings.maybe(long.keys)])
-            windows = windows.of(~full)
-            short = windows.of(windows.sizes >= self._shortest)
-            found.append(short.firsts[self._short.maybe(short.keys)])
+            # A key that is not full ends in zeros: it is that of a whole needle, a full one of its beginning.
+            found.append(windows.firsts[self._keys.maybe(windows.keys)])
             if length == most:
                 return np.unique(np.concatenate(found))
-            windows = windows.followed_by(tokens, length)
+            windows = windows.of(np.flatnonzero(windows.sizes < KEY)).followed_by(tokens, length)
             length += 1
 
     def _verified(
@@ -164,7 +157,7 @@ class NeedleIndex:
         hashes, sizes = hashes_from(tokens, firsts, longest=self._longest, left_out=left_out)
         lengths = range(0 if left_out is None else left_out + 1, LONGEST if left_out is None else 4)
         for length in lengths:
-            there = np.flatnonzero(sizes[:, length] >= self._shortest)
+            there = np.flatnonzero(sizes[:, length])
             at, needles = self.look_up(hashes[there, length], scope)
             if len(at):
                 yield length + 1, firsts[there[at]], needles, left_out

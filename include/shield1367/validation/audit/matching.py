@@ -61,7 +61,10 @@ def find(index: NeedleIndex, folded: Folded, cells: Sequence[str], scope: Scope)
         rows = tokens.rows(firsts)
         in_one_cell = rows == tokens.rows(firsts + (length - 1))
         for first, needle, row in zip(
-            firsts[in_one_cell].tolist(), needles[in_one_cell].tolist(), rows[in_one_cell].tolist(), strict=True
+            firsts[in_one_cell].tolist(),
+            needles[in_one_cell].tolist(),
+            rows[in_one_cell].tolist(),
+            strict=True,
         ):
             kind = index.kind(needle)
             if left_out is not None and kind != FULL_NAME:

@@ -12,11 +12,9 @@ import csv
 import html
 import json
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
-from itertools import accumulate
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,7 +23,6 @@ from shield1367.validation.audit.packed import open_gzip, parts_of
 from shield1367.validation.audit.raw import readable_pieces
 
 _ROWS = 50_000
-_STRETCH = 1 << 17
 # Between the cells of a row, where a row is searched as a whole.
 CELL_GAP = "|"
 # Longer cells are text of their own; a pseudonym is longer, too.
@@ -34,9 +31,6 @@ _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _TEXT = frozenset({".html", ".json", ".txt", ".md", ".svg", ".sig"})
 _ARCHIVES = frozenset({".xlsx", ".zip"})
 _GLOB = re.compile(r"[*?\[\]]")
-_WORDS_OF_FREE_TEXT = 8
-_DIFFERENT = 3
-_SAMPLE = 1000
 
 
 class Part(Enum):
@@ -96,31 +90,6 @@ def open_file(path: Path) -> Iterator[Block]:
             raise UnreadableFileError
     except Exception:  # noqa: BLE001  # its message may quote the file
         raise UnreadableFileError from None
-
-
-def in_stretches(block: Block) -> Iterator[Block]:
-    """The block in pieces whose arrays stay in the processor's cache; a cell is never divided."""
-    if block.part is Part.HEADER:
-        yield block
-        return
-    ends = list(accumulate(map(len, block.cells)))
-    first = 0
-    while first < len(ends):
-        before = ends[first - 1] if first else 0
-        following = max(bisect_right(ends, before + _STRETCH), first + 1)
-        yield replace(block, cells=block.cells[first:following], first_row=block.first_row + first)
-        first = following
-
-
-def is_free_text(cells: list[str]) -> bool:
-    """Whether a column reads like narratives rather than codes: enough words to hide a name among.
-
-    A long label that is the same in every row (the title of a form) is a code.
-    """
-    filled = [cell for cell in cells if cell and cell[0] not in "{["][:_SAMPLE]
-    different = len(set(filled))
-    wordy = sum(cell.count(" ") + 1 for cell in filled) >= _WORDS_OF_FREE_TEXT * len(filled)
-    return different > 0 and wordy and (different >= _DIFFERENT or different == len(filled))
 
 
 def _parquet(path: Path) -> Iterator[Block]:

@@ -17,12 +17,11 @@ from shield1367.validation.audit.opening import (
     Block,
     Part,
     UnreadableFileError,
-    in_stretches,
-    is_free_text,
     open_file,
 )
 from shield1367.validation.audit.report import AuditReport
 from shield1367.validation.audit.residue import residues
+from shield1367.validation.audit.stretches import in_stretches, is_free_text
 
 # Where the shapes of identifiers are looked for: metadata and bytes are full of numbers of their own.
 _LOOKED_AT = frozenset({Part.CELLS, Part.TEXT})

@@ -48,10 +48,7 @@ def pieces(stretch: bytes) -> list[str]:
     begins, stops = starts[first], ends[np.concatenate((first[1:], [len(starts)])) - 1]
     kept = sizes >= _SHORTEST_PIECE
     text = stretch.translate(_gaps()).decode("ascii")
-    return [
-        text[begin:stop]
-        for begin, stop in zip(begins[kept].tolist(), stops[kept].tolist(), strict=True)
-    ]
+    return [text[begin:stop] for begin, stop in zip(begins[kept].tolist(), stops[kept].tolist(), strict=True)]
 
 
 def _holds_utf16(stretch: bytes) -> bool:

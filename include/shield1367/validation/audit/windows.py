@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,12 +33,13 @@ class Tokens:
     """The tokens of a folded text.
 
     Attributes:
-        starts: position of each token in the folded text, *ends* one past its last character.
+        starts: position of each token in the folded text, *ends* one past its last character, *sizes* between.
         keys: of each token alone.
     """
 
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
+    sizes: NDArray[np.int64]
     keys: NDArray[np.uint64]
     folded: Folded
 
@@ -60,20 +62,19 @@ class Windows:
     keys: NDArray[np.uint64]
     sizes: NDArray[np.int64]
 
-    def of(self, chosen: NDArray[np.int64] | NDArray[np.bool_]) -> Windows:
-        """The *chosen* ones."""
-        return Windows(self.firsts[chosen], self.keys[chosen], self.sizes[chosen])
+    def of(self, chosen: NDArray[np.int64]) -> Windows:
+        """Those at some positions."""
+        return Windows(self.firsts.take(chosen), self.keys.take(chosen), self.sizes.take(chosen))
 
     def followed_by(self, tokens: Tokens, after: int) -> Windows:
-        """The same with the token *after* the first one appended."""
-        there = self.firsts < len(tokens.starts) - after
+        """The same, none of which has a full key, with the token *after* the first one appended."""
+        # Numbers of tokens grow.
+        there = slice(0, int(np.searchsorted(self.firsts, len(tokens.starts) - after)))
         firsts, keys, sizes = self.firsts[there], self.keys[there], self.sizes[there]
         appended = firsts + after
-        shift = (8 * np.minimum(sizes, KEY - 1)).astype(np.uint64)
+        shift = (sizes << 3).astype(np.uint64)
         return Windows(
-            firsts,
-            np.where(sizes < KEY, keys | (tokens.keys[appended] << shift), keys),
-            sizes + (tokens.ends[appended] - tokens.starts[appended]),
+            firsts, keys | (tokens.keys.take(appended) << shift), sizes + tokens.sizes.take(appended)
         )
 
 
@@ -97,12 +98,13 @@ def tokenize(folded: Folded) -> Tokens:
     inside = folded.classes != 0
     starts = np.flatnonzero(inside & (folded.classes != classes[:-2]))
     ends = np.flatnonzero(inside & (folded.classes != classes[2:])) + 1
-    return Tokens(starts, ends, _keys(_comparable(folded.codes), starts, ends), folded)
+    sizes = ends - starts
+    return Tokens(starts, ends, sizes, _keys(_comparable(folded.codes), starts, sizes), folded)
 
 
 def every_token(tokens: Tokens) -> Windows:
     """The windows of one token."""
-    return Windows(np.arange(len(tokens.starts)), tokens.keys, tokens.ends - tokens.starts)
+    return Windows(np.arange(len(tokens.starts)), tokens.keys, tokens.sizes)
 
 
 def hashes_from(
@@ -119,7 +121,7 @@ def hashes_from(
     lasts = firsts[:, None] + np.arange(LONGEST)
     there = lasts < len(tokens.starts)
     lasts = np.minimum(lasts, len(tokens.starts) - 1)
-    lengths = tokens.ends[lasts] - tokens.starts[lasts]
+    lengths = tokens.sizes[lasts]
     if left_out is not None:
         lengths[:, left_out] = 0
     sizes = np.cumsum(lengths, axis=1)
@@ -141,25 +143,24 @@ def hashes_from(
 
 
 # Characters from the first to the last of a window: nearly all are short, few have wide gaps in them.
-_WIDTHS = (64, 256)
+_WIDTHS = (32, 64, 256)
 _AT_ONCE = 1 << 20
 
 
 def _hash_of(tokens: Tokens, first: int, length: int, left_out: int | None) -> np.uint64:
     """The hash of one window, however wide."""
-    spans = [
+    spans: list[NDArray[Any]] = [
         tokens.folded.codes[tokens.starts[token] : tokens.ends[token]]
         for token in range(first, first + length)
         if token - first != left_out
     ]
-    values = _confused(np.concatenate(spans)).astype(np.uint64)
+    codes: NDArray[Any] = np.concatenate(spans)
+    values = _confused(codes).astype(np.uint64)
     values *= _powers(len(values))[: len(values)]
-    return values.sum(dtype=np.uint64)
+    return np.uint64(values.sum(dtype=np.uint64))
 
 
-def _sums(
-    tokens: Tokens, firsts: NDArray[np.int64], width: int, left_out: int | None
-) -> NDArray[np.uint64]:
+def _sums(tokens: Tokens, firsts: NDArray[np.int64], width: int, left_out: int | None) -> NDArray[np.uint64]:
     """The hash of what lies in the first 1, 2 … *width* characters from each token of *firsts* on."""
     folded = tokens.folded
     places = np.minimum(tokens.starts[firsts][:, None] + np.arange(width), len(folded.codes) - 1)
@@ -184,7 +185,8 @@ def hash_whole(texts: Sequence[str]) -> Hashed:
     values = _confused(kept).astype(np.uint64)
     values *= _powers(int((ends - starts).max()))[np.arange(len(kept)) - np.repeat(starts, ends - starts)]
     sums = np.concatenate((np.zeros(1, dtype=np.uint64), np.cumsum(values, dtype=np.uint64)))
-    return Hashed(sums[ends] - sums[starts], _keys(_comparable(kept), starts, ends), ends - starts)
+    sizes = ends - starts
+    return Hashed(sums[ends] - sums[starts], _keys(_comparable(kept), starts, sizes), sizes)
 
 
 def _comparable(codes: NDArray[np.uint8] | NDArray[np.uint32]) -> bytes:
@@ -194,10 +196,10 @@ def _comparable(codes: NDArray[np.uint8] | NDArray[np.uint32]) -> bytes:
     return codes.tobytes().translate(_confused_bytes())
 
 
-def _keys(content: bytes, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.uint64]:
+def _keys(content: bytes, starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.uint64]:
     padded = content + bytes(KEY)
     eights = np.ndarray((len(content) + 1,), dtype="<u8", buffer=padded, strides=(1,))
-    keys: NDArray[np.uint64] = eights.take(starts) & _MASKS[np.minimum(ends - starts, KEY)]
+    keys: NDArray[np.uint64] = eights.take(starts) & _MASKS.take(sizes, mode="clip")
     return keys
 
 
