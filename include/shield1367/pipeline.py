@@ -141,6 +141,7 @@ def validate(site: Site, work: Path) -> bool:
     """Put the package together and hold it against its expectations; the report is written."""
     from shield1367.redaction.partition import read_results
     from shield1367.release.package import assemble, assemble_tables, require_complete
+    from shield1367.release.sealing import seal
     from shield1367.reporting.dictionary import write_dictionary
     from shield1367.validation.validate import validate_release
 
@@ -156,7 +157,7 @@ def validate(site: Site, work: Path) -> bool:
     else:
         package = assemble(work, profile)
         report = validate_release(package, plan, read_results(work), fields=site.project.fields)
-    report.write(work)
+    seal(site.keys, report.write(work))
     write_dictionary(package, plan, site.project.fields)
     return report.passed
 
@@ -164,6 +165,7 @@ def validate(site: Site, work: Path) -> bool:
 def audit(site: Site, work: Path) -> bool:
     """Search the package, as bytes and by other code, for everybody shielded; the report is written."""
     from shield1367.release.package import PACKAGE
+    from shield1367.release.sealing import seal
     from shield1367.validation.audit import audit_package
 
     plan = ReleasePlan.read(work)
@@ -171,31 +173,37 @@ def audit(site: Site, work: Path) -> bool:
     report = audit_package(
         work / PACKAGE, _shielded(site, plan), outside=plan.outside, fingerprint=_fingerprint(site), plan=plan
     )
-    report.write(work)
     recall = _measured_recall(site, plan)
-    recall.write(work)
+    seal(site.keys, report.write(work), recall.write(work))
     return report.passed and recall.passed
 
 
 def document(site: Site, work: Path) -> bool:
-    """Write report and dossier into the package, audit them too, and bind the proof to the bytes."""
+    """Write report and dossier into the package, audit them too, and bind the proof to the bytes.
+
+    Raises:
+        BrokenSealError: a report of validation or audit is not what that step wrote.
+    """
     from shield1367.redaction.partition import read_results
     from shield1367.release.manifest import content_digest, hash_files
     from shield1367.release.package import PACKAGE, rows_by_file
     from shield1367.release.publish import Proof
+    from shield1367.release.sealing import require_sealed
     from shield1367.reporting.dossier import write_dossier
     from shield1367.reporting.facts import ReleaseFacts
     from shield1367.reporting.tabulations import table_facts
     from shield1367.reporting.validation_report import write_validation_report
     from shield1367.validation.audit import AuditReport, audit_files
+    from shield1367.validation.audit.report import AUDIT
     from shield1367.validation.completeness import gaps
-    from shield1367.validation.outcomes import ValidationReport
-    from shield1367.validation.recall import MeasuredRecall
+    from shield1367.validation.outcomes import VALIDATION, ValidationReport
+    from shield1367.validation.recall import RECALL, MeasuredRecall
 
     plan = ReleasePlan.read(work)
     profile = profile_of(site.project, plan.recipient)
     package, results = work / PACKAGE, read_results(work)
     _remove_documents(package)
+    require_sealed(site.keys, *(work / name for name in (VALIDATION, AUDIT, RECALL)))
     validation, leaks = ValidationReport.read(work), AuditReport.read(work)
     recall = MeasuredRecall.read(work)
     rows = rows_by_file(plan, results, profile.delivery.format)
@@ -237,7 +245,7 @@ def document(site: Site, work: Path) -> bool:
         validation=f"{sum(o.success for o in validation.outcomes)} of {len(validation.outcomes)} expectations hold",
         audit=f"{len(leaks.findings) + len(of_documents.findings)} findings in {leaks.files} files",
         failures=tuple(dict.fromkeys(failures)),
-    ).write(work)
+    ).write(work, site.keys)
     return not failures
 
 

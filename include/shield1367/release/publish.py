@@ -33,6 +33,7 @@ from shield1367.release.manifest import (
     hash_files,
 )
 from shield1367.release.package import PACKAGE, rows_by_file
+from shield1367.release.sealing import require_sealed, seal
 from shield1367.release.signing import Signer, publish_keys
 from shield1367.release.statement import write_statement
 from shield1367.storage import move_folder, read_json, remove_folder, sha256, write_json
@@ -60,9 +61,11 @@ class Proof(ConfigModel):
     audit: str
     failures: tuple[str, ...]
 
-    def write(self, work: Path) -> Path:
-        """Write the proof into the work folder."""
-        return write_json(work / PROOF, self.model_dump(mode="json"))
+    def write(self, work: Path, keys: Keys) -> Path:
+        """Write the proof into the work folder, and seal it."""
+        path = write_json(work / PROOF, self.model_dump(mode="json"))
+        seal(keys, path)
+        return path
 
     @classmethod
     def read(cls, work: Path) -> Proof:
@@ -96,6 +99,7 @@ def publish(home: Home, keys: Keys, work: Path, profile: RecipientProfile) -> Pa
 
     Raises:
         ReleaseHeldError: a check failed, or the package is not the one that was checked.
+        BrokenSealError: the proof is not the one that was written.
         LedgerBrokenError: the ledger does not hold; the release waits in its work folder.
     """
     recipient, release_id = work.parent.name, work.name
@@ -107,6 +111,7 @@ def publish(home: Home, keys: Keys, work: Path, profile: RecipientProfile) -> Pa
         remove_folder(work)
         raise _refusal(release_id, held, read_json(held / HELD)["failures"])
     plan = ReleasePlan.read(work)
+    require_sealed(keys, work / PROOF)
     proof = Proof.read(work)
     package = work / PACKAGE
     results = read_results(work)

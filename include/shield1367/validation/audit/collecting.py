@@ -93,11 +93,11 @@ class Collector:
             return None
         return next((d for d in self.plan.datasets if d.name == path.parent.name), None)
 
-    def scrubbed_columns(self, path: Path) -> frozenset[str]:
-        """Columns of a data file that the plan scrubs."""
+    def columns_treated(self, path: Path, treatment: Treatment) -> frozenset[str]:
+        """Columns of a data file that the plan treats so."""
         dataset = self.dataset_of(path)
         columns = dataset.released_columns if dataset else ()
-        return frozenset(column.name for column in columns if column.treatment is Treatment.SCRUB)
+        return frozenset(column.name for column in columns if column.treatment is treatment)
 
     def excepted_columns(self, path: Path) -> frozenset[str]:
         """Columns of a data file that an exception of § 1367(b) lets go as they are."""

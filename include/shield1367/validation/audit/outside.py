@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from shield1367.config.fields import Treatment
 from shield1367.identities import Identity
 from shield1367.validation.audit.collecting import Collector, column_label, file_label
 from shield1367.validation.audit.decoding import decoded
@@ -20,7 +21,7 @@ from shield1367.validation.audit.opening import (
     open_file,
 )
 from shield1367.validation.audit.report import AuditReport
-from shield1367.validation.audit.residue import residues
+from shield1367.validation.audit.residue import BENEFIT_CODE, benefit_codes, residues
 from shield1367.validation.audit.stretches import in_stretches, is_free_text
 
 # Where the shapes of identifiers are looked for: metadata and bytes are full of numbers of their own.
@@ -55,7 +56,9 @@ class _FileSearch:
         self._is_data = collector.is_data(path)
         # Identifiers are what such a column is for; everybody whom no exception covers is still searched for.
         self._excepted = collector.excepted_columns(path)
-        self._scrubbed = collector.scrubbed_columns(path)
+        # Groups of codes are called what the plan calls them, and held by an expectation.
+        self._grouped = collector.columns_treated(path, Treatment.BROAD)
+        self._scrubbed = collector.columns_treated(path, Treatment.SCRUB)
         self._narratives: set[str] = set()
         self._columns: dict[str, str] = {}
         self._label = self._search_name(number)
@@ -98,6 +101,11 @@ class _FileSearch:
                 self._collector.add(
                     kind, file=self._label, row=block.first_row + row, column=label, secret=text
                 )
+            if block.part is Part.CELLS and block.column not in self._grouped:
+                for row, code in benefit_codes(block.cells):
+                    self._collector.add(
+                        BENEFIT_CODE, file=self._label, row=block.first_row + row, column=label, secret=code
+                    )
 
     def _keep(self, block: Block, matches: Iterable[Match]) -> None:
         label = self._place(block)
