@@ -375,9 +375,13 @@ def _measured_recall(site: Site, plan: ReleasePlan) -> MeasuredRecall:
             )
         )
     ]
-    trials = [trial for _, trial in planted]
-    answers = again.scrub([t.text for t in trials], [n for n, _ in planted]) if trials else []
-    return measured(trials, answers, narratives=narratives, at_least=wanted.at_least)
+    people = [narrative for narrative, _ in planted]
+    return measured(
+        [trial for _, trial in planted],
+        lambda texts: again.scrub(texts, people) if texts else [],
+        narratives=narratives,
+        at_least=wanted.at_least,
+    )
 
 
 def _remove_documents(package: Path) -> None:

@@ -58,7 +58,7 @@ def residues(folded: Folded) -> Iterator[tuple[int, str, str]]:
 
 
 def benefit_codes(cells: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Row and code of every cell that is nothing but the code of a protected benefit: ``U2``, ``(c)(31)``, ``I-914``."""
+    """Row and code of every cell that is nothing but the code of a protected benefit: ``U2``, ``(c)(31)``."""
     found = {
         cell: code
         for cell in {cell for cell in cells if 0 < len(cell) <= _LONGEST_CODE}
