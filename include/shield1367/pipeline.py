@@ -143,6 +143,7 @@ def validate(site: Site, work: Path) -> bool:
     from shield1367.release.package import assemble, assemble_tables, require_complete
     from shield1367.release.sealing import seal
     from shield1367.reporting.dictionary import write_dictionary
+    from shield1367.validation.feeds import feeds_of
     from shield1367.validation.validate import validate_release
 
     plan = ReleasePlan.read(work)
@@ -156,7 +157,13 @@ def validate(site: Site, work: Path) -> bool:
         report = validate_tables(package, plan, read_results(work), released=site.home.released)
     else:
         package = assemble(work, profile)
-        report = validate_release(package, plan, read_results(work), fields=site.project.fields)
+        report = validate_release(
+            package,
+            plan,
+            read_results(work),
+            fields=site.project.fields,
+            feeds=feeds_of(site.home, plan, site.project.contracts),
+        )
     seal(site.keys, report.write(work))
     write_dictionary(package, plan, site.project.fields)
     return report.passed
@@ -232,7 +239,9 @@ def document(site: Site, work: Path) -> bool:
             for finding in (*leaks.findings, *of_documents.findings)
         ),
     ]
-    failures += [f"completeness: {gap}" for gap in gaps(validation, plan, site.project.fields)]
+    failures += [
+        f"completeness: {gap}" for gap in gaps(validation, plan, site.project.fields, site.project.contracts)
+    ]
     if not recall.passed:
         failures.append(
             f"recall: {recall.found} of {recall.trials} planted identifiers were masked,"
