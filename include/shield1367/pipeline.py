@@ -190,7 +190,9 @@ def validate(site: Site, work: Path) -> bool:
     """Put the package together and hold it against its expectations; the report is written."""
     from shield1367.redaction.partition import read_results
     from shield1367.release.package import assemble, assemble_tables, require_complete
+    from shield1367.release.sealing import seal
     from shield1367.reporting.dictionary import write_dictionary
+    from shield1367.validation.feeds import feeds_of
     from shield1367.validation.validate import validate_release
 
     plan = ReleasePlan.read(work)
@@ -204,8 +206,14 @@ def validate(site: Site, work: Path) -> bool:
         report = validate_tables(package, plan, read_results(work), released=site.home.released)
     else:
         package = assemble(work, profile)
-        report = validate_release(package, plan, read_results(work), fields=site.project.fields)
-    report.write(work)
+        report = validate_release(
+            package,
+            plan,
+            read_results(work),
+            fields=site.project.fields,
+            feeds=feeds_of(site.home, plan, site.project.contracts),
+        )
+    seal(site.keys, report.write(work))
     write_dictionary(package, plan, site.project.fields)
     return report.passed
 
@@ -213,6 +221,7 @@ def validate(site: Site, work: Path) -> bool:
 def audit(site: Site, work: Path) -> bool:
     """Search the package, as bytes and by other code, for everybody shielded; the report is written."""
     from shield1367.release.package import PACKAGE
+    from shield1367.release.sealing import seal
     from shield1367.validation.audit import audit_package
 
     plan = ReleasePlan.read(work)
@@ -224,31 +233,37 @@ def audit(site: Site, work: Path) -> bool:
         fingerprint=_fingerprint(site),
         plan=plan,
     )
-    report.write(work)
     recall = _measured_recall(site, plan)
-    recall.write(work)
+    seal(site.keys, report.write(work), recall.write(work))
     return report.passed and recall.passed
 
 
 def document(site: Site, work: Path) -> bool:
-    """Write report and dossier into the package, audit them too, and bind the proof to the bytes."""
+    """Write report and dossier into the package, audit them too, and bind the proof to the bytes.
+
+    Raises:
+        BrokenSealError: a report of validation or audit is not what that step wrote.
+    """
     from shield1367.redaction.partition import read_results
     from shield1367.release.manifest import content_digest, hash_files
     from shield1367.release.package import PACKAGE, rows_by_file
     from shield1367.release.publish import Proof
+    from shield1367.release.sealing import require_sealed
     from shield1367.reporting.dossier import write_dossier
     from shield1367.reporting.facts import ReleaseFacts
     from shield1367.reporting.tabulations import table_facts
     from shield1367.reporting.validation_report import write_validation_report
     from shield1367.validation.audit import AuditReport, audit_files
+    from shield1367.validation.audit.report import AUDIT
     from shield1367.validation.completeness import gaps
-    from shield1367.validation.outcomes import ValidationReport
-    from shield1367.validation.recall import MeasuredRecall
+    from shield1367.validation.outcomes import VALIDATION, ValidationReport
+    from shield1367.validation.recall import RECALL, MeasuredRecall
 
     plan = ReleasePlan.read(work)
     profile = profile_of(site.project, plan.recipient)
     package, results = work / PACKAGE, read_results(work)
     _remove_documents(package)
+    require_sealed(site.keys, *(work / name for name in (VALIDATION, AUDIT, RECALL)))
     validation, leaks = ValidationReport.read(work), AuditReport.read(work)
     recall = MeasuredRecall.read(work)
     rows = rows_by_file(plan, results, profile.delivery.format)
@@ -277,7 +292,9 @@ def document(site: Site, work: Path) -> bool:
             for finding in (*leaks.findings, *of_documents.findings)
         ),
     ]
-    failures += [f"completeness: {gap}" for gap in gaps(validation, plan, site.project.fields)]
+    failures += [
+        f"completeness: {gap}" for gap in gaps(validation, plan, site.project.fields, site.project.contracts)
+    ]
     failures += [f"canary: {failure}" for failure in _canary_failures(site, plan, work)]
     if not recall.passed:
         failures.append(
@@ -292,7 +309,7 @@ def document(site: Site, work: Path) -> bool:
         audit=f"{len(leaks.findings) + len(of_documents.findings)} findings in {leaks.files} files",
         failures=tuple(dict.fromkeys(failures)),
         recall=(recall.trials, recall.found),
-    ).write(work)
+    ).write(work, site.keys)
     return not failures
 
 
@@ -496,9 +513,13 @@ def _measured_recall(site: Site, plan: ReleasePlan) -> MeasuredRecall:
             )
         )
     ]
-    trials = [trial for _, trial in planted]
-    answers = again.scrub([t.text for t in trials], [n for n, _ in planted]) if trials else []
-    return measured(trials, answers, narratives=narratives, at_least=wanted.at_least)
+    people = [narrative for narrative, _ in planted]
+    return measured(
+        [trial for _, trial in planted],
+        lambda texts: again.scrub(texts, people) if texts else [],
+        narratives=narratives,
+        at_least=wanted.at_least,
+    )
 
 
 def search_traces(site: Site, paths: Sequence[Path], database: str | None) -> tuple[list[Trace], int]:

@@ -34,6 +34,7 @@ from shield1367.release.manifest import (
     hash_files,
 )
 from shield1367.release.package import PACKAGE, rows_by_file
+from shield1367.release.sealing import require_sealed, seal
 from shield1367.release.signing import Signer, publish_keys
 from shield1367.release.statement import write_statement
 from shield1367.storage import move_folder, read_json, remove_folder, sha256, write_json
@@ -64,9 +65,11 @@ class Proof(ConfigModel):
     failures: tuple[str, ...]
     recall: tuple[int, int] = (0, 0)
 
-    def write(self, work: Path) -> Path:
-        """Write the proof into the work folder."""
-        return write_json(work / PROOF, self.model_dump(mode="json"))
+    def write(self, work: Path, keys: Keys) -> Path:
+        """Write the proof into the work folder, and seal it."""
+        path = write_json(work / PROOF, self.model_dump(mode="json"))
+        seal(keys, path)
+        return path
 
     @classmethod
     def read(cls, work: Path) -> Proof:
@@ -115,6 +118,7 @@ def publish(home: Home, keys: Keys, work: Path, profile: RecipientProfile) -> Pa
 
     Raises:
         ReleaseHeldError: a check failed, or the package is not the one that was checked.
+        BrokenSealError: the proof is not the one that was written.
         LedgerBrokenError: the ledger does not hold; the release waits in its work folder.
         WaitingForApprovalError: people have to approve it who have not yet; likewise.
     """
@@ -127,6 +131,7 @@ def publish(home: Home, keys: Keys, work: Path, profile: RecipientProfile) -> Pa
         remove_folder(work)
         raise _refusal(release_id, held, read_json(held / HELD)["failures"])
     plan = ReleasePlan.read(work)
+    require_sealed(keys, work / PROOF)
     proof = Proof.read(work)
     package = work / PACKAGE
     results = read_results(work)
