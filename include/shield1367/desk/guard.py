@@ -115,7 +115,9 @@ class Guard:
             await self._app(scope, receive, answer.send)
         except Exception as error:  # noqa: BLE001  # no foreign message may reach a page or the server's log
             known = error if isinstance(error, Shield1367Error) else UnexpectedError.of(error)
-            log.warning("the desk answers %d: %s", status_of(known), known.code)
+            # A refusal is the stranger's affair, a fault ours.
+            level = logging.INFO if is_of_the_desk(known) else logging.ERROR
+            log.log(level, "the desk answers %d: %s", status_of(known), known.code)
             if not answer.begun:
                 await refusal(request, known)(scope, receive, answer.send)
 
