@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import httpx
@@ -15,6 +15,7 @@ from shield1367.desk.app import create_app
 from shield1367.desk.settings import DeskSettings
 from shield1367.desk.site import DeskSite
 from shield1367.home import Home
+from shield1367.keys import Keys
 
 PREFIX = "/compliance"
 SECRET = b"of the servers"
@@ -26,7 +27,11 @@ def settings(**changes: object) -> DeskSettings:
     """Somebody of each role, named like it; the analyst is the county's."""
     people: dict[str, object] = {name: {"roles": [role]} for name, role in PEOPLE.items()}
     people["analyst"] = {"roles": ["analyst"], "recipients": [COUNTY]}
-    return DeskSettings.model_validate({"people": people, "airflow_roles": {"admin": ["engineer"]}, **changes})
+    # A second reviewer, who has asked nothing in a home that tests share.
+    people["mara"] = {"roles": ["cleared_reviewer"]}
+    return DeskSettings.model_validate(
+        {"people": people, "airflow_roles": {"admin": ["engineer"]}, **changes}
+    )
 
 
 async def by_header(request: Request) -> Account | None:
@@ -35,10 +40,11 @@ async def by_header(request: Request) -> Account | None:
     return Account(name, frozenset(request.headers.get("x-roles", "").split())) if name else None
 
 
-def app_of(home: Path, **changes: object) -> FastAPI:
+def app_of(home: Path, *, keys: Keys | None = None, **changes: object) -> FastAPI:
     """The desk of a home."""
     made = settings(**changes)
-    site = DeskSite(Home(root=home), load_settings=lambda: made)
+    load_keys: Callable[[Home], Keys] = (lambda _: keys) if keys else Keys.load
+    site = DeskSite(Home(root=home), load_settings=lambda: made, load_keys=load_keys)
     return create_app(site, identify=by_header, secret=SECRET)
 
 

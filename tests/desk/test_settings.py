@@ -69,7 +69,9 @@ def test_a_file_that_gives_too_much_is_refused(tmp_path: Path, text: str, says: 
         load(tmp_path, text)
 
 
-@given(roles=st.frozensets(st.sampled_from(Role)), route=st.one_of(st.sampled_from(sorted(ACCESS)), st.text()))
+@given(
+    roles=st.frozensets(st.sampled_from(Role)), route=st.one_of(st.sampled_from(sorted(ACCESS)), st.text())
+)
 def test_a_route_opens_by_its_row_and_by_nothing_else(roles: frozenset[Role], route: str) -> None:
     allowed: Any = ACCESS.get(route, frozenset())
     assert Visitor("x", roles).may_call(route) == any(role in allowed for role in roles)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import stat
 import zipfile
 from collections.abc import Mapping
@@ -30,6 +31,8 @@ DOCUMENTS: Mapping[str, str] = {"dossier": DOSSIER, "validation": VALIDATION_REP
 """Name of a document in an address → its file in the folder of the release."""
 
 MOST_BYTES = 64 << 20
+# What names of ours are made of; it can lead to no other folder, and needs no escape in an address or a header.
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 LEDGER_ENTRY = "ledger-entry.json"
 # Of every archive the same, so that the same evidence is the same bytes.
 _TIME = (1980, 1, 1, 0, 0, 0)
@@ -99,9 +102,8 @@ def evidence_of(home: Home, listed: ListedRelease) -> Evidence:
         ReleaseState.MAKING: home.work,
     }
     root = roots[listed.state]
-    for name in (listed.recipient, listed.release_id):
-        if name in ("", ".", "..") or "/" in name or "\0" in name:
-            raise NotFoundError("release")
+    if not (_PLAIN.fullmatch(listed.recipient) and _PLAIN.fullmatch(listed.release_id)):
+        raise NotFoundError("release")
     folder = root / listed.recipient / listed.release_id
     # A link on the way would lead out of the place whose releases these are.
     is_there = folder.is_dir() and folder.resolve() == root.resolve() / listed.recipient / listed.release_id

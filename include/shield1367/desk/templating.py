@@ -41,6 +41,13 @@ _MENU = (
     ("quarantine", "Quarantine", "/quarantine"),
 )
 
+_BELOW = {
+    "releases": {"release", "document", "evidence", "verify"},
+    "recipients": {"recipient", "preview"},
+    "who_received": {"ask"},
+    "quarantine": {"batch"},
+}
+
 
 def page(
     template: str,
@@ -74,13 +81,7 @@ def _menu(visitor: Visitor) -> tuple[tuple[str, str, str], ...]:
 def _here(request: Request) -> str:
     """The entry of the menu under which this page stands."""
     route = getattr(request.scope.get("route"), "name", "")
-    parents = {
-        "release": "releases",
-        "verify": "releases",
-        "recipient": "recipients",
-        "preview": "recipients",
-    }
-    return parents.get(route, {"ask": "who_received", "batch": "quarantine"}.get(route, route))
+    return next((entry for entry, below in _BELOW.items() if route in below), route)
 
 
 def count(value: int) -> str:

@@ -55,7 +55,7 @@ def show(request: Request) -> HTMLResponse:
     """All recipients."""
     site, today = site_of(request), datetime.now(UTC).date()
     project = site.load_project()
-    rows = [_row(site, project, profile, today, _LAST) for _, profile in sorted(project.recipients.items())]
+    rows = [row_of(site, project, profile, today, _LAST) for _, profile in sorted(project.recipients.items())]
     return page("recipients.html", request, session_of(request), title="Recipients", rows=rows)
 
 
@@ -70,7 +70,7 @@ def show_one(request: Request, name: str) -> HTMLResponse:
         request,
         session_of(request),
         title=profile.title or profile.recipient,
-        row=_row(site, project, profile, today, _LAST_OF_ONE),
+        row=row_of(site, project, profile, today, _LAST_OF_ONE),
         why=why_allowed(profile),
         membership=MEMBERSHIPS[profile.membership],
     )
@@ -97,7 +97,12 @@ def _profile(project: Project, name: str) -> RecipientProfile:
     return project.recipients[name]
 
 
-def _row(site: DeskSite, project: Project, profile: RecipientProfile, today: date, last: int) -> Row:
+def row_of(site: DeskSite, project: Project, profile: RecipientProfile, today: date, last: int) -> Row:
+    """One recipient as it stands on a day.
+
+    Args:
+        last: how many of its releases to name.
+    """
     approved, refusal = _standing(project, profile, today)
     authority = project.authority_of(profile)
     ends = min(profile.agreement.expires, profile.effective.expires)

@@ -68,16 +68,10 @@ def evidence(request: Request, release_id: str) -> Response:
         raise NotFoundError("evidence")
     recorded = disclosure_and_place(site_of(request).home, release_id) if visitor.may_count else None
     content = bundle(site_of(request).home, found, recorded[1] if recorded else None)
-    # The id of a release is ours: a prefix and hexadecimal digits; of anything else the name is left out.
-    name = (
-        release_id
-        if release_id.replace("-", "").isascii() and release_id.replace("-", "").isalnum()
-        else "release"
-    )
     return Response(
         content,
         media_type="application/zip",
-        headers={"Content-Disposition": f'attachment; filename="evidence-{name}.zip"'},
+        headers={"Content-Disposition": f'attachment; filename="evidence-{release_id}.zip"'},
     )
 
 

@@ -38,6 +38,7 @@ class Standing:
     Attributes:
         mark: class of the label: *holds*, *failed*, *warning* or empty.
         reasons: why it is held; *more* of them are not named here.
+        opens: whether there is a page of it.
     """
 
     words: str
@@ -45,6 +46,7 @@ class Standing:
     next_step: str
     reasons: tuple[str, ...] = ()
     more: int = 0
+    opens: bool = True
 
 
 def standing(evidence: Evidence, now: datetime) -> Standing:
@@ -120,7 +122,10 @@ def _standing(site: DeskSite, listed: ListedRelease, now: datetime) -> Standing:
         return standing(evidence_of(site.home, listed), now)
     except NotFoundError:
         return Standing(
-            "unreadable", "failed", "Its name is none that a release of this site has: find out who made it."
+            "strange name",
+            "failed",
+            "No release of this site is called so: find out who made it.",
+            opens=False,
         )
 
 
