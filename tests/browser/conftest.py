@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import httpx
@@ -20,8 +21,22 @@ from shield1367.config.loading import DEFAULT_CONFIG
 from shield1367.config.project import load_project
 from shield1367.home import Home
 from shield1367.keys import Keys
-from shield1367.pipeline import Site, export, protect, stage, waiting_batches
+from shield1367.pipeline import (
+    Site,
+    audit,
+    document,
+    export,
+    plan,
+    protect,
+    redact,
+    release,
+    stage,
+    validate,
+    waiting_batches,
+)
 from shield1367.release.ledger import Ledger
+from shield1367.release.package import PACKAGE
+from shield1367.release.publish import ReleaseHeldError
 from shield1367.testing.generate import generate
 from shield1367.testing.truth import read_people
 from shield1367_airflow.environment import COMPONENTS, PREPARE, child_environment
@@ -52,12 +67,14 @@ class Desk:
 
     Attributes:
         releases: recipient → release id.
+        held: id of the one that did not pass.
         a_number: of a protected person in the county's release or another one.
     """
 
     url: str
     home: Home
     releases: dict[str, str]
+    held: str
     a_number: str
 
 
@@ -69,16 +86,27 @@ def _prepare_home(root: Path) -> Home:
         for batch in waiting_batches(site, source)[0]:
             stage(site, source, batch.batch)
     protect(site)
-    for recipient in site.project.recipients:
+    for recipient in (COUNTY, "crcl-oversight"):
         export(site, recipient)
-    # One that did not pass and one on its way, as hold() and plan() leave them.
-    (released,) = (home.released / COUNTY).iterdir()
-    held = home.held / COUNTY / "r-5d1c0e7a94b2f86031aa"
-    shutil.copytree(released, held, ignore=shutil.ignore_patterns("data", "manifest.json", "*.dsse.json"))
-    failures = ["audit: a_number in data/enforcement.encounters/part-00000.csv", "recall: 171 of 200 planted identifiers"]
-    (held / "held.json").write_text(json.dumps({"release_id": held.name, "failures": failures}))
+    _hold(site, "state-university-research")
+    # One on its way.
     (home.work / "crcl-oversight" / "r-90ab13cd44e1f0277b6c").mkdir(parents=True)
     return home
+
+
+def _hold(site: Site, recipient: str) -> None:
+    """A release whose package names somebody: the audit finds it, and it is held."""
+    planned = plan(site, recipient)
+    for index in planned.parts:
+        redact(site, planned.work, index)
+    validate(site, planned.work)
+    (shielded,) = islice((p for p in read_people(site.home.root / "truth") if p.status == "PROTECTED"), 1)
+    with (planned.work / PACKAGE / "data_dictionary.csv").open("a") as stream:
+        stream.write(f"note,,A{shielded.identifiers['a_number'][0]},,,,\n")
+    audit(site, planned.work)
+    document(site, planned.work)
+    with pytest.raises(ReleaseHeldError):
+        release(site, planned.work)
 
 
 def _config(folder: Path) -> Path:
@@ -112,7 +140,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     try:
         _wait(url)
         releases = {entry.recipient: entry.release_id for _, entry in Ledger(home).entries()}
-        yield Desk(url, home, releases, _a_number(home))
+        (held,) = (home.held / "state-university-research").iterdir()
+        yield Desk(url, home, releases, held.name, _a_number(home))
     finally:
         server.terminate()
         server.wait(20)

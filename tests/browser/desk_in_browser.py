@@ -39,7 +39,10 @@ def signed_in(
     page = context.new_page()
     wrong: list[str] = []
     # What a test asks for and is refused is an error of the console too.
-    page.on("console", lambda m: wrong.append(m.text) if m.type == "error" and "status of 40" not in m.text else None)
+    page.on(
+        "console",
+        lambda m: wrong.append(m.text) if m.type == "error" and "status of 40" not in m.text else None,
+    )
     page.on("pageerror", lambda error: wrong.append(str(error)))
     ours = (desk.url, "about:", "data:", "blob:")
     page.on("request", lambda asked: None if asked.url.startswith(ours) else wrong.append(asked.url))
@@ -72,7 +75,7 @@ def pages(desk: Desk) -> dict[str, tuple[str, str]]:
     return {
         "releases": ("compliance", "/compliance/"),
         "release": ("compliance", f"/compliance/releases/{county}"),
-        "held": ("compliance", "/compliance/releases/r-5d1c0e7a94b2f86031aa"),
+        "held": ("compliance", f"/compliance/releases/{desk.held}"),
         "recipients": ("approver", "/compliance/recipients"),
         "recipient": ("approver", f"/compliance/recipients/{COUNTY}"),
         "preview": ("engineer", f"/compliance/recipients/{COUNTY}/preview"),
@@ -93,7 +96,11 @@ def violations(page: Page) -> list[str]:
     """What axe-core finds serious or critical on a page."""
     page.evaluate(AXE)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations'], iframes: false})")["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found if one["impact"] in ("serious", "critical")]
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:120]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -134,7 +141,9 @@ def test_the_navigation_names_it(browser: Browser, desk: Desk) -> None:
         page.goto("/")
         page.wait_for_load_state("networkidle")
         page.get_by_role("button", name=re.compile("Browse|Plugins|Compliance desk")).first.click()
-        assert page.get_by_text("Compliance desk").count() or page.locator('a[href*="compliance-desk"]').count()
+        assert (
+            page.get_by_text("Compliance desk").count() or page.locator('a[href*="compliance-desk"]').count()
+        )
 
 
 @pytest.mark.parametrize("width", WIDTHS)

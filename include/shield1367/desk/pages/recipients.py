@@ -18,7 +18,7 @@ from shield1367.desk.templating import page
 from shield1367.disclosure.standing import Approved, require_standing
 from shield1367.errors import TerminalError
 from shield1367.reporting.preview import previews
-from shield1367.reporting.words import MEMBERSHIPS, why_allowed
+from shield1367.reporting.words import MEMBERSHIPS
 
 router = APIRouter()
 
@@ -71,7 +71,7 @@ def show_one(request: Request, name: str) -> HTMLResponse:
         session_of(request),
         title=profile.title or profile.recipient,
         row=row_of(site, project, profile, today, _LAST_OF_ONE),
-        why=why_allowed(profile),
+        ground=ground_words(project, profile),
         membership=MEMBERSHIPS[profile.membership],
     )
 
@@ -89,6 +89,15 @@ def show_preview(request: Request, name: str) -> HTMLResponse:
         profile=profile,
         previews=previews(project, profile, dataset=None, today=datetime.now(UTC).date()),
     )
+
+
+def ground_words(project: Project, profile: RecipientProfile) -> str:
+    """The ground in law on which a recipient may receive anything."""
+    if authority := project.authority_of(profile):
+        return f"an exception to 8 U.S.C. § 1367(a)(2): {authority.NAME}"
+    if profile.is_outside:
+        return "8 U.S.C. § 1367(a)(2), no exception: nothing that relates to a protected person may reach it"
+    return "8 U.S.C. § 1367(a)(2): sworn officers and employees of the Departments"
 
 
 def _profile(project: Project, name: str) -> RecipientProfile:

@@ -48,7 +48,7 @@ class Verdict:
 
 
 @router.get("/releases/{release_id}", name="release", response_class=HTMLResponse)
-def show(request: Request, release_id: str, document: str = "dossier") -> HTMLResponse:
+def show(request: Request, release_id: str, document: str = "") -> HTMLResponse:
     """The page, with one of the documents in a frame."""
     return _page(request, _find(request, release_id), document, verdict=None)
 
@@ -81,7 +81,7 @@ def verify(request: Request, release_id: str) -> HTMLResponse:
     found = _find(request, release_id)
     if found.listed.state is not ReleaseState.RELEASED or not found.is_there:
         raise NotFoundError("release")
-    return _page(request, found, "dossier", verdict=verified(site_of(request).home, found))
+    return _page(request, found, "", verdict=verified(site_of(request).home, found))
 
 
 def verified(home: Home, found: Evidence) -> Verdict:
@@ -124,8 +124,10 @@ def _page(request: Request, found: Evidence, document: str, *, verdict: Verdict 
     site, session = site_of(request), session_of(request)
     recorded = disclosure_and_place(site.home, found.listed.release_id)
     manifest = _manifest(found)
-    shown = document if document in DOCUMENTS else "dossier"
     there = [name for name in DOCUMENTS if _has(found, name)]
+    # Of a held release the first question is what failed.
+    first = "validation" if found.listed.state is ReleaseState.HELD else "dossier"
+    shown = next((name for name in (document, first, *there) if name in there), "")
     return page(
         "release.html",
         request,
@@ -144,7 +146,7 @@ def _page(request: Request, found: Evidence, document: str, *, verdict: Verdict 
         kept_until=kept_until(recorded[1].recorded_at) if recorded else "",
         may_count=session.visitor.may_count,
         documents={name: _TITLES[name] for name in there},
-        shown=shown if shown in there else (there[0] if there else ""),
+        shown=shown,
         verdict=verdict,
     )
 
