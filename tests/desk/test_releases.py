@@ -67,6 +67,23 @@ def test_filter_search_and_sort_are_in_the_address(app: FastAPI, releases: dict[
     assert "No release fits" in visit.get("/?q=nothing+like+it").text
 
 
+def test_one_leafs_through_a_long_list_with_the_same_question(tmp_path: Path) -> None:
+    for number in range(60):
+        held(tmp_path, f"r-{number:020x}")
+    visit = Visit(app_of(tmp_path), "auditor")
+    seen: list[str] = []
+    address: str | None = "/?state=held&q=r-0&order=oldest"
+    while address:
+        page = visit.get(address).text
+        assert "60 releases, page" in page
+        seen += re.findall(r'/compliance/releases/([^"]+)"', page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        address = f"/{html.unescape(following[1])}" if following else None
+        assert address is None or "state=held&q=r-0&order=oldest" in address
+    assert (len(seen), len(set(seen))) == (60, 60)
+    assert 'rel="prev"' in page
+
+
 def test_a_release_shows_ledger_documents_lineage_and_files(app: FastAPI, county: str) -> None:
     page = Visit(app, "compliance").get(f"/releases/{county}").text
     for words in (

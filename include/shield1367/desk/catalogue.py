@@ -12,19 +12,25 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from shield1367.desk.listing import (
+    ORDERS,
+    RELEASED,
+    Found,
+    ListedRelease,
+    ReleaseState,
+    Wanted,
+    conditions,
+    listed,
+)
 from shield1367.home import Home
 from shield1367.release.ledger.browse import disclosures_after, holds_head, newest_head
 from shield1367.release.ledger.chain import Head
 from shield1367.storage import TEMPORARY_PREFIX, reported
 
-PAGE_ROWS = 25
-_LONGEST_SEARCH = 80
 _SCHEMA = """
 CREATE TABLE release (
     release_id TEXT PRIMARY KEY,
@@ -34,85 +40,15 @@ CREATE TABLE release (
     organization TEXT,
     rows INTEGER
 );
+CREATE TABLE recipient (
+    recipient TEXT NOT NULL,
+    organization TEXT NOT NULL,
+    PRIMARY KEY (recipient, organization)
+) WITHOUT ROWID;
 CREATE INDEX by_time ON release (changed_at, release_id);
-CREATE INDEX by_recipient ON release (recipient, changed_at, release_id);
-CREATE INDEX by_state ON release (state, changed_at, release_id);
+CREATE INDEX by_recipient ON release (recipient, changed_at DESC, release_id DESC);
+CREATE INDEX by_state ON release (state, changed_at DESC, release_id DESC);
 """
-
-
-class ReleaseState(StrEnum):
-    """Where a release stands."""
-
-    RELEASED = "released"
-    HELD = "held"
-    MAKING = "making"
-
-
-RELEASED = ReleaseState.RELEASED
-
-
-class Order(StrEnum):
-    """What a list is sorted by."""
-
-    NEWEST = "newest"
-    OLDEST = "oldest"
-    RECIPIENT = "recipient"
-    STATE = "state"
-
-
-# Every order ends with the id, so that pages neither repeat nor skip one of two that are equal.
-_ORDERS = {
-    Order.NEWEST: "changed_at DESC, release_id DESC",
-    Order.OLDEST: "changed_at, release_id",
-    Order.RECIPIENT: "recipient, changed_at DESC, release_id",
-    Order.STATE: "state, changed_at DESC, release_id",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ListedRelease:
-    """One release as a list shows it.
-
-    Attributes:
-        changed_at: UTC, ISO 8601: when it was recorded or, of what is not released, when its folder was last changed.
-        organization: name of the receiving organisation; ``None`` where no ledger entry says it.
-        rows: rows released, likewise.
-    """
-
-    release_id: str
-    recipient: str
-    state: ReleaseState
-    changed_at: str
-    organization: str | None
-    rows: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A question to the catalogue.
-
-    Attributes:
-        recipients: only these; ``None`` for all.
-        search: part of a release's id, of its recipient or of its organisation.
-        page: counted from 1; beyond the last one is the last one.
-    """
-
-    state: ReleaseState | None = None
-    recipients: frozenset[str] | None = None
-    search: str = ""
-    order: Order = Order.NEWEST
-    page: int = 1
-    rows: int = PAGE_ROWS
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One page of an answer: *total* releases on *pages* pages."""
-
-    releases: tuple[ListedRelease, ...]
-    total: int
-    page: int
-    pages: int
 
 
 class Catalogue:
@@ -129,21 +65,22 @@ class Catalogue:
         self._lock = threading.Lock()
         self._copy: sqlite3.Connection | None = None
         self._head: Head | None = None
+        self._folders = {ReleaseState.HELD: home.held, ReleaseState.MAKING: home.work}
 
     def find(self, wanted: Wanted) -> Found:
         """The releases that a list asks for."""
-        where, values = _conditions(wanted)
         with self._lock:
             copy = self._up_to_date()
+            where, values = conditions(copy, wanted)
             # Conditions and orders are constants of this module; every value is bound.
             (total,) = copy.execute(f"SELECT count(*) FROM release WHERE {where}", values).fetchone()  # noqa: S608
             pages = max(1, -(-total // wanted.rows))
             page = min(max(1, wanted.page), pages)
             rows = copy.execute(
-                f"SELECT * FROM release WHERE {where} ORDER BY {_ORDERS[wanted.order]} LIMIT ? OFFSET ?",  # noqa: S608
+                f"SELECT * FROM release WHERE {where} ORDER BY {ORDERS[wanted.order]} LIMIT ? OFFSET ?",  # noqa: S608
                 (*values, wanted.rows, (page - 1) * wanted.rows),
             ).fetchall()
-        return Found(tuple(_listed(row) for row in rows), total, page, pages)
+        return Found(tuple(listed(row) for row in rows), total, page, pages)
 
     def one(self, release_id: str) -> ListedRelease | None:
         """One release by its id."""
@@ -151,43 +88,40 @@ class Catalogue:
             row = self._up_to_date().execute(
                 "SELECT * FROM release WHERE release_id = ?", (release_id,)
             ).fetchone()  # fmt: skip
-        return _listed(row) if row else None
+        return listed(row) if row else None
 
-    def states(self, recipients: frozenset[str] | None = None) -> dict[ReleaseState, int]:
+    def states(self) -> dict[ReleaseState, int]:
         """How many releases stand where."""
-        where, values = _conditions(Wanted(recipients=recipients))
         with self._lock:
-            rows = self._up_to_date().execute(
-                f"SELECT state, count(*) FROM release WHERE {where} GROUP BY state", values  # noqa: S608
-            ).fetchall()  # fmt: skip
+            rows = self._up_to_date().execute("SELECT state, count(*) FROM release GROUP BY state").fetchall()
         return {state: dict(rows).get(state, 0) for state in ReleaseState}
 
     def recipients(self) -> tuple[str, ...]:
         """Names of all recipients that have a release, in order."""
         with self._lock:
-            rows = self._up_to_date().execute("SELECT DISTINCT recipient FROM release ORDER BY recipient")
+            rows = self._up_to_date().execute("SELECT DISTINCT recipient FROM recipient ORDER BY recipient")
             return tuple(name for (name,) in rows)
 
     def _up_to_date(self) -> sqlite3.Connection:
         head = newest_head(self._home)
         if self._copy is None or (self._head is not None and not holds_head(self._home, self._head)):
             self._copy, self._head = _new_copy(), None
-        copy = self._copy
+        copy, self._copy = self._copy, None
         if head is not None and head != self._head:
-            for listed in disclosures_after(self._home, self._head.sequence if self._head else 0):
+            for entries in disclosures_after(self._home, self._head.sequence if self._head else 0):
                 rows = [
                     (d.release_id, d.recipient, RELEASED, d.recorded_at, d.organization, d.rows_released)
-                    for d in listed
+                    for d in entries
                 ]
                 _insert(copy, "INSERT OR REPLACE INTO release VALUES (?, ?, ?, ?, ?, ?)", rows)
             self._head = head
-        folders = [
-            *_folders(self._home.held, ReleaseState.HELD),
-            *_folders(self._home.work, ReleaseState.MAKING),
-        ]
-        copy.execute("DELETE FROM release WHERE state <> ?", (RELEASED,))
+        folders = [row for state, root in self._folders.items() for row in _folders(root, state)]
+        # By the states that have folders, not by the one that has not: only so an index finds the few among the many.
+        copy.executemany("DELETE FROM release WHERE state = ?", [(state,) for state in self._folders])
         # What the ledger has is released, whatever an earlier try left under held/.
-        _insert(copy, "INSERT OR IGNORE INTO release VALUES (?, ?, ?, ?, NULL, NULL)", folders)
+        _insert(copy, "INSERT OR IGNORE INTO release VALUES (?, ?, ?, ?, ?, ?)", folders)
+        # Only now: a copy that something interrupted is not asked again, but made anew.
+        self._copy = copy
         return copy
 
 
@@ -201,28 +135,9 @@ def _new_copy() -> sqlite3.Connection:
 def _insert(copy: sqlite3.Connection, statement: str, rows: list[tuple[Any, ...]]) -> None:
     copy.execute("BEGIN")
     copy.executemany(statement, rows)
+    known = {(recipient, organization or "") for _, recipient, _, _, organization, _ in rows}
+    copy.executemany("INSERT OR IGNORE INTO recipient VALUES (?, ?)", known)
     copy.execute("COMMIT")
-
-
-def _conditions(wanted: Wanted) -> tuple[str, tuple[str, ...]]:
-    parts, values = ["1"], list[str]()
-    if wanted.state is not None:
-        parts.append("state = ?")
-        values.append(wanted.state)
-    if wanted.recipients is not None:
-        parts.append(f"recipient IN ({', '.join('?' * len(wanted.recipients))})")
-        values += sorted(wanted.recipients)
-    if search := wanted.search.strip()[:_LONGEST_SEARCH].lower():
-        # instr, unlike LIKE, knows no wildcards: what is typed is what is looked for.
-        columns = ("lower(release_id)", "lower(recipient)", "lower(coalesce(organization, ''))")
-        parts.append(f"({' OR '.join(f'instr({column}, ?) > 0' for column in columns)})")
-        values += [search] * len(columns)
-    return " AND ".join(parts), tuple(values)
-
-
-def _listed(row: tuple[str, str, str, str, str | None, int | None]) -> ListedRelease:
-    release_id, recipient, state, changed_at, organization, rows = row
-    return ListedRelease(release_id, recipient, ReleaseState(state), changed_at, organization, rows)
 
 
 def _folders(root: Path, state: ReleaseState) -> Iterator[tuple[Any, ...]]:
@@ -230,7 +145,7 @@ def _folders(root: Path, state: ReleaseState) -> Iterator[tuple[Any, ...]]:
     for recipient, _ in _subfolders(root):
         for release, changed in _subfolders(root / recipient):
             time = datetime.fromtimestamp(changed, UTC).isoformat(timespec="seconds")
-            yield _shown(release), _shown(recipient), state, time
+            yield _shown(release), _shown(recipient), state, time, None, None
 
 
 def _subfolders(folder: Path) -> list[tuple[str, float]]:

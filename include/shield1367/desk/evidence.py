@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shield1367.desk.catalogue import ListedRelease, ReleaseState
 from shield1367.desk.errors import DocumentGoneError, NotFoundError
+from shield1367.desk.listing import ListedRelease, ReleaseState
 from shield1367.home import Home
 from shield1367.release.ledger import Disclosure
 from shield1367.release.publish import HELD

@@ -10,9 +10,9 @@ from fastapi.responses import HTMLResponse
 
 from shield1367.config.project import Project
 from shield1367.config.recipient import RecipientProfile
-from shield1367.desk.catalogue import Found, ReleaseState, Wanted
 from shield1367.desk.errors import NotFoundError
 from shield1367.desk.guard import session_of
+from shield1367.desk.listing import Found, ReleaseState, Wanted
 from shield1367.desk.site import DeskSite, site_of
 from shield1367.desk.templating import page
 from shield1367.disclosure.standing import Approved, require_standing

@@ -11,10 +11,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
-from shield1367.desk.catalogue import ReleaseState
 from shield1367.desk.errors import DocumentGoneError, NotFoundError
 from shield1367.desk.evidence import DOCUMENTS, Evidence, bundle, evidence_of, read_plainly, reasons
 from shield1367.desk.guard import session_of
+from shield1367.desk.listing import ReleaseState
 from shield1367.desk.pages.releases import standing
 from shield1367.desk.site import site_of
 from shield1367.desk.templating import page

@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from shield1367.desk.catalogue import Found, ListedRelease, Order, ReleaseState, Wanted
 from shield1367.desk.errors import DocumentGoneError, NotFoundError
 from shield1367.desk.evidence import Evidence, evidence_of, reasons
 from shield1367.desk.guard import session_of
+from shield1367.desk.listing import Found, ListedRelease, Order, ReleaseState, Wanted
 from shield1367.desk.site import DeskSite, site_of
 from shield1367.desk.templating import page
 from shield1367.release.publish import PROOF
@@ -135,14 +135,13 @@ def _recipients(mine: frozenset[str] | None, chosen: str) -> frozenset[str] | No
     return frozenset({chosen}) if mine is None else mine & {chosen}
 
 
-def _pages(found: Found, **asked: str) -> dict[str, str]:
-    """Addresses of the neighbouring pages, with the same question."""
+def _pages(found: Found, **asked: str) -> dict[str, str | None]:
+    """Addresses of the neighbouring pages, with the same question; ``None`` where there is none."""
     near = {"previous": found.page - 1, "next": found.page + 1}
     kept = {name: value for name, value in asked.items() if value}
     return {
-        name: f"?{urlencode({**kept, 'number': number})}"
+        name: f"?{urlencode({**kept, 'number': number})}" if 1 <= number <= found.pages else None
         for name, number in near.items()
-        if 1 <= number <= found.pages
     }
 
 
