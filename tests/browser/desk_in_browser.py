@@ -17,7 +17,9 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
 
-from tests.browser.conftest import COUNTY, ROLES, Desk
+from tests.browser.scene import COUNTY, ROLES, Desk, browser, desk, playwright
+
+__all__ = ["browser", "desk", "playwright"]  # fixtures
 
 pytestmark = pytest.mark.timeout(600)
 
