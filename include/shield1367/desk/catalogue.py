@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from shield1367.desk.listing import (
     ORDERS,
@@ -23,11 +23,11 @@ from shield1367.desk.listing import (
     ListedRelease,
     ReleaseState,
     Wanted,
-    conditions,
+    condition,
     listed,
 )
 from shield1367.home import Home
-from shield1367.release.ledger.browse import disclosures_after, holds_head, newest_head
+from shield1367.release.ledger.browse import Listed, disclosures_after, holds_head, newest_head
 from shield1367.release.ledger.chain import Head
 from shield1367.storage import TEMPORARY_PREFIX, reported
 
@@ -40,14 +40,22 @@ CREATE TABLE release (
     organization TEXT,
     rows INTEGER
 );
-CREATE TABLE recipient (
+CREATE INDEX by_time ON release (changed_at, release_id);
+CREATE INDEX by_recipient ON release (recipient, changed_at DESC, release_id DESC);
+CREATE INDEX by_state ON release (state, changed_at DESC, release_id DESC);
+CREATE INDEX by_state_and_recipient ON release (state, recipient, changed_at DESC, release_id DESC);
+CREATE TABLE organization (
     recipient TEXT NOT NULL,
     organization TEXT NOT NULL,
     PRIMARY KEY (recipient, organization)
 ) WITHOUT ROWID;
-CREATE INDEX by_time ON release (changed_at, release_id);
-CREATE INDEX by_recipient ON release (recipient, changed_at DESC, release_id DESC);
-CREATE INDEX by_state ON release (state, changed_at DESC, release_id DESC);
+-- Counting a million rows for each page would take longer than everything else about it.
+CREATE TABLE tally (
+    recipient TEXT NOT NULL,
+    state TEXT NOT NULL,
+    releases INTEGER NOT NULL,
+    PRIMARY KEY (recipient, state)
+) WITHOUT ROWID;
 """
 
 
@@ -71,14 +79,15 @@ class Catalogue:
         """The releases that a list asks for."""
         with self._lock:
             copy = self._up_to_date()
-            where, values = conditions(copy, wanted)
-            # Conditions and orders are constants of this module; every value is bound.
-            (total,) = copy.execute(f"SELECT count(*) FROM release WHERE {where}", values).fetchone()  # noqa: S608
+            asked = condition(copy, wanted)
+            # Conditions and orders are constants of ours; every value is bound.
+            counted = "coalesce(sum(releases), 0) FROM tally" if asked.fits_tally else "count(*) FROM release"
+            (total,) = copy.execute(f"SELECT {counted} WHERE {asked.words}", asked.values).fetchone()
             pages = max(1, -(-total // wanted.rows))
             page = min(max(1, wanted.page), pages)
             rows = copy.execute(
-                f"SELECT * FROM release WHERE {where} ORDER BY {ORDERS[wanted.order]} LIMIT ? OFFSET ?",  # noqa: S608
-                (*values, wanted.rows, (page - 1) * wanted.rows),
+                f"SELECT * FROM release WHERE {asked.words} ORDER BY {ORDERS[wanted.order]} LIMIT ? OFFSET ?",  # noqa: S608
+                (*asked.values, wanted.rows, (page - 1) * wanted.rows),
             ).fetchall()
         return Found(tuple(listed(row) for row in rows), total, page, pages)
 
@@ -93,13 +102,15 @@ class Catalogue:
     def states(self) -> dict[ReleaseState, int]:
         """How many releases stand where."""
         with self._lock:
-            rows = self._up_to_date().execute("SELECT state, count(*) FROM release GROUP BY state").fetchall()
+            rows = (
+                self._up_to_date().execute("SELECT state, sum(releases) FROM tally GROUP BY state").fetchall()
+            )
         return {state: dict(rows).get(state, 0) for state in ReleaseState}
 
     def recipients(self) -> tuple[str, ...]:
         """Names of all recipients that have a release, in order."""
         with self._lock:
-            rows = self._up_to_date().execute("SELECT DISTINCT recipient FROM recipient ORDER BY recipient")
+            rows = self._up_to_date().execute("SELECT DISTINCT recipient FROM tally WHERE releases > 0")
             return tuple(name for (name,) in rows)
 
     def _up_to_date(self) -> sqlite3.Connection:
@@ -107,19 +118,13 @@ class Catalogue:
         if self._copy is None or (self._head is not None and not holds_head(self._home, self._head)):
             self._copy, self._head = _new_copy(), None
         copy, self._copy = self._copy, None
+        folders = [row for state, root in self._folders.items() for row in _folders(root, state)]
+        _forget(copy, list(self._folders))
         if head is not None and head != self._head:
             for entries in disclosures_after(self._home, self._head.sequence if self._head else 0):
-                rows = [
-                    (d.release_id, d.recipient, RELEASED, d.recorded_at, d.organization, d.rows_released)
-                    for d in entries
-                ]
-                _insert(copy, "INSERT OR REPLACE INTO release VALUES (?, ?, ?, ?, ?, ?)", rows)
+                _add_disclosures(copy, entries)
             self._head = head
-        folders = [row for state, root in self._folders.items() for row in _folders(root, state)]
-        # By the states that have folders, not by the one that has not: only so an index finds the few among the many.
-        copy.executemany("DELETE FROM release WHERE state = ?", [(state,) for state in self._folders])
-        # What the ledger has is released, whatever an earlier try left under held/.
-        _insert(copy, "INSERT OR IGNORE INTO release VALUES (?, ?, ?, ?, ?, ?)", folders)
+        _add_folders(copy, folders)
         # Only now: a copy that something interrupted is not asked again, but made anew.
         self._copy = copy
         return copy
@@ -132,20 +137,46 @@ def _new_copy() -> sqlite3.Connection:
     return copy
 
 
-def _insert(copy: sqlite3.Connection, statement: str, rows: list[tuple[Any, ...]]) -> None:
+def _forget(copy: sqlite3.Connection, states: list[ReleaseState]) -> None:
+    """Take out what was read from folders: they are read anew."""
+    copy.executemany("DELETE FROM release WHERE state = ?", [(state,) for state in states])
+    copy.executemany("DELETE FROM tally WHERE state = ?", [(state,) for state in states])
+
+
+def _add_disclosures(copy: sqlite3.Connection, entries: list[Listed]) -> None:
+    rows = [
+        (e.release_id, e.recipient, RELEASED, e.recorded_at, e.organization, e.rows_released) for e in entries
+    ]
     copy.execute("BEGIN")
-    copy.executemany(statement, rows)
-    known = {(recipient, organization or "") for _, recipient, _, _, organization, _ in rows}
-    copy.executemany("INSERT OR IGNORE INTO recipient VALUES (?, ?)", known)
+    copy.executemany("INSERT INTO release VALUES (?, ?, ?, ?, ?, ?)", rows)
+    copy.executemany(
+        "INSERT OR IGNORE INTO organization VALUES (?, ?)", {(e.recipient, e.organization) for e in entries}
+    )
+    copy.executemany(
+        "INSERT INTO tally VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET releases = releases + excluded.releases",
+        [(recipient, RELEASED, n) for recipient, n in Counter(e.recipient for e in entries).items()],
+    )
     copy.execute("COMMIT")
 
 
-def _folders(root: Path, state: ReleaseState) -> Iterator[tuple[Any, ...]]:
+def _add_folders(copy: sqlite3.Connection, rows: list[tuple[str, str, str, str]]) -> None:
+    copy.execute("BEGIN")
+    # What the ledger has is released, whatever an earlier try left under held/.
+    copy.executemany("INSERT OR IGNORE INTO release VALUES (?, ?, ?, ?, NULL, NULL)", rows)
+    copy.execute(
+        "INSERT INTO tally SELECT recipient, state, count(*) FROM release"
+        " WHERE state IN (?, ?) GROUP BY recipient, state",
+        (ReleaseState.HELD, ReleaseState.MAKING),
+    )
+    copy.execute("COMMIT")
+
+
+def _folders(root: Path, state: ReleaseState) -> Iterator[tuple[str, str, str, str]]:
     """Every ``<recipient>/<release_id>/`` below a folder, links and files left out."""
     for recipient, _ in _subfolders(root):
         for release, changed in _subfolders(root / recipient):
             time = datetime.fromtimestamp(changed, UTC).isoformat(timespec="seconds")
-            yield _shown(release), _shown(recipient), state, time, None, None
+            yield _shown(release), _shown(recipient), state, time
 
 
 def _subfolders(folder: Path) -> list[tuple[str, float]]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 PAGE_ROWS = 25
 _LONGEST_SEARCH = 80
 _LAST_CHARACTER = "\U0010ffff"
+_BEGINS = "(release_id >= ? AND release_id < ?)"
 
 
 class ReleaseState(StrEnum):
@@ -87,9 +88,26 @@ class Found:
     pages: int
 
 
-def conditions(copy: sqlite3.Connection, wanted: Wanted) -> tuple[str, list[str]]:
-    """What stands behind WHERE, of constants of this module, and the values that are bound in it."""
-    parts, values = ["1"], list[str]()
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What stands behind WHERE, of constants of this module, and the values that are bound in it.
+
+    Attributes:
+        fits_tally: whether it asks for nothing that the tally by recipient and state does not know.
+    """
+
+    words: str
+    values: tuple[str, ...]
+    fits_tally: bool
+
+
+def condition(copy: sqlite3.Connection, wanted: Wanted) -> Condition:
+    """The condition for a question, such that indexes answer it.
+
+    There may be a million releases, but of few recipients: a search in words becomes a choice of recipients. A part
+    that nothing fits is left out, for of two parts in one condition SQLite would read the whole table.
+    """
+    parts, values, fits_tally = ["1"], list[str](), True
     if wanted.state is not None:
         parts.append("state = ?")
         values.append(wanted.state)
@@ -97,34 +115,28 @@ def conditions(copy: sqlite3.Connection, wanted: Wanted) -> tuple[str, list[str]
         parts.append(_one_of("recipient", wanted.recipients))
         values += sorted(wanted.recipients)
     if search := wanted.search.strip()[:_LONGEST_SEARCH].lower():
-        either, sought = _sought(copy, search)
-        parts.append(f"({either})")
-        values += sought
-    return " AND ".join(parts), values
+        either = []
+        if recipients := _recipients(copy, search):
+            either.append(_one_of("recipient", recipients))
+            values += sorted(recipients)
+        begins = (search, search + _LAST_CHARACTER)
+        if copy.execute(f"SELECT 1 FROM release WHERE {_BEGINS} LIMIT 1", begins).fetchone():  # noqa: S608
+            either.append(_BEGINS)
+            values += begins
+            fits_tally = False
+        parts.append(f"({' OR '.join(either) or '0'})")
+    return Condition(" AND ".join(parts), tuple(values), fits_tally)
 
 
-def _sought(copy: sqlite3.Connection, search: str) -> tuple[str, list[str]]:
-    """A condition that indexes answer: there may be a million releases, but of few recipients.
-
-    A part that nothing fits is left out: of two parts in one condition SQLite would read the whole table.
-    """
+def _recipients(copy: sqlite3.Connection, search: str) -> frozenset[str]:
+    """Recipients in whose name, or in whose organisation's, the words stand."""
     # instr, unlike LIKE, knows no wildcards: what is typed is what is looked for.
     rows = copy.execute(
-        "SELECT DISTINCT recipient FROM recipient WHERE instr(lower(recipient), ?) OR instr(lower(organization), ?)",
+        "SELECT recipient FROM tally WHERE instr(lower(recipient), ?)"
+        " UNION SELECT recipient FROM organization WHERE instr(lower(organization), ?)",
         (search, search),
     )
-    recipients = frozenset(name for (name,) in rows)
-    begins = [search, search + _LAST_CHARACTER]
-    parts, values = [], list[str]()
-    if recipients:
-        parts.append(_one_of("recipient", recipients))
-        values += sorted(recipients)
-    if copy.execute(
-        "SELECT 1 FROM release WHERE release_id >= ? AND release_id < ? LIMIT 1", begins
-    ).fetchone():
-        parts.append("release_id >= ? AND release_id < ?")
-        values += begins
-    return " OR ".join(parts) or "0", values
+    return frozenset(name for (name,) in rows)
 
 
 def _one_of(column: str, names: frozenset[str]) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from shield1367.home import Home
 from shield1367.release.ledger.chain import Head
@@ -27,8 +26,7 @@ WHERE release_id = ? AND release_id NOT LIKE 'notice-%' AND release_id NOT LIKE 
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """What a list shows of one disclosure; *recorded_at* is UTC, ISO 8601."""
 
     sequence: int
