@@ -53,7 +53,6 @@ class ReleaseApproval(HITLOperator):
             },
             assigned_users=[{"id": approver, "name": approver} for approver in approvers],
             response_timeout=within,
-            show_return_value_in_logs=False,
             **kwargs,
         )
         self._request_task = request_task
