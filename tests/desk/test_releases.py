@@ -217,7 +217,7 @@ def test_a_document_that_is_gone_or_no_file_is_said_to_be(
     path = folder_of(home_after_a_run, county) / name
     path.unlink()
     if how == "linked":
-        path.symlink_to(home_after_a_run / "keys" / "signing.json")
+        path.symlink_to(home_after_a_run / "truth" / "people.jsonl")
     elif how == "folder":
         path.mkdir()
     elif how == "pipe":
