@@ -223,7 +223,6 @@ CODE_FAULTS = (
         After.NOTHING,
         RECALL,
         _nobody_known,
-        escapes=True,
     ),
     _c("names found and not replaced", "audit: single_name", _without("PERSON")),
     _c("A-Numbers found and not replaced", "audit: a_number", _without("A_NUMBER")),
