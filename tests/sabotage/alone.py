@@ -242,7 +242,9 @@ ALONE = (
         _cell_of_data("Gender", "PROTECTED"),
         UNIVERSITY,
     ),
-    _between("no data left after the validation", "audit: no_data", lambda s: shutil.rmtree(s.package / "data")),
+    _between(
+        "no data left after the validation", "audit: no_data", lambda s: shutil.rmtree(s.package / "data")
+    ),
     _between("a column renamed after the validation", "audit: unplanned_columns", _renamed, UNIVERSITY),
     Fault(
         "protected people without their identifiers",
