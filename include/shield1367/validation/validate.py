@@ -91,8 +91,6 @@ def validate_release(
         "unexpected_files": _unexpected_files(package, plan),
         "surplus_results": _surplus_results(plan, results),
         "surplus_person_forms": max(len(found.person_forms) - 1, 0),
-        "rows": found.rows,
-        "released": sum(result.released for result in results),
     }
     suite = release_suite()
     verdicts = validator.run(RELEASE, suite, _frame([figures]))
