@@ -59,6 +59,13 @@ def treat(
     [
         ("gender", "keep", "F", "F"),
         ("gender", "keep", None, None),
+        ("state", "keep", "wa", "wa"),
+        ("state", "keep", "QUERALT ZABALETA", None),
+        ("postal_code", "keep", "APT FOUR", None),
+        ("event_date", "keep", "02/31/2024", None),
+        ("event_date", "year", "0001-01-01", None),
+        ("event_date", "month", "9999-12-31", None),
+        ("date_of_birth", "age_band", "0001-01-01", None),
         ("event_date", "quarter", "2024-03-31", "2024-Q1"),
         ("event_date", "quarter", "2024-10-01", "2024-Q4"),
         ("event_date", "quarter", "31/31/2024", None),

@@ -229,3 +229,25 @@ def test_the_people_of_a_part_are_those_of_its_released_rows(judged: Desk) -> No
     assert read_people(hidden) == set(everybody.values())
     withheld, _, _ = redact(judged, COUNTY)
     assert read_people(withheld) == {f for n, f in everybody.items() if n not in SHIELDED}
+
+
+def test_cells_that_are_not_of_their_kind_are_withheld_and_counted(judged: Desk) -> None:
+    rows = [encounter(n, encounter_id=f"F{n:06d}") for n in range(1, 5)]
+    rows[0]["apprehension_date"], rows[1]["state"], rows[2]["apprehension_date"] = (
+        "9999-12-31",
+        "QUERALT",
+        "02/31/2024",
+    )
+    judged.deliver("enforcement", {"encounters": rows}, batch="b2")
+    judged.judge()
+    plan = make_plan(judged.home, judged.keys, judged.project, UNIVERSITY, as_of=DAY)
+    work = judged.home.work / UNIVERSITY / plan.release_id
+    plan.write(work)
+    results = [
+        redact_part(judged.home, judged.keys, judged.project, work, part.index) for _, part in plan.parts()
+    ]
+    assert sorted((r.unfit for r in results), key=len) == [{}, {"apprehension_date": 2, "state": 1}]
+    tables = [pq.read_table(part_path(work, dataset, part)) for dataset, part in plan.parts()]
+    (late,) = (table for table in tables if len(table) == len(rows))
+    assert late["apprehension_date"].null_count == 2
+    assert late["state"].null_count == 1

@@ -10,6 +10,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import Field
+
 from shield1367.config.fields import Category, Treatment
 from shield1367.config.loading import ConfigModel
 from shield1367.config.recipient import Membership
@@ -184,6 +186,7 @@ class PartResult(ConfigModel):
             file that an outside recipient gets.
         spans: entity type → spans replaced in narratives.
         texts: narratives scrubbed; *texts_withheld* of them as a whole.
+        unfit: released column → cells that are not what its kind says, none of which goes out as it is.
     """
 
     index: int
@@ -196,3 +199,4 @@ class PartResult(ConfigModel):
     spans: dict[str, int]
     texts: int
     texts_withheld: int
+    unfit: dict[str, int] = Field(default_factory=dict)

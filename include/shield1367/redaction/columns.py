@@ -20,7 +20,7 @@ from shield1367.config.fields import FieldKind, FieldVocabulary, Treatment
 from shield1367.config.places import AGE_BANDS, CENSUS_REGIONS, OTHER_REGION, STATES, SUBREGIONS
 from shield1367.disclosure.plan import ColumnPlan
 from shield1367.identifiers import canonical
-from shield1367.intake.values import parse_date
+from shield1367.intake.values import fits, parse_day, parse_number
 from shield1367.redaction.encoding import Encoded, encoded
 from shield1367.redaction.pseudonyms import Pseudonyms
 
@@ -28,8 +28,6 @@ from shield1367.redaction.pseudonyms import Pseudonyms
 _SHIFT_DAYS = 182
 _EPOCH = date(1970, 1, 1).toordinal()
 _WORD = re.compile(r"[A-Z]{2,}")
-# As many digits as a 64-bit number holds whatever they are.
-_WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 Cells = Sequence[str | None]
 
@@ -119,8 +117,7 @@ class Treater:
         kind = self.fields.kinds[kind_name]
         match treatment:
             case Treatment.KEEP:
-                reader = _READERS.get(kind.parser, _text)
-                return lambda cell, who: None if cell is None else reader(cell)
+                return _kept(kind)
             case Treatment.WITHHOLD | Treatment.DROP:
                 return lambda cell, who: None
             case Treatment.TOKEN:
@@ -193,9 +190,9 @@ def age_band(cell: str | None, as_of: date) -> str | None:
     """The band of an age, or of the age a date of birth gives on *as_of*."""
     if cell is None:
         return None
-    if _WHOLE.fullmatch(cell):
-        age = int(cell)
-    elif birth := parse_date(cell):
+    if (whole := parse_number(cell)) is not None:
+        age = whole
+    elif birth := parse_day(cell):
         age = as_of.year - birth.year - ((as_of.month, as_of.day) < (birth.month, birth.day))
     else:
         return None
@@ -209,7 +206,7 @@ def quarter_of(day: date) -> str:
 
 def rounded(cell: str, step: int) -> int | None:
     """A whole number to the nearest multiple of *step*, halves upwards; ``None`` for anything else."""
-    number = _number(cell)
+    number = parse_number(cell)
     return None if number is None else (number + step // 2) // step * step
 
 
@@ -229,7 +226,7 @@ def region_of(cell: str | None) -> str | None:
 
 
 def _on_date(cell: str | None, use: Callable[[date], Any]) -> Any:
-    day = parse_date(cell) if cell else None
+    day = parse_day(cell) if cell else None
     if day is None:
         return None
     try:
@@ -238,12 +235,16 @@ def _on_date(cell: str | None, use: Callable[[date], Any]) -> Any:
         return None  # a shift past the calendar's end
 
 
-def _number(cell: str) -> int | None:
-    return int(cell) if _WHOLE.fullmatch(cell) else None
+def _kept(kind: FieldKind) -> Callable[[str | None, str], Any]:
+    """What is not of its kind does not go: under the name of a state may stand whatever a clerk typed there."""
+    reader, check = _READERS.get(kind.parser), kind.valid
+
+    def kept(cell: str | None, who: str) -> Any:
+        if cell is None or (check and not fits(check, cell)):
+            return None
+        return reader(cell) if reader else cell
+
+    return kept
 
 
-def _text(cell: str) -> str:
-    return cell
-
-
-_READERS: dict[str, Callable[[str], Any]] = {"date": parse_date, "number": _number}
+_READERS: dict[str, Callable[[str], Any]] = {"date": parse_day, "number": parse_number}

@@ -187,6 +187,7 @@ class Redaction:
             arrays[column.name] = self._treater.treat(column, cells, people[role])
         table = pa.table({column.name: arrays[column.name] for column in columns})
         withheld = len(staged) - len(order)
+        unfit = staged.unfit(positions)
         result = PartResult(
             index=part.index,
             dataset=self._dataset.name,
@@ -198,6 +199,7 @@ class Redaction:
             spans=dict(sorted(self._spans.items())),
             texts=self._texts,
             texts_withheld=self._texts_withheld,
+            unfit={column.name: unfit[column.name] for column in columns if unfit[column.name]},
         )
         return table, result, linked.everybody(is_released)
 

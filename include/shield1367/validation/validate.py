@@ -19,6 +19,7 @@ from shield1367.validation.reading import Part, UnreadablePartError, read_part
 from shield1367.validation.suites import (
     FOUND,
     TYPE_OF,
+    UNFIT,
     cell_suite,
     figures_suite,
     format_of,
@@ -169,6 +170,7 @@ def _figures(
         "not_covered": result.not_covered if result else -2,
     }
     for column in dataset.released_columns:
+        figures[UNFIT + column.name] = result.unfit.get(column.name, 0) if result else -1
         stored = part.types.get(column.name, ColumnType.OTHER) if part else ColumnType.OTHER
         if part and part.is_untyped and stored is ColumnType.TEXT and column.json_keys is None:
             stored = format_of(column, fields).type
