@@ -164,3 +164,11 @@ def test_two_columns_of_one_spelling_are_refused() -> None:
     columns = dict.fromkeys(["A_NUMBER", "A Number", "id"], "a_number")
     with pytest.raises(ValidationError, match="'A_NUMBER' and 'A Number' are one name in other spellings"):
         Dataset.model_validate({"files": "*", "key": [], "columns": columns})
+
+
+@pytest.mark.parametrize("keys", [("a", "a.b"), ("a..b",), (".a",), ("",)])
+def test_keys_of_json_name_one_place_each(keys: tuple[str, ...]) -> None:
+    with pytest.raises(ValidationError, match="JSON keys"):
+        Dataset.model_validate(
+            {"files": "*", "key": [], "columns": {"x": {"json": dict.fromkeys(keys, "count")}}}
+        )

@@ -233,6 +233,8 @@ def test_the_people_of_a_part_are_those_of_its_released_rows(judged: Desk) -> No
 
 def test_cells_that_are_not_of_their_kind_are_withheld_and_counted(judged: Desk) -> None:
     rows = [encounter(n, encounter_id=f"F{n:06d}") for n in range(1, 5)]
+    for row in rows:
+        row["state"] = "CA"
     rows[0]["apprehension_date"], rows[1]["state"], rows[2]["apprehension_date"] = (
         "9999-12-31",
         "QUERALT",

@@ -64,7 +64,11 @@ class FileFormat(ConfigModel):
 
 
 class Column(ConfigModel):
-    """One column: a field kind, or JSON inside the cell with a kind for each of its keys."""
+    """One column: a field kind, or JSON inside the cell with a kind for each of its keys.
+
+    Attributes:
+        json_keys: key → kind; ``contact.phone`` is ``phone`` of the object, or the list of objects, under ``contact``.
+    """
 
     kind: str | None = None
     json_keys: dict[str, str] | None = Field(default=None, alias="json")
@@ -73,6 +77,11 @@ class Column(ConfigModel):
     def _one_of_two(self) -> Column:
         if (self.kind is None) == (self.json_keys is None):
             raise ValueError("say either a field kind or `json: {key: field kind}`")
+        keys = self.json_keys or {}
+        if empty := sorted(key for key in keys if not all(key.split("."))):
+            raise ValueError(f"JSON keys {empty} have an empty name between their dots")
+        if both := sorted(key for key in keys if any(other.startswith(f"{key}.") for other in keys)):
+            raise ValueError(f"JSON keys {both} are named as a value and as an object")
         return self
 
     def kinds(self) -> tuple[str, ...]:

@@ -31,7 +31,8 @@ class ColumnPlan(ConfigModel):
         treatment: what happens to its cells; for JSON columns what happens to each key is in *json_keys*.
         excepted: whether an exception of § 1367(b) lets its values go that the floor would not.
         role: the person of the row whose field it is, where it is one's.
-        json_keys: key inside the JSON → (field kind, treatment); keys not listed are removed.
+        json_keys: key inside the JSON, dotted where it is nested → (field kind, treatment); keys not listed are
+            removed.
     """
 
     name: str
@@ -187,6 +188,7 @@ class PartResult(ConfigModel):
         spans: entity type → spans replaced in narratives.
         texts: narratives scrubbed; *texts_withheld* of them as a whole.
         unfit: released column → cells that are not what its kind says, none of which goes out as it is.
+        drift: column of JSON → keys removed that the contract does not name, or names otherwise.
     """
 
     index: int
@@ -200,3 +202,4 @@ class PartResult(ConfigModel):
     texts: int
     texts_withheld: int
     unfit: dict[str, int] = Field(default_factory=dict)
+    drift: dict[str, int] = Field(default_factory=dict)

@@ -35,7 +35,7 @@ PLANNED_JSON = "expect_column_values_to_hold_planned_json"
 PERSON_SHARE = 0.8
 
 TYPE_OF = "type_of."
-UNFIT = "unfit."
+UNFIT, DRIFT = "unfit.", "drift."
 FOUND = "found"
 
 
@@ -217,6 +217,15 @@ def figures_suite(dataset: DatasetPlan, plan: ReleasePlan, fields: FieldVocabula
                     None,
                     Severity.WARNING,
                     {"column_A": UNFIT + column.name, "column_B": "none"},
+                )
+            )
+        if column.json_keys is not None:
+            checks.append(
+                Check(
+                    EQUAL,
+                    f"Every key inside {column.name} is one that the contract names; others are removed.",
+                    severity=Severity.WARNING,
+                    arguments={"column_A": DRIFT + column.name, "column_B": "none"},
                 )
             )
     return tuple(checks)
