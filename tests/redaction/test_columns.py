@@ -356,3 +356,24 @@ class TestSeries:
     def test_the_order_of_rows_is_each_releases_own(self) -> None:
         one, other = (Pseudonyms(KEYS, recipient="u", release_id=r, series="yearly") for r in ("r1", "r2"))
         assert one.order("row") != other.order("row")
+
+
+days = st.dates(date(1900, 1, 1), date(2100, 12, 31))
+
+
+@given(st.dictionaries(st.sampled_from("pqrs"), st.tuples(days, days), min_size=1))
+def test_intervals_of_a_person_stay_across_two_datasets_of_a_release(
+    stays: dict[str, tuple[date, date]],
+) -> None:
+    """An arrest in one table, an entry in the other: years and months between them are what research asks."""
+    people = list(stays)
+    arrests, entries = ([stays[one][at].isoformat() for one in people] for at in (0, 1))
+    elsewhere = Treater(FIELDS, Pseudonyms(KEYS, recipient="university", release_id="r1"), AS_OF)
+    moved = treat("event_date", Treatment.SHIFT, *arrests, people=people)
+    # In another order, by another process, of another kind.
+    others = treat(
+        "entry_date", Treatment.SHIFT, *reversed(entries), people=people[::-1], role="subject", by=elsewhere
+    )[::-1]
+    for one, arrest, entry in zip(people, moved, others, strict=True):
+        assert arrest != stays[one][0]
+        assert entry - arrest == stays[one][1] - stays[one][0]

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
+from shield1367.config.fields import Treatment
 from shield1367.disclosure.banner import BANNER
 from shield1367.disclosure.plan import PartResult, ReleasePlan
 from shield1367.disclosure.planning import BANNER_COLUMN, PERSON, STATUS, StaleRegistryError, make_plan
@@ -23,6 +25,7 @@ from shield1367.redaction.partition import (
 from shield1367.redaction.planned import LEDGER_PURPOSE, StagedPartChangedError
 from shield1367.redaction.pseudonyms import Pseudonyms
 from shield1367.storage import sha256
+from tests.config.signing import signed
 from tests.protection.site import DAY, PROJECT, Desk, a_number, application, encounter
 
 UNIVERSITY, COUNTY, OVERSIGHT = "state-university-research", "county-analytics", "crcl-oversight"
@@ -253,3 +256,22 @@ def test_cells_that_are_not_of_their_kind_are_withheld_and_counted(judged: Desk)
     (late,) = (table for table in tables if len(table) == len(rows))
     assert late["apprehension_date"].null_count == 2
     assert late["state"].null_count == 1
+
+
+def test_shifted_dates_keep_the_intervals_of_a_person_across_datasets(judged: Desk) -> None:
+    profile = judged.project.recipients[OVERSIGHT]
+    shifts = {"event_date": Treatment.SHIFT, "filing_date": Treatment.SHIFT, "a_number": Treatment.KEEP}
+    shifting = profile.model_copy(update={"treatments": {**profile.treatments, **shifts}})
+    project = replace(judged.project, recipients={OVERSIGHT: shifting})
+    judged.project = signed(project)
+    plan = make_plan(judged.home, judged.keys, judged.project, OVERSIGHT, as_of=DAY)
+    work = judged.home.work / OVERSIGHT / plan.release_id
+    plan.write(work)
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for dataset, part in plan.parts():
+        redact_part(judged.home, judged.keys, judged.project, work, part.index)
+        rows[dataset.dataset] = pq.read_table(part_path(work, dataset, part)).to_pylist()
+    filed = {row["a_number"]: row["filed_date"] for row in rows["applications"]}
+    apart = {row["apprehension_date"] - filed[row["a_number"]] for row in rows["encounters"]}
+    assert apart == {date(2025, 3, 4) - date(2020, 1, 15)}
+    assert len(set(filed.values())) > PEOPLE // 2
