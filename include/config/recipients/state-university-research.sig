@@ -3,13 +3,13 @@
     {
       "approver": "example-one",
       "content": "a8fdd99fe447ede58ed33115d7aa34811259a9dd7166403a975297522f414105",
-      "signature": "6dAihvGi5jTAmU9zzAM2IYzaoCLRCN39HKLhYIFlrgtZ2R652dY8SRI7JtQZmSGcMbC/Eh+vT8MnRAjEpzbsAA==",
+      "signature": "2SW3jBrDNvd7HSYRCV3qD7fB91V68/rsShdtfgvtA57EC/ViZ0goUc5ISbFlBs0+x53SM33mMcEnGrlMdrKpCQ==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
       "content": "a8fdd99fe447ede58ed33115d7aa34811259a9dd7166403a975297522f414105",
-      "signature": "u6oJxrNjxxLv87lepG+3g7F3m0S57ntkOWNrsXA3mSg0WPrNvzH3wMUkiAWvo09MU5ERMMegcAMFOcWmhJF0Dw==",
+      "signature": "ARcEsKPdfAQEgGxmTu37YZjbRFzreLGj5BA5eXXcUVLyzuIYe4mh0evUOqLHAntiPWQtHyari0KIeUiXLM0AAA==",
       "signed": "2026-11-26"
     }
   ],

@@ -10,6 +10,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import Field
+
 from shield1367.config.fields import Category, Treatment
 from shield1367.config.loading import ConfigModel
 from shield1367.config.recipient import Membership
@@ -29,7 +31,8 @@ class ColumnPlan(ConfigModel):
         treatment: what happens to its cells; for JSON columns what happens to each key is in *json_keys*.
         excepted: whether an exception of § 1367(b) lets its values go that the floor would not.
         role: the person of the row whose field it is, where it is one's.
-        json_keys: key inside the JSON → (field kind, treatment); keys not listed are removed.
+        json_keys: key inside the JSON, dotted where it is nested → (field kind, treatment); keys not listed are
+            removed.
     """
 
     name: str
@@ -190,6 +193,8 @@ class PartResult(ConfigModel):
             file that an outside recipient gets.
         spans: entity type → spans replaced in narratives.
         texts: narratives scrubbed; *texts_withheld* of them as a whole.
+        unfit: released column → cells that are not what its kind says, none of which goes out as it is.
+        drift: column of JSON → keys removed that the contract does not name, or names otherwise.
     """
 
     index: int
@@ -202,3 +207,5 @@ class PartResult(ConfigModel):
     spans: dict[str, int]
     texts: int
     texts_withheld: int
+    unfit: dict[str, int] = Field(default_factory=dict)
+    drift: dict[str, int] = Field(default_factory=dict)

@@ -13,6 +13,7 @@ from shield1367.config.fields import FieldVocabulary
 from shield1367.errors import TerminalError
 from shield1367.home import Home
 from shield1367.intake.batches import Batch
+from shield1367.intake.cells import CellChecks, Zones
 from shield1367.intake.header import Header, match_header
 from shield1367.intake.manifest import LandedFile
 from shield1367.intake.quarantine import Quarantine
@@ -20,7 +21,6 @@ from shield1367.intake.reasons import Reason
 from shield1367.intake.receipt import BatchReceipt, FileReceipt, Refusal, StagedPart, read_receipt
 from shield1367.intake.rows import BadRow, GoodRow
 from shield1367.intake.tables import UnreadableFileError, open_table, readable_text
-from shield1367.intake.values import fits
 from shield1367.keys import Keys
 from shield1367.storage import move_folder, remove_folder, sha256, write_atomically
 
@@ -111,6 +111,7 @@ class _FileTally:
     quarantined: int = 0
     keys: dict[str, int] = field(default_factory=dict)
     invalid: Counter[str] = field(default_factory=Counter)
+    zones: Zones = field(default_factory=dict)
     parts: list[Path] = field(default_factory=list)
 
 
@@ -135,6 +136,8 @@ class _Staging:
         # Key of every staged row → hash of its cells, to tell a repetition from a contradiction.
         self._seen: dict[str, dict[str, int]] = {name: {} for name in contract.datasets}
         self._parts: dict[str, list[Path]] = {name: [] for name in contract.datasets}
+        # By dataset, the time zones each column of dates may be in.
+        self._zones: dict[str, Zones] = {name: {} for name in contract.datasets}
         self.invalid: Counter[str] = Counter()
         self.missing: dict[str, set[str]] = {}
         for name in contract.datasets:
@@ -151,7 +154,7 @@ class _Staging:
             return self._refuse_file(file, Reason.UNKNOWN_DATASET, self._identifiers_in(path))
         if sha256(path) != file.sha256:
             return self._refuse_file(file, Reason.WRONG_HASH, self._identifiers_in(path))
-        tally = _FileTally()
+        tally = _FileTally(zones=dict(self._zones[file.dataset]))
         try:
             self._read(path, file, tally)
         except UnreadableFileError as error:
@@ -160,6 +163,7 @@ class _Staging:
             return self._take_out(file, tally, Reason.ROW_COUNT)
         self._seen[file.dataset] |= tally.keys
         self._parts[file.dataset] += tally.parts
+        self._zones[file.dataset] = tally.zones
         self.invalid.update(tally.invalid)
         return FileReceipt(
             name=file.name,
@@ -200,6 +204,9 @@ class _Staging:
             good = self._good_rows(rows, file, dataset, header, tally)
             for chunk in _chunks(good, self._rows_per_part):
                 tally.parts.append(self._write_part(file.dataset, dataset, chunk, len(tally.parts)))
+        if mixed := tuple(name for name, zones in tally.zones.items() if not zones):
+            self._note(file.name, Reason.MIXED_TIME_ZONES, mixed)
+            raise UnreadableFileError(path, Reason.MIXED_TIME_ZONES, "has times in different time zones")
 
     def _check_header(self, path: Path, file: LandedFile, dataset: Dataset, header: Header) -> None:
         if header.duplicated:
@@ -228,23 +235,19 @@ class _Staging:
         header: Header,
         tally: _FileTally,
     ) -> Iterator[dict[str, str | int | None]]:
-        checks = {
-            name: check
-            for name, column in dataset.columns.items()
-            if column.kind and (check := self._fields.kinds[column.kind].valid)
-        }
+        checks = CellChecks.of(dataset, self._fields)
         for row in rows:
             tally.rows += 1
             key = None
             if isinstance(row, GoodRow):
                 cells = _by_column(row, header) or {}
-                invalid = [
-                    name for name, check in checks.items() if (cell := cells[name]) and not fits(check, cell)
-                ]
+                misfits = checks.misfits(cells)
                 key = self._key(file, row, dataset, cells)
-                bad = self._doubt(row, key, invalid, self._seen[file.dataset], tally.keys)
+                bad = self._doubt(row, key, misfits, self._seen[file.dataset], tally.keys)
                 if bad is None:
                     tally.keys[key or ""] = hash(row.cells)
+                    checks.narrow(tally.zones, cells)
+                    invalid = misfits + checks.strangers(cells)
                     tally.invalid.update(f"{file.dataset}.{name}" for name in invalid)
                     yield {
                         **cells,
@@ -281,11 +284,11 @@ class _Staging:
     def _doubt(
         row: GoodRow,
         key: str | None,
-        invalid: list[str],
+        misfits: list[str],
         seen: dict[str, int],
         seen_here: dict[str, int],
     ) -> BadRow | None:
-        if len(invalid) >= _SHIFT:
+        if len(misfits) >= _SHIFT:
             return BadRow(row.number, row.cells, Reason.SHIFTED_ROW)
         if key is None:
             return BadRow(row.number, row.cells, Reason.MISSING_KEY)

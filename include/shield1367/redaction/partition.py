@@ -176,6 +176,7 @@ class Redaction:
         arrays = self._scrub(scrubs, released)
         arrays |= {c.name: pa.array([_mark(c.name, row) for row in released], pa.string()) for c in marks}
         people: dict[str, Encoded] = {}
+        drift: dict[str, int] = {}
         positions = pa.array(order, pa.int64())
         for column in columns:
             if column.name in arrays:
@@ -187,9 +188,14 @@ class Redaction:
                 cells = Encoded((None,), pa.array(np.zeros(len(order), np.int32)))
             else:
                 cells = staged.encoded(column.name).take(positions)
-            arrays[column.name] = self._treater.treat(column, cells, people[role])
+            if column.json_keys is not None:
+                treated, drift[column.name] = self._treater.treat_json(column.json_keys, cells, people[role])
+                arrays[column.name] = treated
+            else:
+                arrays[column.name] = self._treater.treat(column, cells, people[role])
         table = pa.table({column.name: arrays[column.name] for column in columns})
         withheld = len(staged) - len(order)
+        unfit = staged.unfit(positions)
         result = PartResult(
             index=part.index,
             dataset=self._dataset.name,
@@ -201,6 +207,8 @@ class Redaction:
             spans=dict(sorted(self._spans.items())),
             texts=self._texts,
             texts_withheld=self._texts_withheld,
+            unfit={column.name: unfit[column.name] for column in columns if unfit[column.name]},
+            drift={name: count for name, count in drift.items() if count},
         )
         return table, result, linked.everybody(is_released)
 

@@ -20,8 +20,10 @@ from shield1367.validation.outcomes import Outcome, ValidationReport
 from shield1367.validation.projection import Verdict, outcome_of
 from shield1367.validation.reading import Part, UnreadablePartError, read_part
 from shield1367.validation.suites import (
+    DRIFT,
     FOUND,
     TYPE_OF,
+    UNFIT,
     cell_suite,
     figures_suite,
     format_of,
@@ -177,6 +179,8 @@ def _figures(
         "not_covered": result.not_covered if result else -2,
     }
     for column in dataset.released_columns:
+        figures[UNFIT + column.name] = result.unfit.get(column.name, 0) if result else -1
+        figures[DRIFT + column.name] = result.drift.get(column.name, 0) if result else -1
         stored = part.types.get(column.name, ColumnType.OTHER) if part else ColumnType.OTHER
         if part and part.is_untyped and stored is ColumnType.TEXT and column.json_keys is None:
             stored = format_of(column, fields).type
