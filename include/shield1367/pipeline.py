@@ -239,11 +239,12 @@ def audit(site: Site, work: Path) -> bool:
 
 
 def document(site: Site, work: Path) -> bool:
-    """Write report and dossier into the package, audit them too, and bind the proof to the bytes.
+    """Write report, dossier and the reader's guide into the package, audit them too, and bind the proof to the bytes.
 
     Raises:
         BrokenSealError: a report of validation or audit is not what that step wrote.
     """
+    from shield1367.config.lookback import load_lookback
     from shield1367.redaction.partition import read_results
     from shield1367.release.manifest import content_digest, hash_files
     from shield1367.release.package import PACKAGE, rows_by_file
@@ -251,6 +252,7 @@ def document(site: Site, work: Path) -> bool:
     from shield1367.release.sealing import require_sealed
     from shield1367.reporting.dossier import write_dossier
     from shield1367.reporting.facts import ReleaseFacts
+    from shield1367.reporting.readme import write_readme
     from shield1367.reporting.tabulations import table_facts
     from shield1367.reporting.validation_report import write_validation_report
     from shield1367.validation.audit import AuditReport, audit_files
@@ -277,7 +279,11 @@ def document(site: Site, work: Path) -> bool:
         files=hash_files(package, rows),
         tables=table_facts(package, plan),
     )
-    documents = [write_validation_report(package, facts), write_dossier(package, facts)]
+    documents = [
+        write_validation_report(package, facts),
+        write_dossier(package, facts),
+        write_readme(package, facts, load_lookback().office),
+    ]
     of_documents = audit_files(
         package, documents, _shielded(site), outside=plan.outside, fingerprint=_fingerprint(site)
     )
@@ -563,9 +569,10 @@ def _canary_failures(site: Site, plan: ReleasePlan, work: Path) -> list[str]:
 def _remove_documents(package: Path) -> None:
     """Take out what an earlier try of ``document`` wrote: else the next one would count and list it."""
     from shield1367.reporting.dossier import DOSSIER
+    from shield1367.reporting.readme import README
     from shield1367.reporting.validation_report import VALIDATION_REPORT
 
-    for name in (DOSSIER, VALIDATION_REPORT):
+    for name in (DOSSIER, README, VALIDATION_REPORT):
         with reported(package / name, "delete"):
             (package / name).unlink(missing_ok=True)
 

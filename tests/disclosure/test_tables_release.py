@@ -29,6 +29,7 @@ from tests.config.authorities import TABLES, authority_of, profile_changes
 from tests.config.folders import PROFILE, changed
 from tests.config.signing import signed
 from tests.protection.site import Desk, a_number, application, encounter
+from tests.reporting.readmes import assert_it_loads, rows_told
 
 VICTIM = {"form_type": "I-918", "filing_basis": "U NONIMMIGRANT"}
 COUNTRIES = ["MEXICO"] * 30 + ["PERU"] * 25 + ["INDIA"] * 3
@@ -92,12 +93,12 @@ def make(desk: Desk, *steps: Any) -> Path:
     return planned.work
 
 
-def test_tables_go_and_no_row_with_all_that_proves_it(desk: Desk) -> None:
+def test_tables_go_and_no_row_with_all_that_proves_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = released(desk)
     found = cells(folder)
     assert {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} == {
-        "data/by_country.parquet", "data_dictionary.csv", "dossier.html", "manifest.json", "release.dsse.json",
-        "tables.json", "validation.html",
+        "README.md", "data/by_country.parquet", "data_dictionary.csv", "dossier.html", "manifest.json",
+        "release.dsse.json", "tables.json", "validation.html",
     }  # fmt: skip
     assert found["All", "All"] == {
         "citizenship_country_descr": "All", "gender_code": "All", "cell": "shown", "rows": 58, "people": 58,
@@ -110,9 +111,14 @@ def test_tables_go_and_no_row_with_all_that_proves_it(desk: Desk) -> None:
     assert "1 table for Readers; every check holds" in " ".join(dossier.split())
     assert "A cell about fewer than 11 people is suppressed" in dossier
     with (folder / "data_dictionary.csv").open() as stream:
-        assert [row["column"] for row in csv.DictReader(stream)] == [
-            "citizenship_country_descr", "gender_code", "cell", "rows", "people",
-        ]  # fmt: skip
+        nulls = {row["column"]: row["share_of_nulls"] for row in csv.DictReader(stream)}
+    suppressed = f"{sum(cell['cell'] == 'suppressed' for cell in found.values()) / len(found):.4f}"
+    assert nulls == {
+        "citizenship_country_descr": "0.0000", "gender_code": "0.0000", "cell": "0.0000",
+        "rows": suppressed, "people": suppressed,
+    }  # fmt: skip
+    assert_it_loads(folder, monkeypatch)
+    assert rows_told(folder) == {"by_country": (len(found), 5)}
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["authority"] == "8 U.S.C. § 1367(b)(1), authorization P-7"
     ((_, entry),) = Ledger(desk.home).entries()
@@ -142,13 +148,14 @@ def test_whoever_asks_for_a_row_is_told_that_none_goes(desk: Desk) -> None:
     assert (found.decision.outcome, found.decision.rule) == ("withheld", "aggregates_only")
 
 
-def test_csv_has_the_same_cells(desk: Desk) -> None:
+def test_csv_has_the_same_cells(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     under(desk, **{"delivery.format": "csv"})
     folder = released(desk)
     with (folder / "data" / "by_country.csv").open() as stream:
         rows = list(csv.DictReader(stream))
     assert {row["rows"] == "" for row in rows if row["cell"] == "suppressed"} == {True}
     assert sum(row["cell"] == "shown" for row in rows) >= 3
+    assert_it_loads(folder, monkeypatch)
 
 
 def test_a_newcomer_shows_in_no_difference_to_any_recipients_release(desk: Desk) -> None:

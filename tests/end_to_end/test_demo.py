@@ -83,7 +83,14 @@ def test_every_recipient_gets_a_release_that_passed(ran: Ran) -> None:
     for recipient in load_project().recipients:
         (folder,) = (ran.home.released / recipient).iterdir()
         names = {path.name for path in folder.iterdir()}
-        assert {"data", "data_dictionary.csv", "manifest.json", "dossier.html", "validation.html"} <= names
+        assert {
+            "README.md",
+            "data",
+            "data_dictionary.csv",
+            "manifest.json",
+            "dossier.html",
+            "validation.html",
+        } <= names
         manifest = json.loads((folder / "manifest.json").read_text())
         assert sum(manifest["rows"].values()) > 0
         for file in manifest["files"]:

@@ -7,10 +7,13 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from shield1367.config.fields import FieldVocabulary, Treatment
 from shield1367.disclosure.plan import ColumnPlan, DatasetPlan, ReleasePlan
+from shield1367.release.package import DATA
 from shield1367.reporting.tabulations import table_entries
 from shield1367.reporting.words import TREATMENTS, treatment_words
 from shield1367.storage import write_text
@@ -45,16 +48,14 @@ class Entry:
 
 def entries(package: Path, plan: ReleasePlan, vocabulary: FieldVocabulary) -> list[Entry]:
     """The dictionary of a finished package: every released column, in order."""
-    found = [
-        Entry(table, column, meaning, "tabulation", kind, treatment, "")
-        for table, column, meaning, kind, treatment in table_entries(plan)
-    ]
+    found = list(_tabulations(package, plan))
     for dataset in plan.datasets:
-        names = [column.name for column in dataset.released_columns]
-        counts = _count_nulls(package / "data" / dataset.name, names)
+        shares = _shares(
+            sorted((package / DATA / dataset.name).glob("part-*")),
+            [column.name for column in dataset.released_columns],
+        )
         for column in dataset.released_columns:
-            share = f"{counts[1][column.name] / counts[0]:.4f}" if counts and counts[0] else ""
-            found.append(_entry(dataset, column, vocabulary, share))
+            found.append(_entry(dataset, column, vocabulary, shares[column.name]))
             found += _json_entries(dataset, column, vocabulary)
     return found
 
@@ -66,6 +67,15 @@ def write_dictionary(package: Path, plan: ReleasePlan, vocabulary: FieldVocabula
     writer.writeheader()
     writer.writerows(asdict(entry) for entry in entries(package, plan, vocabulary))
     return write_text(package / DICTIONARY, stream.getvalue())
+
+
+def _tabulations(package: Path, plan: ReleasePlan) -> Iterator[Entry]:
+    """Columns of tables that go in place of rows; of a measure, the nulls are its suppressed cells."""
+    for table, described in groupby(table_entries(plan), key=itemgetter(0)):
+        columns = list(described)
+        shares = _shares(sorted((package / DATA).glob(f"{table}.*")), [column for _, column, *_ in columns])
+        for _, column, meaning, kind, treatment in columns:
+            yield Entry(table, column, meaning, "tabulation", kind, treatment, shares[column])
 
 
 def _entry(dataset: DatasetPlan, column: ColumnPlan, vocabulary: FieldVocabulary, share: str) -> Entry:
@@ -101,20 +111,20 @@ def _type(treatment: Treatment, kind: str | None, vocabulary: FieldVocabulary) -
     return _TYPES[cell_format(treatment, name=kind, kind=known).type]
 
 
-def _count_nulls(folder: Path, names: list[str]) -> tuple[int, Counter[str]] | None:
-    """Rows of a table and nulls by column; ``None`` when a file does not say."""
+def _shares(files: list[Path], names: list[str]) -> dict[str, str]:
+    """Share of nulls by column, over all files of a table; empty when a file, or no row, does not say."""
     rows, nulls = 0, Counter[str]()
-    for path in sorted(folder.glob("part-*")):
+    for path in files:
         try:
             counted, empty = (
                 _nulls_of_csv(path, names) if path.suffix == ".csv" else _nulls_of_parquet(path, names)
             )
         except (OSError, ValueError, KeyError):
             # A damaged file fails the release by its own expectation; the dictionary claims nothing of it.
-            return None
+            return dict.fromkeys(names, "")
         rows += counted
         nulls.update(empty)
-    return rows, nulls
+    return {name: f"{nulls[name] / rows:.4f}" if rows else "" for name in names}
 
 
 def _nulls_of_parquet(path: Path, names: list[str]) -> tuple[int, dict[str, int]]:
