@@ -8,6 +8,7 @@ from shield1367_airflow import stages
 from shield1367_airflow.asking import approval_tasks
 from shield1367_airflow.defaults import START, TASK_DEFAULTS, quiet_task, released
 from shield1367_airflow.environment import REDACTION_POOL, REDACTION_QUEUE
+from shield1367_airflow.notices import Notice
 from shield1367_airflow.schedules import export_schedule
 
 
@@ -21,6 +22,8 @@ def export_dag(recipient: str) -> None:
         # A release is planned against one registry and published once.
         max_active_runs=1,
         default_args=TASK_DEFAULTS,
+        # Of the run, not of its tasks: many partitions may fail at once.
+        on_failure_callback=Notice("release_refused", recipient),
         tags=["shield1367", "export"],
     )
     def export() -> None:
@@ -47,7 +50,7 @@ def export_dag(recipient: str) -> None:
         def document(parts: list[dict]) -> bool:
             return stages.document(parts[0]["work"])
 
-        @quiet_task(outlets=[released(recipient)])
+        @quiet_task(outlets=[released(recipient)], on_success_callback=Notice("release_ready", recipient))
         def release(parts: list[dict]) -> str:
             return stages.release(parts[0]["work"])
 

@@ -4,6 +4,7 @@ from airflow.sdk import dag
 
 from shield1367_airflow import stages
 from shield1367_airflow.defaults import START, TASK_DEFAULTS, quiet_task
+from shield1367_airflow.notices import Notice
 from shield1367_airflow.schedules import lookback_schedule
 
 
@@ -18,7 +19,7 @@ from shield1367_airflow.schedules import lookback_schedule
     tags=["shield1367", "compliance"],
 )
 def lookback() -> None:
-    @quiet_task()
+    @quiet_task(on_success_callback=Notice("lookback_case"))
     def look_back() -> dict:
         return stages.look_back()
 

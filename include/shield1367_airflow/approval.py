@@ -12,6 +12,8 @@ from typing import Any
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Param
 
+from shield1367_airflow.notices import Notice
+
 APPROVE, REJECT = "Approve", "Reject"
 _LONGEST_REASON = 500
 
@@ -53,6 +55,7 @@ class ReleaseApproval(HITLOperator):
             },
             assigned_users=[{"id": approver, "name": approver} for approver in approvers],
             response_timeout=within,
+            notifiers=[Notice("approval_wanted", recipient)],
             **kwargs,
         )
         self._request_task = request_task

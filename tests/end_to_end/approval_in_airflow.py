@@ -30,6 +30,7 @@ from shield1367_airflow.client import AirflowClient
 from shield1367_airflow.demo import _free_port
 from shield1367_airflow.environment import child_environment, passwords_file
 from shield1367_airflow.processes import running
+from tests.airflow_support.ears import Hook, listening
 from tests.config.signing import sign_folder
 from tests.lookback.past import COUNTY
 from tests.protection.site import Desk, application, encounter
@@ -48,6 +49,7 @@ class Office:
     home: Home
     url: str
     client: AirflowClient
+    hook: Hook
 
     @property
     def work(self) -> Path:
@@ -92,6 +94,19 @@ class Office:
             ]
         return {instance["task_id"]: instance["state"] for instance in instances}
 
+    def told(self, of: str) -> list[str]:
+        """What the webhook was told that begins so; it may take the scheduler a moment."""
+
+        def look() -> str | None:
+            return next((text for text in self._texts if text.startswith(f"*{of}")), None)
+
+        patiently(look)
+        return [text for text in self._texts if text.startswith(f"*{of}")]
+
+    @property
+    def _texts(self) -> list[str]:
+        return [post["text"] for _, post in self.hook.posts]
+
     def answer(self, user: str, run_id: str, *, option: str = "Approve", **given: str) -> int:
         body = {"chosen_options": [option], "params_input": given}
         with self.as_user(user) as client:
@@ -126,6 +141,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     approval = "approval: {required: true, approvers: [ada], within: 2h}\n"
     profile.write_text(profile.read_text() + approval)
     sign_folder(config)
+    (config / "notices.yaml").write_text("webhooks: [{connection: office, form: slack}]\n")
     home = Home(root=folder / "home")
     keys = Keys.load(home)
     desk = Desk(home, keys, load_project(config))
@@ -134,16 +150,19 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     environment = child_environment(home.root, project=PROJECT, port=port)
     environment["SHIELD1367_CONFIG"] = str(config)
     environment["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS"] = ",".join(f"{u}:{r}" for u, r in USERS.items())
+    hook = Hook()
+    environment |= {"AIRFLOW_CONN_OFFICE": hook.connection(), "NO_PROXY": "127.0.0.1"}
     passwords = passwords_file(home.root)
     known = json.loads(passwords.read_text())
     passwords.write_text(json.dumps({user: known.get(user, f"{user}-secret") for user in USERS}))
     url = f"http://127.0.0.1:{port}"
     with (
+        listening(hook),
         running(environment, home.root / "airflow" / "processes"),
         AirflowClient(url, "admin", known["admin"], patience=PATIENCE) as client,
     ):
         client.wait_until_ready([DAG])
-        yield Office(home, url, client)
+        yield Office(home, url, client, hook)
 
 
 def past_of(desk: Desk) -> None:
@@ -166,12 +185,19 @@ def test_a_release_goes_when_its_approver_says_so_and_nobody_else(office: Office
     assert office.answer("ada", first, code="0" * 12, reason=REASON) == 200
     assert office.ended(first) == "failed"
     assert office.states(first)["release"] == "upstream_failed"
+    release = f"release {office.work.name} for {COUNTY}"
+    assert len(office.told(f"Approval wanted: {release}")) == 1
+    (refused,) = office.told(f"Not released: {release}")
+    assert f"/dags/{DAG}/runs/" in refused
     assert office.released() == []
 
     second = office.run()
     assert office.answer("ada", second, **good) == 200
     assert office.ended(second) == "success"
     (entry,) = office.released()
+    (ready,) = office.told(f"Released: {release}")
+    assert f"/compliance/releases/{entry.release_id}" in ready
+    assert len(office.told(f"Approval wanted: {release}")) == 2
     assert entry.approvals[0].startswith("ada, ")
     manifest = ReleaseManifest.read(office.home.released / COUNTY / entry.release_id)
     assert [line.partition(",")[0] for line in manifest.approved] == ["ada"]

@@ -1,0 +1,175 @@
+"""Notices over a real mail server and real webhooks; and what happens when these are not there: nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from shield1367_airflow.notices import Notice
+from tests.airflow_support.ears import SENDER, Hook, MailServer, listening
+
+EVERYTHING = """
+mails: [{connection: smtp_test, to: [ada@agency.example, bo@agency.example]}]
+webhooks: [{connection: slack_test, form: slack}, {connection: teams_test, form: teams}]
+"""
+EVENTS = ("approval_wanted", "release_ready", "release_refused", "lookback_case")
+
+
+class Office:
+    """Where notices go, and what came."""
+
+    def __init__(self, config: Path) -> None:
+        self.config = config
+        self.mail, self.slack, self.teams = MailServer(), Hook(), Hook()
+
+    def says(self, text: str) -> None:
+        (self.config / "notices.yaml").write_text(text)
+
+    @property
+    def heard(self) -> tuple[int, int, int]:
+        return len(self.mail.mails), len(self.slack.posts), len(self.teams.posts)
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    made = Office(tmp_path)
+    made.says(EVERYTHING)
+    monkeypatch.setenv("SHIELD1367_CONFIG", str(tmp_path))
+    monkeypatch.setenv("AIRFLOW__API__BASE_URL", "https://airflow.agency.example/")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("AIRFLOW_CONN_SMTP_TEST", made.mail.connection)
+    monkeypatch.setenv("AIRFLOW_CONN_SLACK_TEST", made.slack.connection())
+    monkeypatch.setenv("AIRFLOW_CONN_TEAMS_TEST", made.teams.connection())
+    with listening(made.mail, made.slack, made.teams):
+        yield made
+
+
+def context(**changes: Any) -> dict[str, Any]:
+    """What Airflow hands to a callback, as far as notices look."""
+    handed = {
+        "plan": [{"work": "work/county/r-0a1b", "index": 0}],
+        "look_back": {"cases": ["case-7", "case-8"], "releases": 9},
+    }
+    ti = SimpleNamespace(xcom_pull=lambda task_ids: handed[task_ids])
+    return {
+        "ti": ti,
+        "run_id": "manual__2026-01-01T00:00:00+00:00",
+        "dag": SimpleNamespace(dag_id="export_county"),
+    } | changes
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_an_event_goes_to_all_who_want_to_know(office: Office, event: str) -> None:
+    Notice(event, "county")(context())
+    assert office.heard == (1, 1, 1)
+    ((to, mail),) = office.mail.mails
+    assert to == ["ada@agency.example", "bo@agency.example"]
+    assert mail["From"] == SENDER
+    about = "case-7, case-8" if event == "lookback_case" else "release r-0a1b for county"
+    assert about in " ".join(mail["Subject"].split())
+    body = mail.get_body(("html",))
+    assert body is not None
+    page = "/compliance/" if event == "lookback_case" else "/compliance/releases/r-0a1b"
+    link = f"https://airflow.agency.example{page}"
+    assert f'<a href="{link}">' in body.get_content()
+    ((path, slack),) = office.slack.posts
+    assert path == "/services/T1/B2/s3cr3t"
+    assert (set(slack), about in slack["text"], f"<{link}|" in slack["text"]) == ({"text"}, True, True)
+    ((_, teams),) = office.teams.posts
+    card = teams["attachments"][0]["content"]
+    assert about in card["body"][0]["text"]
+    assert card["actions"][0]["url"] == link
+
+
+def test_a_refusal_leads_to_the_run(office: Office) -> None:
+    Notice("release_refused", "county")(context(ti=None))
+    ((_, slack),) = office.slack.posts
+    assert "*Not released: a release for county*" in slack["text"]
+    run = "/dags/export_county/runs/manual__2026-01-01T00%3A00%3A00%2B00%3A00"
+    assert f"<https://airflow.agency.example{run}|" in slack["text"]
+
+
+@pytest.mark.parametrize("text", [None, "", "# nobody\n", "{}"])
+def test_without_the_file_nobody_is_told(office: Office, text: str | None) -> None:
+    if text is None:
+        (office.config / "notices.yaml").unlink()
+    else:
+        office.says(text)
+    Notice("release_ready", "county")(context())
+    assert office.heard == (0, 0, 0)
+
+
+def test_a_look_back_that_found_nothing_is_not_told(office: Office) -> None:
+    nothing = SimpleNamespace(xcom_pull=lambda task_ids: {"cases": [], "releases": 0})
+    Notice("lookback_case")(context(ti=nothing))
+    assert office.heard == (0, 0, 0)
+
+
+def test_each_is_told_only_what_they_asked_for(office: Office) -> None:
+    office.says(
+        "mails: [{connection: smtp_test, to: [ada@agency.example], about: [lookback_case]}]\n"
+        "webhooks: [{connection: slack_test, form: slack, about: [release_ready, release_refused]}]\n"
+    )
+    for event in EVENTS:
+        Notice(event, "county")(context())
+    assert office.heard == (1, 2, 0)
+
+
+def test_what_fails_stops_no_other_notice_and_tells_no_secret(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    office.mail.refuses = True
+    office.slack.status = 403
+    gone = Hook()
+    gone.server_close()
+    monkeypatch.setenv("AIRFLOW_CONN_GONE_TEST", gone.connection())
+    office.says(
+        EVERYTHING.replace("mails: [", "mails: [{connection: nobody_knows, to: [a@b.example]}, ").replace(
+            "webhooks: [",
+            "webhooks: [{connection: gone_test, form: teams}, {connection: open_test, form: slack}, ",
+        )
+    )
+    monkeypatch.setenv(
+        "AIRFLOW_CONN_OPEN_TEST",
+        '{"conn_type": "http", "host": "http://hooks.agency.example", "password": "s3cr3t"}',
+    )
+    with caplog.at_level(logging.DEBUG):
+        Notice("release_ready", "county")(context())
+    assert office.heard == (0, 1, 1)
+    errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
+    assert [line.partition(" was not sent: ")[2].split()[0] for line in errors] == [
+        "E680", "E901", "E682", "E681", "E682",
+    ]  # fmt: skip
+    assert "answered 403" in errors[-1]
+    assert "s3cr3t" not in caplog.text
+    assert "not here" not in caplog.text
+
+
+def test_a_redirect_is_not_followed(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    office.slack.status = 302
+    Notice("release_ready", "county")(context())
+    assert [path for path, _ in office.slack.posts] == ["/services/T1/B2/s3cr3t"]
+    assert "answered 302" in caplog.text
+
+
+@pytest.mark.parametrize("text", ["mails: 7", "mails: [{to: [nobody]}]", "{", "\0"])
+def test_a_file_that_does_not_hold_is_said_and_stops_nothing(
+    office: Office, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    office.says(text)
+    Notice("release_ready", "county")(context())
+    assert office.heard == (0, 0, 0)
+    assert "E201" in caplog.text
+
+
+@pytest.mark.parametrize("handed", [{}, {"ti": object()}, None])
+def test_a_context_of_another_shape_stops_nothing(office: Office, handed: Any) -> None:
+    for event in EVENTS:
+        Notice(event, "county")(handed)
+    # Of a run that came to no task there is no id; that it was refused is told all the same.
+    assert office.heard[0] == (3 if handed == {} else 0)
