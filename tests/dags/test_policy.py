@@ -7,6 +7,7 @@ from airflow.sdk import RetryAction
 
 from deploy.compose import read_compose
 from shield1367 import errors
+from shield1367.config.project import recipient_names
 from shield1367.disclosure.planning import StaleRegistryError
 from shield1367.disclosure.standing import RefusedError
 from shield1367.release.publish import ReleaseHeldError
@@ -39,6 +40,23 @@ def test_no_task_sends_mail(dags: Dags) -> None:
         for name in ("email_on_failure", "email_on_retry"):
             assert option(task, name) is False, task.task_id
         assert not getattr(task, "email", None)
+
+
+def test_people_are_told_and_no_task_fails_more_often_for_it(dags: Dags) -> None:
+    told = {
+        (notice.event, notice.recipient, dag_id)
+        for dag_id, dag in dags.items()
+        for notice in (
+            *([dag.on_failure_callback] if dag.on_failure_callback else []),
+            *(n for task in dag.tasks if not task.is_mapped for n in task.on_success_callback),
+        )
+    }
+    exports = {
+        (event, name, f"export_{name}")
+        for name in recipient_names()
+        for event in ("release_ready", "release_refused")
+    }
+    assert told == exports | {("lookback_case", None, "lookback")}
 
 
 def test_every_task_is_tried_again_by_kind_of_error(dags: Dags) -> None:
