@@ -4,8 +4,9 @@
 
 The rows' content is drawn without regard to protection, but for what the release takes out: whether the registry
 shields the person, the class of admission (U or T, or others), given names (missing more often), and the order
-(protected rows were filed first). Gradient boosting gets values, nulls, lengths, counts of every token, and the
-order. With each control switched off in turn it must succeed: else the measure could not fail.
+(protected rows were filed first). Gradient boosting gets values, nulls, lengths, counts of every token, the order,
+and what the Parquet files tell: sizes, the place in them, statistics, the order of dictionaries. With each control
+switched off in turn it must succeed: else the measure could not fail.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from benchmarks.files import file_features, written
 from benchmarks.measures import Measure, report
 from shield1367.config.contract import Dataset
 from shield1367.config.fields import Treatment
@@ -106,6 +108,7 @@ class Attack:
 
     def __init__(self, folder: Path, rows: int) -> None:
         self._home, self._keys = Home(root=folder), Keys(b"k" * 32)
+        self._lengths: list[int] = []
         self._rng = Random(1367)  # noqa: S311
         self._rows = [_row(self._rng, number, rows) for number in range(rows)]
         project = load_project()
@@ -139,7 +142,9 @@ class Attack:
         order = sorted(range(len(ids)), key=lambda i: ids[i]) if by_source else range(len(ids))
         position = np.empty(len(ids))
         position[list(order)] = np.arange(len(ids))
-        features = np.column_stack([*_features(table), position])
+        with tempfile.TemporaryDirectory(prefix="parity-files-") as folder:
+            files = file_features(written(table, self._lengths, Path(folder)))
+        features = np.column_stack([*_features(table), *files, position])
         truth = np.array([self._truth[one] for one in ids])
         half = np.random.default_rng(1).permutation(len(ids)) < len(ids) // 2
         model = HistGradientBoostingClassifier(max_iter=120, learning_rate=0.05, random_state=1)
@@ -176,7 +181,9 @@ class Attack:
         )
         notices = RowNotices(self._home, project, plan, planned, Verifications(self._home, self._keys))
         redaction = Redaction(self._home, self._keys, project, plan, planned, registry, snapshot, notices)
-        return pa.concat_tables(redaction.run(part)[0] for part in planned.parts)
+        tables = [redaction.run(part)[0] for part in planned.parts]
+        self._lengths = [len(table) for table in tables]
+        return pa.concat_tables(tables)
 
     def _ids(self, table: pa.Table) -> list[str]:
         """Whose row is whose: what the reader does not have, and the judge of the attack does."""

@@ -3,13 +3,13 @@
     {
       "approver": "example-one",
       "content": "ba844f3481273c431c8daed777a22cc9b7aac8be85f021f4e5fa6bf164dc6525",
-      "signature": "r3jQVpihgZ8AOoCVGsTqbQJDXJZwUO2nA0JakbCuR3xdkOsjYPC3Ac3OIfPMDoN3/+wMr8jVfS9l7G7gN0lqCw==",
+      "signature": "gvUa4i84G5Xh7wB17QPhVn+Cwf28OZfxyJt3Gj+lxbvt08ldp2nioDvGFqPurCKYXSYuBOvtwF3NYf+JVdBhCQ==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
       "content": "ba844f3481273c431c8daed777a22cc9b7aac8be85f021f4e5fa6bf164dc6525",
-      "signature": "Lkto/NGD4pHfo+sBzoDBEzOLakNdhJuj9tUlMuv4HafzkuKgzxPUWu8tXkVOTV9fQfe141pv/C32mTBXY2VbBQ==",
+      "signature": "4wA/AITkK7QkUXXPOJfKPVskL+9YzkbHSRlxu1zsKYfPtUx44Sh2TNuVnbUvflT8E9kMLvjKC6sBgIa9BZhWAg==",
       "signed": "2026-11-26"
     }
   ],

@@ -3,13 +3,13 @@
     {
       "approver": "example-one",
       "content": "9f1a67114d66f5228cc8bef6e058e884a09b74c34709fb203926a7f2300ff9a2",
-      "signature": "31u+uYsPjqGy6MJyWXIxLuegottvv6sAE4Zru5aGUwdo/HFihXMi0HCR+1PCqO7sm34K0F8iBAil6sHFoL13Cw==",
+      "signature": "t+gtjon4svZSn3igQphdN/DK/WwsieX0Jx4kWz6A1S4tfw6W/rQxa3/LttO2ALmCIFCzvj+OED1rkZHJIXuSCg==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
       "content": "9f1a67114d66f5228cc8bef6e058e884a09b74c34709fb203926a7f2300ff9a2",
-      "signature": "nHzhSZJJ5dYqtQqGsF6iMj6kFCYnHktPRghzPngyVEp4BYhGYecokur0VKSR1zc8WmzFceZOOYddRYP8mLOGDQ==",
+      "signature": "NhuWBrY8jCZsnORAe72drHiyw9Re+KBJfMNFavvKeakandXBGm5D2VloLrdYyxSufRzRXfLSIN58+nuMf5oOCg==",
       "signed": "2026-11-26"
     }
   ],

@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "4b02707d59cd7d4a163f97d5657888cb163abbc825fb9f900e04698531481b98",
-      "signature": "FpFN8EUNbSy0cFvWeXvcmH1emU7b4gfeuAemgeJ36rSkqUyOMF646v7w29ys8jHTnYTWJ6io/XNQPfEgNoNLAQ==",
+      "content": "e0c35de7769afcc50d10c149ec5e5e0b45fe27dff204d0e63cf148f1bd9128e3",
+      "signature": "hcNJSVrjbGwRivuUeXq8YUSDp8ZWjzVLWdZwh4FZfO43Pufx5Jb1vxSdSld75nRwtl+wUhAlriWq5hDwmddUDg==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "4b02707d59cd7d4a163f97d5657888cb163abbc825fb9f900e04698531481b98",
-      "signature": "CmL3nv3ptngne9LHq2BtFblRZEnLqXlhHW2myvnQvxhHXhpxfsP7l1pfSiF4ru9qSs3OlyrHiyhQzi8VNsWzBg==",
+      "content": "e0c35de7769afcc50d10c149ec5e5e0b45fe27dff204d0e63cf148f1bd9128e3",
+      "signature": "W28maha5ppKhRW9jkxNm/Lc+E0fAHsmWI2/I6pR5VRtaKtngnsbBNJLb9dtuN9J6nQ9EzNQEr4OXt6jixVx0Cw==",
       "signed": "2026-11-26"
     }
   ],
