@@ -161,6 +161,7 @@ def redact(site: Site, work: Path, index: int) -> PartResult:
 
 def validate(site: Site, work: Path) -> bool:
     """Put the package together and hold it against its expectations; the report is written."""
+    from shield1367.redaction.dealing import deal
     from shield1367.redaction.partition import read_results
     from shield1367.release.package import assemble, assemble_tables, require_complete
     from shield1367.reporting.dictionary import write_dictionary
@@ -176,6 +177,8 @@ def validate(site: Site, work: Path) -> bool:
         package = assemble_tables(work, plan, profile, tabulate(site.home, site.keys, plan, work))
         report = validate_tables(package, plan, read_results(work), released=site.home.released)
     else:
+        require_complete(work, plan)
+        deal(work, site.keys, plan)
         package = assemble(work, profile)
         report = validate_release(package, plan, read_results(work), fields=site.project.fields)
     report.write(work)
