@@ -101,6 +101,16 @@ coverage: setup ## all tests, and which lines and branches none of them reaches
 test-fast: setup ## the tests that take no more than a few seconds: make test-fast ARGS=tests/redaction
 	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
 
+# Not a part of `test`: it needs a browser. Debian: apt-get install chromium. Installs nothing itself.
+.PHONY: test-browser
+test-browser: setup ## the compliance desk in Chromium, against Airflow's own server; pictures to docs/desk
+	@$(BIN)/python -m pytest tests/browser/desk_in_browser.py --screenshots docs/desk $(ARGS)
+
+# Not a part of `test`: it takes minutes.
+.PHONY: test-approval
+test-approval: setup ## a release that waits for its approvers in Airflow's required actions
+	@$(BIN)/python -m pytest tests/end_to_end/approval_in_airflow.py $(ARGS)
+
 .PHONY: sabotage
 sabotage: setup ## every single fault, and which check catches it; writes docs/sabotage.md
 	@$(BIN)/python -m benchmarks.sabotage --size full --write docs/sabotage.md

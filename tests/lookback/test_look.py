@@ -22,6 +22,7 @@ from shield1367.lookback.marks import Mark, set_mark
 from shield1367.pipeline import State
 from shield1367.release.ledger import Decision, Ledger, Trigger, verify_ledger
 from shield1367.release.signing import Signer
+from tests.config.signing import signed
 from tests.lookback.past import (
     COUNTY,
     LATER,
@@ -202,7 +203,11 @@ def test_a_tightened_profile_brings_its_earlier_releases_into_question_once(desk
     tighter = profile.model_copy(
         update={"treatments": profile.treatments | {"marital_status": Treatment.DROP}}
     )
-    desk.project = replace(desk.project, recipients=desk.project.recipients | {COUNTY: tighter})
+    drafted = replace(desk.project, recipients=desk.project.recipients | {COUNTY: tighter})
+    desk.project = drafted
+    # A draft that nobody has signed is no policy.
+    assert look(desk).cases == ()
+    desk.project = signed(drafted)
     assert look(desk).releases == 1
     (case,) = book(desk).all().values()
     (exposed,) = case.exposed

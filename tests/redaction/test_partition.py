@@ -162,7 +162,10 @@ def rewrite(desk: Desk, change: Callable[[list[dict[str, Any]], list[RowLink]], 
     order = change(staged.to_pylist(), links)
     pq.write_table(staged.take(order), path)
     moved = {old: new for new, old in enumerate(order)}
-    write_links(desk.home, part.staged, [replace(link, position=moved[link.position]) for link in links])
+    write_links(
+        desk.home.root / links_path(part.staged),
+        [replace(link, position=moved[link.position]) for link in links],
+    )
 
 
 def test_the_released_order_does_not_follow_the_sources(

@@ -119,6 +119,7 @@ def _nobody_known(scene: Scene) -> None:
 
     def forgetful(self: partition.Redaction, named_only: Sequence[Any]) -> Rewriter:
         scene.patch.setattr(self._registry, "identities", lambda statuses: [])
+        self._also = ()
         return rewriter(self, [])
 
     scene.patch.setattr(partition.Redaction, "rewriter", forgetful)
@@ -221,9 +222,8 @@ CODE_FAULTS = (
         "redactor",
         UNIVERSITY,
         After.NOTHING,
-        RECALL,
+        "canary: no canary gets through",
         _nobody_known,
-        escapes=True,
     ),
     _c("names found and not replaced", "audit: single_name", _without("PERSON")),
     _c("A-Numbers found and not replaced", "audit: a_number", _without("A_NUMBER")),

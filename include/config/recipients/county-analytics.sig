@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "ba844f3481273c431c8daed777a22cc9b7aac8be85f021f4e5fa6bf164dc6525",
-      "signature": "gvUa4i84G5Xh7wB17QPhVn+Cwf28OZfxyJt3Gj+lxbvt08ldp2nioDvGFqPurCKYXSYuBOvtwF3NYf+JVdBhCQ==",
+      "content": "9d4c8e677eb274d1e7caa1b0befaceeecfe8e90d6071ffab62d7fc03e1d4e549",
+      "signature": "iuRaETNqxU/6S4J/XkHD3seXU2MoDjoX79YIxUC9NIBafrVHifbk8cigPkn0iJGdFxL7x+nctSeRQJx0gpibCw==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "ba844f3481273c431c8daed777a22cc9b7aac8be85f021f4e5fa6bf164dc6525",
-      "signature": "4wA/AITkK7QkUXXPOJfKPVskL+9YzkbHSRlxu1zsKYfPtUx44Sh2TNuVnbUvflT8E9kMLvjKC6sBgIa9BZhWAg==",
+      "content": "9d4c8e677eb274d1e7caa1b0befaceeecfe8e90d6071ffab62d7fc03e1d4e549",
+      "signature": "b2conIXXZTDtMubERfJAoHsGvoNOOInqYzr+nSahB+jzdyGoqDop0iPl4lpZpvz0EBp5BHIznGis9EPgcOhuAQ==",
       "signed": "2026-11-26"
     }
   ],

@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "9f1a67114d66f5228cc8bef6e058e884a09b74c34709fb203926a7f2300ff9a2",
-      "signature": "t+gtjon4svZSn3igQphdN/DK/WwsieX0Jx4kWz6A1S4tfw6W/rQxa3/LttO2ALmCIFCzvj+OED1rkZHJIXuSCg==",
+      "content": "f0da86d92c564b4615808c34a3849fdb2579d1b6ce4a4b31435b455ab553d55d",
+      "signature": "tHkQz/x0uw2kaWO43TP4EqK1anJHiH1BM0bGTCspau8AiJbw77vjDKI4duSAEOCbiBsbFxaVzypK8eBFoeWuAg==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "9f1a67114d66f5228cc8bef6e058e884a09b74c34709fb203926a7f2300ff9a2",
-      "signature": "NhuWBrY8jCZsnORAe72drHiyw9Re+KBJfMNFavvKeakandXBGm5D2VloLrdYyxSufRzRXfLSIN58+nuMf5oOCg==",
+      "content": "f0da86d92c564b4615808c34a3849fdb2579d1b6ce4a4b31435b455ab553d55d",
+      "signature": "QnJhMnuyWdbJ9ZEXq94E2GEyeUec3Ln2dQDXZszvBpDDSZfHqA4lZxD/ql+UIzh7KtMQwIVDQ2RHWIgrsJl9Ag==",
       "signed": "2026-11-26"
     }
   ],

@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "e0c35de7769afcc50d10c149ec5e5e0b45fe27dff204d0e63cf148f1bd9128e3",
-      "signature": "hcNJSVrjbGwRivuUeXq8YUSDp8ZWjzVLWdZwh4FZfO43Pufx5Jb1vxSdSld75nRwtl+wUhAlriWq5hDwmddUDg==",
+      "content": "b3f01cc8834fe4e22c2ee7d06e712b48bb79e059d84afb49e05157492e8395a0",
+      "signature": "U8rqBMFE83csaA/CgQb9sAyQ+pd5ADsK8Fsr1UJQ2lLzQGxg1XK8zeKJ7wVVoZOJb2knEWmWNDpv85ZMSodKBg==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "e0c35de7769afcc50d10c149ec5e5e0b45fe27dff204d0e63cf148f1bd9128e3",
-      "signature": "W28maha5ppKhRW9jkxNm/Lc+E0fAHsmWI2/I6pR5VRtaKtngnsbBNJLb9dtuN9J6nQ9EzNQEr4OXt6jixVx0Cw==",
+      "content": "b3f01cc8834fe4e22c2ee7d06e712b48bb79e059d84afb49e05157492e8395a0",
+      "signature": "UiPLi8kK92pTXEankx1DpVjYYNJ+Hc6AAbg57RAajDPgptMbdQV2u6FDeXVVfzMeT8v8uJuxKhO2s5TR3jOeAA==",
       "signed": "2026-11-26"
     }
   ],

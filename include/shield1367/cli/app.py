@@ -9,7 +9,9 @@ from rich.markup import escape
 
 import shield1367
 from shield1367.cli import (
+    approve,
     audit,
+    canaries,
     check,
     explain,
     generate,
@@ -43,8 +45,10 @@ app.command("check")(check.check)
 app.command("onboard")(onboard.onboard)
 app.command("preview")(preview.preview)
 app.command("explain")(explain.explain)
+app.command("approve")(approve.approve)
 app.command("audit")(audit.audit)
 app.command("verify")(verify.verify)
+app.add_typer(canaries.app, name="canaries")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(lookback.app, name="lookback")
 app.add_typer(safeguards.app, name="safeguards")

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from shield1367.config.cron import Cron
+from shield1367.config.feeds import FeedLimits
 from shield1367.config.fields import FieldVocabulary, load_fields
 from shield1367.config.loading import ConfigModel, config_folder, read_yaml, validate
 from shield1367.errors import ConfigError, Problem
@@ -155,6 +156,7 @@ class SourceContract(ConfigModel):
         schedule: cron expression of the intake DAG, or ``null`` when somebody triggers it.
         manifest: ``required`` when each batch folder holds a ``manifest.json`` of the sender,
             ``absent`` when files lie in the source's folder as published.
+        feed: what its deliveries should be like; a release of others is held.
     """
 
     source: Name
@@ -163,6 +165,7 @@ class SourceContract(ConfigModel):
     schedule: Cron | None = None
     manifest: Literal["required", "absent"] = "required"
     format: FileFormat
+    feed: FeedLimits = Field(default_factory=FeedLimits)
     datasets: dict[Name, Dataset] = Field(min_length=1)
 
 

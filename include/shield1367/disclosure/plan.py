@@ -71,6 +71,7 @@ class DatasetPlan(ConfigModel):
 
     Attributes:
         key: the contract's key columns; validation looks for records that occur twice.
+        canaries: the planted rows of all its batches; they are redacted and go nowhere.
     """
 
     source: str
@@ -79,6 +80,7 @@ class DatasetPlan(ConfigModel):
     key: tuple[str, ...] = ()
     columns: tuple[ColumnPlan, ...]
     parts: tuple[PartPlan, ...]
+    canaries: PartPlan | None = None
 
     @property
     def name(self) -> str:
@@ -165,6 +167,10 @@ class ReleasePlan(ConfigModel):
         """Every partition with its dataset, by index."""
         pairs = [(dataset, part) for dataset in self.datasets for part in dataset.parts]
         return sorted(pairs, key=lambda pair: pair[1].index)
+
+    def canaries(self) -> list[tuple[DatasetPlan, PartPlan]]:
+        """The partitions of planted rows with their datasets."""
+        return [(dataset, dataset.canaries) for dataset in self.datasets if dataset.canaries is not None]
 
     def write(self, folder: Path) -> Path:
         """Write the plan into the release's work folder."""

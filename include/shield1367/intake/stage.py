@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from shield1367.intake.header import Header, match_header
 from shield1367.intake.manifest import LandedFile
 from shield1367.intake.quarantine import Quarantine
 from shield1367.intake.reasons import Reason
-from shield1367.intake.receipt import BatchReceipt, FileReceipt, Refusal, StagedPart, read_receipt
+from shield1367.intake.receipt import BatchReceipt, FileReceipt, Refusal, StagedPart, path_of, read_receipt
 from shield1367.intake.rows import BadRow, GoodRow
 from shield1367.intake.tables import UnreadableFileError, open_table, readable_text
 from shield1367.keys import Keys
@@ -67,7 +68,7 @@ def stage_batch(
                 f"batch {batch.batch} of {batch.source} was staged before with other content.",
                 mend="ask the sender to deliver the changed files under a new batch id.",
             )
-        return known, False
+        return _with_canaries(home, keys, contract, fields, known), False
     quarantine = Quarantine(home, keys, batch.source, batch.batch)
     staging = _Staging(home, contract, fields, batch, quarantine, rows_per_part)
     files = [staging.take_in(file) for file in batch.listed]
@@ -86,8 +87,26 @@ def stage_batch(
         invalid=dict(sorted(staging.invalid.items())),
         missing_columns={name: tuple(sorted(cols)) for name, cols in sorted(staging.missing.items())},
     )
-    receipt.write(home)
-    return receipt, True
+    return _with_canaries(home, keys, contract, fields, receipt), True
+
+
+def _with_canaries(
+    home: Home, keys: Keys, contract: SourceContract, fields: FieldVocabulary, receipt: BatchReceipt
+) -> BatchReceipt:
+    """The receipt, written, of a batch with its canaries; one staged under another contract gets them anew."""
+    from shield1367.intake.planting import plant, shape
+
+    if receipt.planted == (planted := shape(contract, fields)):
+        return receipt
+    canaries = plant(home, keys, fields, contract, receipt.batch, list(receipt.parts))
+    made = receipt.model_copy(update={"canaries": canaries, "planted": planted})
+    path = path_of(home, receipt.source, receipt.batch)
+    before = path.stat() if path.exists() else None
+    made.write(home)
+    if before is not None:
+        # The time of a receipt is the time its batch was taken in.
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    return made
 
 
 @dataclass(slots=True)

@@ -98,7 +98,7 @@ class _Look:
 
     def run(self, *, everything: bool) -> Looked:
         """Find, record, and keep how far it came."""
-        last, rules = last_mark(self._registry), rules_of(self._project)
+        last, rules = last_mark(self._registry), rules_of(self._project, self._today)
         # Read before anything is looked at: what comes in between is new to the next look.
         decided = decided_at(self._registry)
         numbered = self._ledger.disclosures_after(last.sequence)
@@ -183,7 +183,7 @@ class _Look:
         for release in releases:
             if (plan := self._plan_of(release.release_id)) is None:
                 continue
-            columns = tuple(tightened(self._project, plan))
+            columns = tuple(tightened(self._project, plan, self._today))
             mark = fingerprint_of(self._keys, release.release_id, Trigger.POLICY, *columns)
             if columns and mark not in self._reported:
                 people = len(self._ledger.people_of(release.release_id))

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 import shield1367
 from shield1367.config.project import Project
+from shield1367.disclosure.standing import is_signed
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.registry.tables import STATE
 
@@ -40,14 +41,17 @@ def last_mark(registry: Registry) -> Mark:
     return Mark(datetime.fromisoformat(decided) if decided else None, sequence, date.fromisoformat(day))
 
 
-def rules_of(project: Project) -> str:
+def rules_of(project: Project, today: date) -> str:
     """Hash of everything by which an earlier release is compared with what it would be today."""
     rules = {
         "version": shield1367.__version__,
         "fields": project.fields.content_hash(),
         "text": project.text.content_hash(),
         "contracts": {name: contract.content_hash() for name, contract in project.contracts.items()},
-        "profiles": {name: project.policy_hash(profile) for name, profile in project.recipients.items()},
+        "profiles": {
+            name: [project.policy_hash(profile), is_signed(project, profile, today)]
+            for name, profile in project.recipients.items()
+        },
     }
     return hashlib.sha256(json.dumps(rules, sort_keys=True).encode()).hexdigest()
 

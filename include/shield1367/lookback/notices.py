@@ -6,16 +6,17 @@ that somebody in them has become protected, and help to find out who.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from shield1367.config.lookback import LookbackSettings
+from shield1367.config.recipient import Membership
 from shield1367.home import Home
 from shield1367.lookback.cases import Case
 from shield1367.release.ledger import Disclosure, Ledger, NoticeForm, Trigger
 from shield1367.reporting.pages import render
-from shield1367.reporting.words import MEMBERSHIPS
 from shield1367.storage import write_text
 
 TRIGGER_WORDS: Final = {
@@ -23,6 +24,21 @@ TRIGGER_WORDS: Final = {
     Trigger.POLICY: "Profile or floor leave less of it today than they did then.",
     Trigger.TEXT: "The scrubber, as it is now, masks more in its narratives than it did then.",
 }
+
+MEMBERSHIP_WORDS: Final = {
+    Membership.HIDDEN: "Every row was treated alike, theirs as everybody's.",
+    Membership.WITHHELD: "Rows of people known then to be protected were left out; theirs went as everybody's.",
+    Membership.MARKED: "Rows of people known then to be protected bore the banner; theirs did not.",
+}
+
+
+def by_treatment(columns: Sequence[str]) -> dict[str, list[str]]:
+    """What became of columns → their names; *columns* as a case tells them, ``dataset.column: treatment``."""
+    grouped: dict[str, list[str]] = {}
+    for column in columns:
+        name, _, treatment = column.partition(": ")
+        grouped.setdefault(treatment.replace("_", " "), []).append(name)
+    return grouped
 
 
 def draft(home: Home, case: Case, form: NoticeForm, settings: LookbackSettings) -> Path:
@@ -64,7 +80,8 @@ def incident_notice(case: Case, releases: list[Disclosure], settings: LookbackSe
         organization=releases[0].organization,
         deadlines=case.deadlines(settings),
         triggers=TRIGGER_WORDS,
-        memberships=MEMBERSHIPS,
+        memberships=MEMBERSHIP_WORDS,
+        by_treatment=by_treatment,
         now=datetime.now(UTC),
     )
 

@@ -133,10 +133,13 @@ class Redaction:
         dataset: DatasetPlan,
         registry: Registry,
         snapshot: Snapshot,
-        notices: RowNotices,
+        notices: RowNotices | None,
+        *,
+        also: Sequence[Identity] = (),
     ) -> None:
         self._home = home
         self._notices = notices
+        self._also = also
         self._project = project
         self._plan = plan
         self._dataset = dataset
@@ -239,7 +242,7 @@ class Redaction:
                     decision=decide(people, self._terms, dataset=self._dataset.name, cells=cells),
                     links=of_row,
                     order=keys[position].tobytes().hex(),
-                    notice=self._notices.of(part.staged, cells),
+                    notice=self._notices.of(part.staged, cells) if self._notices else None,
                 )
             )
         return rows
@@ -284,7 +287,7 @@ class Redaction:
         from shield1367.redaction.text.replacement import Rewriter
         from shield1367.redaction.text.scrub import Scrubber
 
-        identities = [*self._registry.identities(self._snapshot.statuses), *named_only]
+        identities = [*self._registry.identities(self._snapshot.statuses), *self._also, *named_only]
         profile = self._project.recipients[self._plan.recipient]
         scrubber = Scrubber(identities, settings=self._project.text, strictness=profile.strictness)
         return Rewriter(scrubber, self._pseudonyms, profile.replacements)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from shield1367.config.fields import FieldVocabulary, load_fields
 from shield1367.disclosure.plan import DatasetPlan, PartPlan, PartResult, ReleasePlan
 from shield1367.validation.classes import Classes
 from shield1367.validation.engine import open_validator
+from shield1367.validation.feeds import Feed, feed_suite
 from shield1367.validation.formats import ColumnType
 from shield1367.validation.outcomes import Outcome, ValidationReport
 from shield1367.validation.projection import Verdict, outcome_of
@@ -57,6 +60,7 @@ def validate_release(
     results: Sequence[PartResult],
     *,
     fields: FieldVocabulary | None = None,
+    feeds: Mapping[str, Feed] = MappingProxyType({}),
 ) -> ValidationReport:
     """Hold every partition of *package* against its plan; memory is bounded by one partition.
 
@@ -68,6 +72,7 @@ def validate_release(
         plan: what the package was made from.
         results: what redaction reported, one for each planned partition.
         fields: the vocabulary; read from the configuration when not given.
+        feeds: the deliveries that each table is made of, by its name.
     """
     validator = open_validator()
     vocabulary = fields or load_fields()
@@ -78,13 +83,16 @@ def validate_release(
         if not dataset.parts:
             continue
         _validate_dataset(validator, package, dataset, plan, vocabulary, reported, found)
+    now = datetime.now(UTC)
+    for name, feed in feeds.items():
+        checks = feed_suite(feed.limits)
+        judged = validator.run(name, checks, _frame([feed.figures(now)]))
+        found.outcomes += [outcome_of(name, check, [v]) for check, v in zip(checks, judged, strict=True)]
     figures: Figures = {
         "none": 0,
         "unexpected_files": _unexpected_files(package, plan),
         "surplus_results": _surplus_results(plan, results),
         "surplus_person_forms": max(len(found.person_forms) - 1, 0),
-        "rows": found.rows,
-        "released": sum(result.released for result in results),
     }
     suite = release_suite()
     verdicts = validator.run(RELEASE, suite, _frame([figures]))

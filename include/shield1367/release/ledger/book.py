@@ -122,6 +122,15 @@ class Ledger:
         )
         return [(n, Disclosure.model_validate_json(text)) for n, text in rows if _is_disclosure(text)]
 
+    def between(self, start: str, end: str) -> list[Disclosure]:
+        """The disclosures recorded from one time, included, to another; both ISO 8601 in UTC."""
+        rows = self._query(
+            "SELECT entry FROM disclosure WHERE json_extract(entry, '$.recorded_at') >= ?"
+            " AND json_extract(entry, '$.recorded_at') < ? ORDER BY sequence",
+            (start, end),
+        )
+        return [Disclosure.model_validate_json(text) for (text,) in rows if _is_disclosure(text)]
+
     def case_events(self) -> list[tuple[int, CaseEvent]]:
         """The steps of all look-back cases with their numbers, oldest first."""
         rows = self._query(

@@ -1,0 +1,92 @@
+"""Who may open what: one table of all routes, and what else a role decides.
+
+A route that stands in no row of the table is open to nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is on the desk; one person may have several."""
+
+    ENGINEER = "engineer"
+    COMPLIANCE = "compliance"
+    APPROVER = "approver"
+    CLEARED_REVIEWER = "cleared_reviewer"
+    AUDITOR = "auditor"  # reads; changes nothing
+    ANALYST = "analyst"  # works at a recipient, and sees what that recipient has received
+
+
+_INSIDE = frozenset(Role) - {Role.ANALYST}
+_ANYBODY = frozenset(Role)
+_OF_INTAKE = frozenset({Role.ENGINEER, Role.COMPLIANCE, Role.AUDITOR})
+_OF_SAFEGUARDS = frozenset({Role.COMPLIANCE, Role.CLEARED_REVIEWER, Role.AUDITOR})
+_CLEARED = frozenset({Role.CLEARED_REVIEWER})
+# How many rows were withheld says how many concern protected people (R-12, R-30).
+_MAY_COUNT = frozenset({Role.COMPLIANCE, Role.APPROVER, Role.CLEARED_REVIEWER, Role.AUDITOR})
+
+ACCESS: Mapping[str, frozenset[Role]] = {
+    "releases": _ANYBODY,
+    "release": _ANYBODY,
+    "document": _ANYBODY,
+    "evidence": _ANYBODY,
+    "verify": _ANYBODY,
+    "recipients": _INSIDE,
+    "recipient": _INSIDE,
+    "preview": _INSIDE,
+    "who_received": _CLEARED,
+    "ask": _CLEARED,
+    "safeguards": _OF_SAFEGUARDS,
+    "quarantine": _OF_INTAKE,
+    "batch": _OF_INTAKE,
+}
+"""Name of a route → the roles that may call it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody as Airflow knows them.
+
+    Attributes:
+        name: user name, unique in the auth manager.
+        airflow_roles: names of their roles, in lower case.
+    """
+
+    name: str
+    airflow_roles: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody as the desk knows them.
+
+    Attributes:
+        recipients: whose releases an analyst may see.
+    """
+
+    name: str
+    roles: frozenset[Role]
+    recipients: frozenset[str] = field(default_factory=frozenset)
+
+    def may_call(self, route: str) -> bool:
+        """Whether a route is open to them; an unknown one is open to nobody."""
+        return bool(ACCESS.get(route, frozenset()) & self.roles)
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether they belong to the agency, and are no recipient's analyst."""
+        return bool(self.roles & _INSIDE)
+
+    @property
+    def may_count(self) -> bool:
+        """Whether they may know how many rows a release withheld."""
+        return bool(self.roles & _MAY_COUNT)
+
+    @property
+    def confined_to(self) -> frozenset[str] | None:
+        """The recipients whose releases they may see, and only what was released; ``None`` for all."""
+        return None if self.is_inside else self.recipients

@@ -1,0 +1,132 @@
+"""What the desk refuses, each with the HTTP status it is answered with."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from shield1367.errors import TerminalError, TransientError
+
+
+class NotSignedInError(TerminalError):
+    """Error raised when a request carries no valid login of Airflow."""
+
+    code = "E660"
+
+    def __init__(self) -> None:
+        super().__init__("Nobody is signed in.", mend="sign in to Airflow, then open the page again.")
+
+
+class NotOnTheDeskError(TerminalError):
+    """Error raised for somebody whom ``desk.yaml`` gives no role."""
+
+    code = "E661"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This account has no role on the compliance desk.",
+            mend="have compliance enter it in include/config/desk.yaml.",
+        )
+
+
+class NotAllowedError(TerminalError):
+    """Error raised for a page that the roles of the visitor do not open."""
+
+    code = "E662"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your roles do not open this page.",
+            mend="ask somebody who has the role; docs/compliance.md lists which page needs which.",
+        )
+
+
+class ForgedRequestError(TerminalError):
+    """Error raised for a form that did not come from a page of the desk, or from one that is too old."""
+
+    code = "E663"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The form is too old, or was not sent from a page of the desk.",
+            mend="open the page again and send it from there.",
+        )
+
+
+class TooManyQuestionsError(TransientError):
+    """Error raised when one reviewer asks about more people than ``desk.yaml`` allows for the time."""
+
+    code = "E664"
+
+    def __init__(self, most: int, minutes: int) -> None:
+        super().__init__(
+            f"More than {most} questions within {minutes} minutes are not answered.",
+            mend="wait; if the work needs more, have compliance raise look_ups in include/config/desk.yaml.",
+        )
+
+
+class NotFoundError(TerminalError):
+    """Error raised for a page, release, recipient, batch or document that there is not, or not for the visitor."""
+
+    code = "E665"
+
+    def __init__(self, what: str = "page") -> None:
+        super().__init__(
+            f"There is no such {what}, or it is not yours.", mend="go back and choose from a list."
+        )
+
+
+class BadRequestError(TerminalError):
+    """Error raised for a request of the wrong method, form or size; it never says with what."""
+
+    code = "E666"
+
+    def __init__(self, message: str = "The request is not one that this page sends.") -> None:
+        super().__init__(message, mend="open the page again and send it from there.")
+
+
+class DocumentGoneError(TerminalError):
+    """Error raised when a document of a release is missing from its folder, or is not a plain file."""
+
+    code = "E667"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} is not in the folder of this release, or is no plain file of a sensible size.",
+            mend="restore the release from backup and verify it; report it as an incident if nobody removed it.",
+        )
+
+
+class NothingJudgedError(TerminalError):
+    """Error raised when a person is asked about before the registry was ever filled."""
+
+    code = "E668"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No batch has been evaluated yet: the registry is empty.", mend="run the DAG protect, then ask."
+        )
+
+
+_STATUSES: dict[type[Exception], HTTPStatus] = {
+    NotSignedInError: HTTPStatus.UNAUTHORIZED,
+    NotOnTheDeskError: HTTPStatus.FORBIDDEN,
+    NotAllowedError: HTTPStatus.FORBIDDEN,
+    ForgedRequestError: HTTPStatus.FORBIDDEN,
+    TooManyQuestionsError: HTTPStatus.TOO_MANY_REQUESTS,
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    BadRequestError: HTTPStatus.BAD_REQUEST,
+    DocumentGoneError: HTTPStatus.NOT_FOUND,
+    NothingJudgedError: HTTPStatus.CONFLICT,
+}
+
+
+def is_of_the_desk(error: Exception) -> bool:
+    """Whether it is one of the above, which say nothing that not everybody may read."""
+    return type(error) in _STATUSES
+
+
+def status_of(error: Exception) -> HTTPStatus:
+    """The HTTP status for any error of the library."""
+    if isinstance(error, TransientError) and not is_of_the_desk(error):
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    return _STATUSES.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -1,0 +1,206 @@
+"""The one guard before every route: who asks, may they, does the form come from us; and what goes out with it.
+
+It is middleware, so that no route can be forgotten: an address without a route is refused to a stranger like any
+other. Only what it lets through reaches the routes, and :func:`permitted` stands once more before each of those.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import parse_qsl
+
+from fastapi import Request
+from starlette.datastructures import MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shield1367.desk.access import Account, Visitor
+from shield1367.desk.errors import (
+    BadRequestError,
+    ForgedRequestError,
+    NotAllowedError,
+    NotFoundError,
+    NotOnTheDeskError,
+    NotSignedInError,
+    is_of_the_desk,
+    status_of,
+)
+from shield1367.desk.settings import DeskSettings
+from shield1367.desk.templating import CONTENT_POLICY, page
+from shield1367.desk.tokens import COOKIE, FIELD, Tokens, new_browser
+from shield1367.errors import Shield1367Error, UnexpectedError
+
+log = logging.getLogger(__name__)
+
+Identify = Callable[[Request], Awaitable[Account | None]]
+"""Who sent a request; ``None`` for nobody."""
+
+# A form of the desk has an identifier or two and a token.
+_MOST_FORM_BYTES = 4096
+_FORM = "application/x-www-form-urlencoded"
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    # Airflow shows the desk in a frame of its own page.
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What the guard found out about one request.
+
+    Attributes:
+        token: for the forms of the page that answers it.
+        form: the fields of a form that was sent; empty for anything but POST.
+    """
+
+    visitor: Visitor
+    token: str
+    form: Mapping[str, str]
+
+
+def session_of(request: Request) -> Session:
+    """The session that the guard opened for a request."""
+    session: Session = request.state.session
+    return session
+
+
+def permitted(request: Request) -> None:
+    """Stands before every route of the app: refuses whoever has no role for the route's name.
+
+    Raises:
+        NotAllowedError: no role of the visitor opens it, or no row of the table does.
+    """
+    if not session_of(request).visitor.may_call(request.scope["route"].name):
+        raise NotAllowedError
+
+
+class Guard:
+    """The middleware.
+
+    Args:
+        settings: read for each request, so that who is taken off the list is out at once.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, identify: Identify, settings: Callable[[], DeskSettings], tokens: Tokens
+    ) -> None:
+        self._app = app
+        self._identify = identify
+        self._settings = settings
+        self._tokens = tokens
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request; anything but HTTP is closed."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        browser = request.cookies.get(COOKIE) or new_browser()
+        answer = _Answer(send, None if COOKIE in request.cookies else _cookie(browser, scope))
+        try:
+            scope.setdefault("state", {})["session"] = await self._open(request, browser)
+            await self._app(scope, receive, answer.send)
+        except Exception as error:  # noqa: BLE001  # no foreign message may reach a page or the server's log
+            known = error if isinstance(error, Shield1367Error) else UnexpectedError.of(error)
+            # A refusal is the stranger's affair, a fault ours.
+            level = logging.INFO if is_of_the_desk(known) else logging.ERROR
+            log.log(level, "the desk answers %d: %s", status_of(known), known.code)
+            if not answer.begun:
+                await refusal(request, known)(scope, receive, answer.send)
+
+    async def _open(self, request: Request, browser: str) -> Session:
+        account = await self._identify(request)
+        if account is None:
+            raise NotSignedInError
+        visitor = self._settings().visitor(account)
+        if not visitor.roles:
+            raise NotOnTheDeskError
+        form: Mapping[str, str] = {}
+        if request.method == "POST":
+            form = await _form(request)
+            if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+                raise ForgedRequestError
+            if not self._tokens.holds(form.get(FIELD, ""), visitor.name, browser):
+                raise ForgedRequestError
+        elif request.method not in ("GET", "HEAD"):
+            raise BadRequestError
+        return Session(visitor, self._tokens.make(visitor.name, browser), form)
+
+
+class _Answer:
+    """Puts the headers on whatever is answered, and notes whether an answer has begun."""
+
+    def __init__(self, send: Send, cookie: str | None) -> None:
+        self._send = send
+        self._cookie = cookie
+        self.begun = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.begun = True
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+            if self._cookie:
+                headers.append("Set-Cookie", self._cookie)
+        await self._send(message)
+
+
+def refusal(request: Request, error: Shield1367Error) -> Response:
+    """The page that says what is wrong and what to do; to outsiders, of faults inside, the code alone."""
+    session: Session | None = getattr(request.state, "session", None)
+    plain = is_of_the_desk(error) or (session is not None and session.visitor.is_inside)
+    status = status_of(error)
+    return page(
+        "refused.html",
+        request,
+        session,
+        status=status,
+        title=f"{status.phrase}",
+        code=error.code,
+        message=error.message if plain else "The desk cannot show this at the moment.",
+        mend=error.mend if plain else "tell the sender of the data, with the code above.",
+    )
+
+
+def statuses(status: int) -> Shield1367Error:
+    """What the framework itself refuses (no such route, wrong method, bad parameter), in our words."""
+    return NotFoundError() if status == HTTPStatus.NOT_FOUND else BadRequestError()
+
+
+async def _form(request: Request) -> Mapping[str, str]:
+    """The fields of a form, read here once and for all; the routes do not see the body."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+        raise BadRequestError
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MOST_FORM_BYTES:
+            raise BadRequestError("The form is larger than any that a page of the desk sends.")
+    try:
+        return dict(
+            parse_qsl(
+                body.decode("ascii"), keep_blank_values=True, strict_parsing=bool(body), max_num_fields=20
+            )
+        )
+    except ValueError:
+        raise BadRequestError from None
+
+
+def _cookie(browser: str, scope: Scope) -> str:
+    path = scope.get("root_path") or "/"
+    secure = "; Secure" if scope.get("scheme") == "https" else ""
+    return f"{COOKIE}={browser}; Path={path}; HttpOnly; SameSite=Strict{secure}"

@@ -1,0 +1,149 @@
+"""The page *Releases*: what was released, what is held and why, what is on its way, and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from shield1367.desk.errors import DocumentGoneError, NotFoundError
+from shield1367.desk.evidence import Evidence, evidence_of, reasons
+from shield1367.desk.guard import session_of
+from shield1367.desk.listing import Found, ListedRelease, Order, ReleaseState, Wanted
+from shield1367.desk.site import DeskSite, site_of
+from shield1367.desk.templating import page
+from shield1367.release.publish import PROOF
+
+router = APIRouter()
+Choice = TypeVar("Choice", ReleaseState, Order)
+
+STATES = {
+    ReleaseState.RELEASED: "released",
+    ReleaseState.HELD: "held",
+    ReleaseState.MAKING: "on its way",
+}
+_SHOWN_REASONS = 2
+# Longer than any partition takes to redact: whoever stands still for so long has stopped.
+_STANDS_STILL = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a release stands, and what to do about it.
+
+    Attributes:
+        mark: class of the label: *holds*, *failed*, *warning* or empty.
+        reasons: why it is held; *more* of them are not named here.
+        opens: whether there is a page of it.
+    """
+
+    words: str
+    mark: str
+    next_step: str
+    reasons: tuple[str, ...] = ()
+    more: int = 0
+    opens: bool = True
+
+
+def standing(evidence: Evidence, now: datetime) -> Standing:
+    """The standing of one release, from its folder."""
+    listed = evidence.listed
+    if listed.state is ReleaseState.RELEASED:
+        if evidence.is_there:
+            return Standing("released", "holds", "Nothing to do.")
+        return Standing(
+            "released, folder gone",
+            "warning",
+            "The ledger has it and its folder is not in place. Run the export again if it was interrupted;"
+            " otherwise find out who moved or removed it.",
+        )
+    if listed.state is ReleaseState.HELD:
+        try:
+            found = reasons(evidence)
+        except DocumentGoneError:
+            found = ()
+        return Standing(
+            "held",
+            "failed",
+            "Read the validation report, correct the cause, then run the export again.",
+            found[:_SHOWN_REASONS] or ("its reasons cannot be read",),
+            max(0, len(found) - _SHOWN_REASONS),
+        )
+    if now - datetime.fromisoformat(listed.changed_at) > _STANDS_STILL:
+        return Standing(
+            "stands still",
+            "warning",
+            f"Nothing has moved for hours: look at the runs of the DAG export_{listed.recipient}.",
+        )
+    is_checked = (evidence.folder / PROOF).exists()
+    return Standing("checked" if is_checked else "being made", "", "Wait; the export is running.")
+
+
+@router.get("/", name="releases", response_class=HTMLResponse)
+def show(
+    request: Request, state: str = "", recipient: str = "", q: str = "", order: str = "", number: str = "1"
+) -> HTMLResponse:
+    """One page of the list, filtered, searched and sorted as the address says."""
+    session, site = session_of(request), site_of(request)
+    mine = session.visitor.confined_to
+    wanted = Wanted(
+        # A recipient sees what it has received, and nothing of what it was not given.
+        state=_one_of(ReleaseState, state) if mine is None else ReleaseState.RELEASED,
+        recipients=_recipients(mine, recipient),
+        search=q,
+        order=_one_of(Order, order) or Order.NEWEST,
+        page=int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 1,
+    )
+    found = site.catalogue.find(wanted)
+    now = datetime.now(UTC)
+    return page(
+        "releases.html",
+        request,
+        session,
+        title="Releases",
+        found=found,
+        rows=[(listed, _standing(site, listed, now)) for listed in found.releases],
+        states=STATES,
+        counts=site.catalogue.states() if mine is None else None,
+        recipients=site.catalogue.recipients() if mine is None else sorted(mine),
+        wanted=wanted,
+        chosen=recipient if wanted.recipients and recipient in wanted.recipients else "",
+        is_filtered=bool(state or recipient or q),
+        pages=_pages(found, state=state, recipient=recipient, q=q, order=order),
+    )
+
+
+def _standing(site: DeskSite, listed: ListedRelease, now: datetime) -> Standing:
+    try:
+        return standing(evidence_of(site.home, listed), now)
+    except NotFoundError:
+        return Standing(
+            "strange name",
+            "failed",
+            "No release of this site is called so: find out who made it.",
+            opens=False,
+        )
+
+
+def _recipients(mine: frozenset[str] | None, chosen: str) -> frozenset[str] | None:
+    if not chosen:
+        return mine
+    return frozenset({chosen}) if mine is None else mine & {chosen}
+
+
+def _pages(found: Found, **asked: str) -> dict[str, str | None]:
+    """Addresses of the neighbouring pages, with the same question; ``None`` where there is none."""
+    near = {"previous": found.page - 1, "next": found.page + 1}
+    kept = {name: value for name, value in asked.items() if value}
+    return {
+        name: f"?{urlencode({**kept, 'number': number})}" if 1 <= number <= found.pages else None
+        for name, number in near.items()
+    }
+
+
+def _one_of(choices: type[Choice], text: str) -> Choice | None:
+    return choices(text) if text in list(choices) else None

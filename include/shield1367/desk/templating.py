@@ -1,0 +1,119 @@
+"""Pages from templates: everything escaped, everything inline, nothing fetched, nothing executed."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import lru_cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+import shield1367.reporting
+from shield1367.desk.access import Visitor
+
+if TYPE_CHECKING:
+    from shield1367.desk.guard import Session
+
+_TEMPLATES = Path(__file__).parent / "templates"
+# The pages stand beside the documents of a release and look like them.
+_SHEETS = (Path(shield1367.reporting.__file__).parent / "templates" / "style.css", _TEMPLATES / "desk.css")
+_STYLE = "".join(sheet.read_text(encoding="utf-8") for sheet in _SHEETS)
+_DIGEST = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+
+CONTENT_POLICY = (
+    f"default-src 'none'; style-src 'sha256-{_DIGEST}'; frame-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'self'"
+)
+"""What a page of the desk may do: show its one style sheet, frame a document of ours, send a form to us."""
+
+_MENU = (
+    ("releases", "Releases", "/"),
+    ("recipients", "Recipients", "/recipients"),
+    ("who_received", "Who received", "/who-received"),
+    ("safeguards", "Safeguards", "/safeguards"),
+    ("quarantine", "Quarantine", "/quarantine"),
+)
+
+_BELOW = {
+    "releases": {"release", "document", "evidence", "verify"},
+    "recipients": {"recipient", "preview"},
+    "who_received": {"ask"},
+    "quarantine": {"batch"},
+}
+
+
+def page(
+    template: str,
+    request: Request,
+    session: Session | None,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+    **values: object,
+) -> HTMLResponse:
+    """Render a template; every value is escaped, an unknown name is an error.
+
+    Args:
+        session: ``None`` where nobody is known, which shows no menu.
+    """
+    content = _environment().get_template(template).render(
+        style=Markup(_STYLE),  # noqa: S704  # our own style sheet, where CSS is not escaped
+        base=request.scope.get("root_path", ""),
+        menu=_menu(session.visitor) if session else (),
+        visitor=session.visitor if session else None,
+        token=session.token if session else "",
+        here=_here(request),
+        **values,
+    )  # fmt: skip
+    return HTMLResponse(content, status_code=status)
+
+
+def _menu(visitor: Visitor) -> tuple[tuple[str, str, str], ...]:
+    return tuple(entry for entry in _MENU if visitor.may_call(entry[0]))
+
+
+def _here(request: Request) -> str:
+    """The entry of the menu under which this page stands."""
+    route = getattr(request.scope.get("route"), "name", "")
+    return next((entry for entry, below in _BELOW.items() if route in below), route)
+
+
+def count(value: int) -> str:
+    """A number with its thousands set apart."""
+    return f"{value:,}"
+
+
+def size(value: int) -> str:
+    """Bytes for people."""
+    amount = float(value)
+    for unit in ("bytes", "KB", "MB"):
+        if amount < 1000:
+            return f"{amount:,.0f} {unit}" if unit == "bytes" else f"{amount:,.1f} {unit}"
+        amount /= 1000
+    return f"{amount:,.1f} GB"
+
+
+def when(value: str) -> str:
+    """A time of the ledger, to the minute: it is UTC there."""
+    return f"{value[:16].replace('T', ' ')} UTC" if len(value) > len("2026-01-01") else value
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    # A name as one segment of an address, whatever stands in it.
+    segment = lambda text: quote(str(text), safe="")  # noqa: E731
+    environment.filters |= {"number": count, "size": size, "when": when, "segment": segment}
+    return environment

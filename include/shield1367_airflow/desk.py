@@ -1,0 +1,53 @@
+"""The compliance desk for Airflow's API server: who a user is, and the secret its servers share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shield1367.home import Home
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI, Request
+
+    from shield1367.desk.access import Account
+
+
+def create() -> FastAPI:
+    """The desk of ``SHIELD1367_HOME``; to be called in the API server and nowhere else."""
+    from airflow.configuration import conf
+
+    from shield1367.desk.app import create_app
+    from shield1367.desk.site import DeskSite
+    from shield1367_airflow.keystore import load_keys
+
+    # All API servers of an Airflow have the same one: it signs their sessions too.
+    secret = conf.get_mandatory_value("api", "secret_key").encode()
+    return create_app(
+        DeskSite(Home.from_environment(), load_keys=load_keys), identify=signed_in, secret=secret
+    )
+
+
+async def signed_in(request: Request) -> Account | None:
+    """The user of Airflow who sent a request, by its header or its session cookie; ``None`` for nobody.
+
+    Works with every auth manager: a user has a name, and a role or several.
+    """
+    # Not the dependencies of Airflow's own routes: some of them read the state of an app that this one is not.
+    from airflow.api_fastapi.core_api.security import bearer_scheme, get_user
+    from fastapi import HTTPException
+
+    from shield1367.desk.access import Account
+
+    try:
+        user = await get_user(request, None, await bearer_scheme(request))
+    except HTTPException:
+        # Not signed in, expired, or a token of another server: to the desk they are all nobody.
+        return None
+    return Account(user.get_name(), roles_of(user))
+
+
+def roles_of(user: object) -> frozenset[str]:
+    """Names of a user's roles in lower case: ``role`` of the simple auth manager, ``roles`` of FAB."""
+    one, several = getattr(user, "role", None), getattr(user, "roles", None)
+    names = [one] if isinstance(one, str) else [getattr(role, "name", role) for role in several or ()]
+    return frozenset(name.casefold() for name in names if isinstance(name, str))

@@ -1,0 +1,238 @@
+"""The desk as people use it: Airflow's own pages, its login, Chromium, a keyboard. `make test-browser` runs it.
+
+Not named ``test_…``: it needs a browser, which the other tests do not.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
+
+from tests.browser.scene import COUNTY, ROLES, Desk, browser, desk, playwright
+
+__all__ = ["browser", "desk", "playwright"]  # fixtures
+
+pytestmark = pytest.mark.timeout(600)
+
+WIDTHS = (1280, 400)
+AXE = (files("axe_core_python") / "axe.min.js").read_text()
+
+
+@contextmanager
+def signed_in(
+    browser: Browser, desk: Desk, user: str, *, width: int = 1280, scheme: Literal["light", "dark"] = "light"
+) -> Iterator[Page]:
+    """A page of somebody who has signed in; fails when anything went wrong in the browser."""
+    context = browser.new_context(
+        base_url=desk.url,
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,
+        storage_state=_session(browser, desk, user),
+    )
+    page = context.new_page()
+    wrong: list[str] = []
+    # What a test asks for and is refused is an error of the console too.
+    page.on(
+        "console",
+        lambda m: wrong.append(m.text) if m.type == "error" and "status of 40" not in m.text else None,
+    )
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    ours = (desk.url, "about:", "data:", "blob:")
+    page.on("request", lambda asked: None if asked.url.startswith(ours) else wrong.append(asked.url))
+    yield page
+    assert wrong == []
+    context.close()
+
+
+_sessions: dict[str, StorageState] = {}
+
+
+def _session(browser: Browser, desk: Desk, user: str) -> StorageState:
+    """The cookies of somebody who signed in by Airflow's own form."""
+    if user not in _sessions:
+        with browser.new_context(base_url=desk.url) as context:
+            page = context.new_page()
+            page.goto("/auth/login")
+            page.get_by_role("textbox", name="Username").fill(user)
+            page.locator("input[type=password]").fill(user)
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_url(lambda url: "/auth/" not in url)
+            page.wait_for_load_state("networkidle")
+            _sessions[user] = context.storage_state()
+    return _sessions[user]
+
+
+def pages(desk: Desk) -> dict[str, tuple[str, str]]:
+    """Name of a picture → who opens which page."""
+    county = desk.releases[COUNTY]
+    return {
+        "releases": ("compliance", "/compliance/"),
+        "release": ("compliance", f"/compliance/releases/{county}"),
+        "held": ("compliance", f"/compliance/releases/{desk.held}"),
+        "recipients": ("approver", "/compliance/recipients"),
+        "recipient": ("approver", f"/compliance/recipients/{COUNTY}"),
+        "preview": ("engineer", f"/compliance/recipients/{COUNTY}/preview"),
+        "safeguards": ("compliance", "/compliance/safeguards"),
+        "quarantine": ("engineer", "/compliance/quarantine"),
+        "refused": ("auditor", "/compliance/who-received"),
+    }
+
+
+def picture(page: Page, request: pytest.FixtureRequest, name: str, tmp_path: Path) -> None:
+    """A picture of what is on the screen."""
+    folder = Path(request.config.getoption("--screenshots") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds serious or critical on a page."""
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations'], iframes: false})")["violations"]
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:120]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_fits_and_can_be_read(
+    browser: Browser, desk: Desk, request: pytest.FixtureRequest, tmp_path: Path, width: int, scheme: str
+) -> None:
+    for name, (user, address) in pages(desk).items():
+        with signed_in(browser, desk, user, width=width, scheme=scheme) as page:
+            page.goto(address)
+            page.wait_for_load_state("networkidle")
+            across = page.evaluate("document.documentElement.scrollWidth")
+            assert across <= width, f"{name} is {across} pixels wide"
+            assert violations(page) == [], name
+            if scheme == "light" or name == "releases":
+                picture(page, request, f"{name}-{width}{'-dark' if scheme == 'dark' else ''}", tmp_path)
+
+
+def test_it_is_opened_from_airflows_navigation(
+    browser: Browser, desk: Desk, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    with signed_in(browser, desk, "compliance") as page:
+        page.goto("/plugin/compliance-desk")
+        frame = page.frame_locator("iframe")
+        expect(frame.get_by_role("heading", name="Releases")).to_be_visible(timeout=30_000)
+        frame.get_by_role("link", name=desk.releases[COUNTY]).click()
+        expect(frame.get_by_role("heading", name=f"Release {desk.releases[COUNTY]}")).to_be_visible()
+        frame.get_by_role("button", name="Verify now").click()
+        expect(frame.get_by_text("Verified: nothing missing")).to_be_visible()
+        # The dossier, in its own sandbox inside the frame.
+        dossier = frame.frame_locator("iframe[title=Dossier]")
+        expect(dossier.get_by_text("every check holds").first).to_be_visible()
+        picture(page, request, "in-airflow-1280", tmp_path)
+
+
+def test_the_navigation_names_it(browser: Browser, desk: Desk) -> None:
+    with signed_in(browser, desk, "compliance") as page:
+        page.goto("/")
+        page.wait_for_load_state("networkidle")
+        page.get_by_role("button", name=re.compile("Browse|Plugins|Compliance desk")).first.click()
+        assert (
+            page.get_by_text("Compliance desk").count() or page.locator('a[href*="compliance-desk"]').count()
+        )
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_who_received(
+    browser: Browser, desk: Desk, request: pytest.FixtureRequest, tmp_path: Path, width: int
+) -> None:
+    with signed_in(browser, desk, "cleared_reviewer", width=width) as page:
+        page.goto("/compliance/who-received")
+        page.get_by_label("A-Number").fill(f"A{desk.a_number}")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name=re.compile("held this person"))).to_be_visible()
+        assert desk.a_number not in page.url
+        assert desk.a_number not in page.content()
+        assert violations(page) == []
+        picture(page, request, f"who-received-{width}", tmp_path)
+
+
+def test_the_keyboard_alone_is_enough(browser: Browser, desk: Desk) -> None:
+    with signed_in(browser, desk, "auditor") as page:
+        page.goto("/compliance/")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        for _ in range(40):
+            if page.evaluate("document.activeElement.textContent") == desk.releases[COUNTY]:
+                break
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name=f"Release {desk.releases[COUNTY]}")).to_be_visible()
+
+
+def test_the_search_sends_no_number_of_a_person(browser: Browser, desk: Desk) -> None:
+    with signed_in(browser, desk, "auditor") as page:
+        page.goto("/compliance/")
+        page.get_by_role("searchbox").fill(desk.a_number)
+        page.get_by_role("button", name="Show", exact=True).click()
+        assert "q=" not in page.url
+        page.get_by_role("searchbox").fill(desk.releases[COUNTY])
+        page.get_by_role("button", name="Show", exact=True).click()
+        page.wait_for_url(re.compile("q="))
+        expect(page.get_by_text("1 release", exact=True)).to_be_visible()
+
+
+def test_a_document_can_act_for_nobody(browser: Browser, desk: Desk) -> None:
+    """A dossier that somebody planted a script in, opened by an approver."""
+    folder = desk.home.released / "crcl-oversight" / desk.releases["crcl-oversight"]
+    before = (folder / "dossier.html").read_bytes()
+    script = b"<script>document.title = 'acted'; fetch('/api/v2/dags')</script><h1>planted</h1>"
+    try:
+        (folder / "dossier.html").write_bytes(script)
+        with signed_in(browser, desk, "approver") as page:
+            asked: list[str] = []
+            page.on("request", lambda request: asked.append(request.url))
+            page.goto(f"/compliance/releases/{desk.releases['crcl-oversight']}")
+            frame = page.frame_locator("iframe[title=Dossier]")
+            expect(frame.get_by_role("heading", name="planted")).to_be_visible()
+            page.wait_for_load_state("networkidle")
+            assert not [url for url in asked if "/api/" in url]
+            page.goto(f"/compliance/releases/{desk.releases['crcl-oversight']}/documents/dossier")
+            assert page.title() != "acted"
+    except AssertionError as error:
+        # Chromium says in its console that it blocked the script, which is what this is about.
+        if "Blocked script execution" not in str(error):
+            raise
+    finally:
+        (folder / "dossier.html").write_bytes(before)
+
+
+def test_the_evidence_comes_as_a_file(browser: Browser, desk: Desk) -> None:
+    with signed_in(browser, desk, "analyst") as page:
+        page.goto(f"/compliance/releases/{desk.releases[COUNTY]}")
+        with page.expect_download() as waiting:
+            page.get_by_role("link", name="Evidence as one archive").click()
+        content = Path(waiting.value.path()).read_bytes()
+        assert "manifest.json" in zipfile.ZipFile(io.BytesIO(content)).namelist()
+
+
+def test_nobody_and_strangers_see_nothing(browser: Browser, desk: Desk) -> None:
+    context: BrowserContext = browser.new_context(base_url=desk.url)
+    page = context.new_page()
+    assert page.goto("/compliance/").status == 401  # type: ignore[union-attr]
+    context.close()
+    with signed_in(browser, desk, "stranger") as page:
+        assert page.goto("/compliance/").status == 403  # type: ignore[union-attr]
+    for role in ROLES:
+        with signed_in(browser, desk, role) as page:
+            answer = page.goto("/compliance/who-received")
+            assert answer is not None
+            assert answer.status == (200 if role == "cleared_reviewer" else 403)
