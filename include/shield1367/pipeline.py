@@ -190,6 +190,7 @@ def redact(site: Site, work: Path, index: int) -> PartResult:
 
 def validate(site: Site, work: Path) -> bool:
     """Put the package together and hold it against its expectations; the report is written."""
+    from shield1367.redaction.dealing import deal
     from shield1367.redaction.partition import read_results
     from shield1367.release.package import assemble, assemble_tables, require_complete
     from shield1367.release.sealing import seal
@@ -207,6 +208,8 @@ def validate(site: Site, work: Path) -> bool:
         package = assemble_tables(work, plan, profile, tabulate(site.home, site.keys, plan, work))
         report = validate_tables(package, plan, read_results(work), released=site.home.released)
     else:
+        require_complete(work, plan)
+        deal(work, site.keys, plan)
         package = assemble(work, profile)
         report = validate_release(
             package,
