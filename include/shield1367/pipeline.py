@@ -150,6 +150,7 @@ def plan(site: Site, recipient: str) -> Planned:
         RecipientFrozenError: somebody in an earlier release of the recipient has become shielded, or it
             would be made otherwise today, and nobody has decided what becomes of it.
     """
+    from shield1367.release.differences import with_cover
     from shield1367.release.publish import require_not_rejected
 
     with refusals_recorded(site.home, recipient, "plan"):
@@ -161,6 +162,7 @@ def plan(site: Site, recipient: str) -> Planned:
         require_not_rejected(site.home, recipient, made.release_id)
         if (site.home.released / recipient / made.release_id).exists():
             return Planned(release_id=made.release_id, work=work, parts=(), state=State.UNCHANGED)
+        made = with_cover(site.home, site.keys, made)
         if site.project.recipients[recipient].risk is not None:
             from shield1367.redaction.classes.survey import generalise
 
