@@ -84,7 +84,10 @@ def test_the_token_of_a_benefit_is_the_token_of_a_number(clean: Callable[..., st
     [
         ("It was sent to Ohio 43210 at noon.", "It was sent to [ADDRESS] at noon."),
         ("It was sent to NEW YORK 10027-1234 at noon.", "It was sent to [ADDRESS] at noon."),
-        ("It began in 2012, and was at 22 Specimen Avenue then.", "It began in 2012, and was at [ADDRESS] then."),
+        (
+            "It began in 2012, and was at 22 Specimen Avenue then.",
+            "It began in 2012, and was at [ADDRESS] then.",
+        ),
         ("It was at 500 West 42 Street then.", "It was at [ADDRESS] then."),
         ("It was at 7 42nd Avenue then.", "It was at [ADDRESS] then."),
     ],
