@@ -43,9 +43,10 @@ def seed_measures(seeds: Sequence[int], sentences: int, characters: int) -> list
     names: Counter[str] = Counter()
     hidden: Counter[str] = Counter()
     words = masked = 0
+    changes: dict[str, Callable[[str], str]] = {_AS_WRITTEN: str, **CASES}
     for seed in seeds:
         for origin, texts in drawn(seed, sentences, characters):
-            for case, change in {_AS_WRITTEN: str, **CASES}.items():
+            for case, change in changes.items():
                 found, others, taken = _read(engine, texts, change)
                 for key in (origin, case):
                     names[key] += len(found)

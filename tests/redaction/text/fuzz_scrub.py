@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-import atheris
+import atheris  # type: ignore[import-untyped]
 
 with atheris.instrument_imports(include=["shield1367.redaction.text"]):
     from shield1367.config.text import Strictness, load_text_settings
