@@ -39,7 +39,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 DAG = f"export_{COUNTY}"
 USERS = {"admin": "admin", "ada": "op", "bo": "op"}
 REASON = "reviewed under MOU-2026-07"
-PATIENCE = 150.0
+PATIENCE = 300.0
 
 
 @dataclass

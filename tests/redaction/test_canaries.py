@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from shield1367 import pipeline
 from shield1367.canaries.person import Canary
 from shield1367.canaries.traces import TraceSearch
 from shield1367.disclosure.plan import ColumnPlan, ReleasePlan
-from shield1367.intake.receipt import list_receipts
+from shield1367.intake.receipt import list_receipts, path_of
 from shield1367.pipeline import State, stage
 from shield1367.redaction.canaries import canaries_in
 from shield1367.redaction.partition import Redaction
@@ -80,7 +81,12 @@ def test_a_batch_without_canaries_stops_the_release_until_intake_runs_again(desk
     receipt.model_copy(update={"canaries": {}, "planted": ""}).write(desk.home)
     assert "canary: 1 batch(es) of enforcement.encounters have no canary, or another one" in reason(desk)
     shutil.rmtree(desk.home.staged / "enforcement" / "_canaries")
+    taken_in = path_of(desk.home, "enforcement", "b1")
+    os.utime(taken_in, (10**9, 10**9))
     stage(desk.site, "enforcement", "b1")
+    # The time of a receipt is the time its batch was taken in, whenever canaries came to it.
+    assert taken_in.stat().st_mtime == 10**9
+    os.utime(taken_in)
     assert pipeline.export(desk.site, UNIVERSITY).state is State.RELEASED
 
 

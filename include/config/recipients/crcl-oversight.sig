@@ -3,13 +3,13 @@
     {
       "approver": "example-one",
       "content": "f0da86d92c564b4615808c34a3849fdb2579d1b6ce4a4b31435b455ab553d55d",
-      "signature": "anHURx521xKPZ5lGRfmvF8o6MO8KnkPdNzdAyKd4NH49EAMb170DOLkfiC9lkxOV/G4j3PuCcMku22LoqjVJBA==",
+      "signature": "ldn+dCDTd58SuEoEVq4lznmgs/pCKypIrBe26woDgh6+Eococjt1fvFZnWNO2RxQTLsm5YV6P5HgbUx+IQiwCQ==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
       "content": "f0da86d92c564b4615808c34a3849fdb2579d1b6ce4a4b31435b455ab553d55d",
-      "signature": "8fXH/OofoCZ1jjLbNjZNQud9uaRBYOgm+S1RJhmjY7o7eT17XV0EqKxmKaRaq2pCBAr0SB/iwTZKTr9hKHNNCA==",
+      "signature": "8+tlO7mYUuH+P/VVKqDpYMO6w2kgAq0OT4aSEHiv2BH+RMTOK4Uzwlzs3D9NXUIoDNCqpKVYPfv717hrLIUjAQ==",
       "signed": "2026-11-26"
     }
   ],

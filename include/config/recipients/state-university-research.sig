@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "a8fdd99fe447ede58ed33115d7aa34811259a9dd7166403a975297522f414105",
-      "signature": "2SW3jBrDNvd7HSYRCV3qD7fB91V68/rsShdtfgvtA57EC/ViZ0goUc5ISbFlBs0+x53SM33mMcEnGrlMdrKpCQ==",
+      "content": "b3f01cc8834fe4e22c2ee7d06e712b48bb79e059d84afb49e05157492e8395a0",
+      "signature": "kE3wdNud37XVSoiCDrVDeIWEes332hKVwo1xGe/uk/c8INOLdA8SraKOzVQrPJhxNIwbqxoCiplOlybLZDapAQ==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "a8fdd99fe447ede58ed33115d7aa34811259a9dd7166403a975297522f414105",
-      "signature": "ARcEsKPdfAQEgGxmTu37YZjbRFzreLGj5BA5eXXcUVLyzuIYe4mh0evUOqLHAntiPWQtHyari0KIeUiXLM0AAA==",
+      "content": "b3f01cc8834fe4e22c2ee7d06e712b48bb79e059d84afb49e05157492e8395a0",
+      "signature": "grwdCdb73CUnSFs3/RZxNHw8pl1Mlec+FquUWqBem4rT3HRNIebwPzo35pXaGrpDkK0LD4zNw/TEATrbKnrwCQ==",
       "signed": "2026-11-26"
     }
   ],

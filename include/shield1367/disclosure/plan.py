@@ -140,6 +140,8 @@ class ReleasePlan(ConfigModel):
         known_at: from when on the decision about everybody is known that the registry held then.
         scope: what the exception of § 1367(b) covers that the profile cites, if it cites one.
         tables: what is computed of the datasets instead of sending their rows.
+        cover: ids of people who are left out besides those who have to be, so that no difference from an
+            earlier release tells who these are.
         classes: what keeps the quasi-identifiers from finding anybody, where the profile asks for it.
     """
 
@@ -156,6 +158,7 @@ class ReleasePlan(ConfigModel):
     pseudonym_series: str | None = None
     tables: Tabulations | None = None
     classes: ClassesPlan | None = None
+    cover: tuple[str, ...] = ()
     datasets: tuple[DatasetPlan, ...]
 
     @property
@@ -189,6 +192,7 @@ class PartResult(ConfigModel):
         rows_in: staged rows read; always ``released + withheld``.
         withheld: rows left out because somebody in them is, or may be, protected, or because no exception
             covers them; the latter are *not_covered*.
+        for_cover: rows left out though nobody in them is protected, for the plan's *cover*.
         protected_rows: rows with a PROTECTED or INDETERMINATE person; for compliance only, never in a
             file that an outside recipient gets.
         spans: entity type → spans replaced in narratives.
@@ -204,6 +208,7 @@ class PartResult(ConfigModel):
     withheld: int
     protected_rows: int
     not_covered: int = 0
+    for_cover: int = 0
     spans: dict[str, int]
     texts: int
     texts_withheld: int

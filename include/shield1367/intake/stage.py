@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from shield1367.intake.header import Header, match_header
 from shield1367.intake.manifest import LandedFile
 from shield1367.intake.quarantine import Quarantine
 from shield1367.intake.reasons import Reason
-from shield1367.intake.receipt import BatchReceipt, FileReceipt, Refusal, StagedPart, read_receipt
+from shield1367.intake.receipt import BatchReceipt, FileReceipt, Refusal, StagedPart, path_of, read_receipt
 from shield1367.intake.rows import BadRow, GoodRow
 from shield1367.intake.tables import UnreadableFileError, open_table, readable_text
 from shield1367.keys import Keys
@@ -99,7 +100,12 @@ def _with_canaries(
         return receipt
     canaries = plant(home, keys, fields, contract, receipt.batch, list(receipt.parts))
     made = receipt.model_copy(update={"canaries": canaries, "planted": planted})
+    path = path_of(home, receipt.source, receipt.batch)
+    before = path.stat() if path.exists() else None
     made.write(home)
+    if before is not None:
+        # The time of a receipt is the time its batch was taken in.
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     return made
 
 

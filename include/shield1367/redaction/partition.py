@@ -170,6 +170,10 @@ class Redaction:
             # Without an exception a row's status is all that decides.
             answers = [decide(People(status), self._terms).is_released for status in STATUSES]
             is_released = np.array(answers, np.bool_)[statuses]
+        covers = np.zeros(len(staged), np.bool_)
+        if self._plan.cover:
+            covers = is_released & linked.holding(frozenset(self._plan.cover))
+            is_released = is_released & ~covers
         order = ranked(keys)
         order = order[is_released[order]]
         released = [rows[position] for position in order] if rows else []
@@ -204,6 +208,7 @@ class Redaction:
             withheld=withheld,
             protected_rows=int(np.count_nonzero(SHIELDED[statuses])),
             not_covered=withheld if self._plan.scope else 0,
+            for_cover=int(np.count_nonzero(covers)),
             spans=dict(sorted(self._spans.items())),
             texts=self._texts,
             texts_withheld=self._texts_withheld,

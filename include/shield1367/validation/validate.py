@@ -133,7 +133,11 @@ def _validate_dataset(
                 classes.add(part.frame)
             verdicts.append(validator.run(dataset.name, suite, part.frame))
         state = "missing" if position >= len(files) else "unreadable" if part is None else "readable"
-        figures.append(_figures(state, part, planned, reported.get(planned.index), dataset, fields))
+        figures.append(
+            _figures(
+                state, part, planned, reported.get(planned.index), dataset, fields, covers=bool(plan.cover)
+            )
+        )
     for position, check in enumerate(suite):
         found.outcomes.append(outcome_of(dataset.name, check, [verdict[position] for verdict in verdicts]))
     counts = figures_suite(dataset, plan, fields)
@@ -164,6 +168,8 @@ def _figures(
     result: PartResult | None,
     dataset: DatasetPlan,
     fields: FieldVocabulary,
+    *,
+    covers: bool,
 ) -> Figures:
     # -1 and -2 equal no count and not each other: what is missing cannot reconcile by chance.
     figures: Figures = {
@@ -175,7 +181,8 @@ def _figures(
         "rows_in": result.rows_in if result else -1,
         "accounted": result.released + result.withheld if result else -2,
         "withheld": result.withheld if result else -1,
-        "protected_rows": result.protected_rows if result else -2,
+        # Rows that cover for others are left out by the plan; where it names nobody there are none.
+        "protected_rows": result.protected_rows + (result.for_cover if covers else 0) if result else -2,
         "not_covered": result.not_covered if result else -2,
     }
     for column in dataset.released_columns:

@@ -78,12 +78,17 @@ class Hints:
         M, N or O, while words have no capital but at their beginning, and digests none.
         """
         starts, ends = long_runs((self._flags & _BASE64) != 0, SHORTEST_BASE64)
-        upper, other = self._where(_UPPER), self._where(_DIGIT_OR_SIGN)
-        capital = _some(upper, starts, ends)
-        inner = _some(upper, starts + 1, ends)
-        # A run without any letter may be base64 again; it is rare, so only its edges are asked.
-        no_letter = (self._flags[starts] | self._flags[ends - 1]) & _LOWER == 0
-        kept = inner | (capital & _some(other, starts, ends)) | (no_letter & ~capital)
+        if not len(starts):
+            return []
+        first = self._flags[starts]
+        # Of what follows the first character of each run, all flags together; what lies between runs goes unused.
+        edges = np.column_stack((starts + 1, ends)).ravel()
+        rest = np.bitwise_or.reduceat(np.append(self._flags, np.uint8(0)), edges)[::2]
+        capital = (first & _UPPER) != 0
+        inner = (rest & _UPPER) != 0
+        letters = ((first | rest) & _LOWER) != 0
+        # A run without any letter may be base64 again.
+        kept = inner | (capital & (rest & _DIGIT_OR_SIGN != 0)) | ~(letters | capital)
         rows = np.searchsorted(self.begins, starts[kept], side="right") - 1
         places = zip(rows.tolist(), starts[kept].tolist(), ends[kept].tolist(), strict=True)
         return [(row, self.content[start:end].decode("ascii")) for row, start, end in places]
@@ -107,14 +112,6 @@ def _runs(positions: NDArray[np.int64], count: int, apart: int) -> NDArray[np.in
     for shift in range(1, count - 1):
         whole &= near[shift : len(near) - count + 2 + shift]
     return positions[: len(whole)][whole]
-
-
-def _some(
-    positions: NDArray[np.int64], starts: NDArray[np.int64], ends: NDArray[np.int64]
-) -> NDArray[np.bool_]:
-    """Whether any of *positions* lies in each stretch."""
-    some: NDArray[np.bool_] = np.searchsorted(positions, ends) > np.searchsorted(positions, starts)
-    return some
 
 
 def long_runs(member: NDArray[np.bool_], shortest: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
