@@ -122,9 +122,17 @@ def _message(event: Event, recipient: str | None, context: Any) -> Message | Non
 
 
 def _release_of(context: Any) -> str | None:
-    """Id of the release that a run plans; ``None`` when it came to no plan."""
-    ti = context.get("ti")
-    parts = ti.xcom_pull(task_ids="plan") if ti is not None else None
+    """Id of the release that a run plans; ``None`` when it came to no plan, or Airflow does not say.
+
+    The callback of a run is called by another process than its tasks, and a notice without the id is better than none.
+    """
+    if (ti := context.get("ti")) is None:
+        return None
+    try:
+        parts = ti.xcom_pull(task_ids="plan")
+    except Exception as error:  # noqa: BLE001  # as in _guarded
+        log.warning("the release of a notice is not known: %s", UnexpectedError.of(error))
+        return None
     return Path(parts[0]["work"]).name if parts else None
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from shield1367_airflow.environment import PREPARE, child_environment
 from shield1367_airflow.notices import Notice
 from tests.airflow_support.ears import SENDER, Hook, MailServer, listening
 
@@ -167,9 +171,67 @@ def test_a_file_that_does_not_hold_is_said_and_stops_nothing(
     assert "E201" in caplog.text
 
 
-@pytest.mark.parametrize("handed", [{}, {"ti": object()}, None])
-def test_a_context_of_another_shape_stops_nothing(office: Office, handed: Any) -> None:
+@pytest.mark.parametrize(
+    ("handed", "told"),
+    [
+        ({}, 3),
+        ({"ti": object()}, 3),
+        ({"ti": SimpleNamespace(xcom_pull=lambda task_ids: [])}, 3),
+        ({"ti": SimpleNamespace(xcom_pull=lambda task_ids: [7])}, 0),
+        (None, 0),
+    ],
+)
+def test_a_context_of_another_shape_stops_nothing(office: Office, handed: Any, told: int) -> None:
     for event in EVENTS:
         Notice(event, "county")(handed)
-    # Of a run that came to no task there is no id; that it was refused is told all the same.
-    assert office.heard[0] == (3 if handed == {} else 0)
+    # A release is told of without its id when nobody knows it; a look-back without cases is nothing to tell.
+    assert office.heard[0] == told
+
+
+# in Airflow
+
+
+PROJECT = Path(__file__).resolve().parents[2]
+NOTIFIED = Path(__file__).with_name("notified")
+SCRIPT = """
+import runpy, sys
+dags = runpy.run_path(sys.argv[1])
+for name in ("GOOD", "BAD"):
+    print(name, str(dags[name].test().state))
+"""
+
+
+@pytest.mark.slow
+def test_airflow_tells_and_its_runs_end_as_they_would_without(office: Office, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    environment = child_environment(home, project=PROJECT, port=18098)
+    environment["AIRFLOW__CORE__DAGS_FOLDER"] = str(NOTIFIED)
+    # The mail goes where nobody listens; the others are told all the same.
+    gone = MailServer()
+    gone.server_close()
+    environment |= {
+        "AIRFLOW_CONN_SMTP_TEST": gone.connection,
+        "AIRFLOW_CONN_SLACK_TEST": office.slack.connection(),
+        "AIRFLOW_CONN_TEAMS_TEST": office.teams.connection(),
+    }
+
+    def run(*command: str | Path) -> str:
+        done = subprocess.run(
+            command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=240, check=False
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        return done.stdout + done.stderr
+
+    run(Path(sys.executable).with_name("airflow"), *PREPARE[0])
+    printed = run(sys.executable, "-c", SCRIPT, NOTIFIED / "notified.py")
+    assert re.findall(r"^(GOOD|BAD) (\w+)$", printed, re.MULTILINE) == [
+        ("GOOD", "success"),
+        ("BAD", "failed"),
+    ]
+    for posts in (office.slack.posts, office.teams.posts):
+        assert len(posts) == 2
+    told = [post["text"].splitlines()[0] for _, post in office.slack.posts]
+    # Where one process is scheduler and worker, the callback of a run cannot ask for the id.
+    assert told == ["*Released: release r-0a1b for good*", "*Not released: a release for bad*"]
+    assert "s3cr3t" not in printed
+    assert "notice of release_ready by smtp_test was not sent: E901" in printed
