@@ -3,54 +3,17 @@
 from __future__ import annotations
 
 import logging
-import re
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from shield1367_airflow.environment import PREPARE, child_environment
 from shield1367_airflow.notices import Notice
-from tests.airflow_support.ears import SENDER, Hook, MailServer, listening
+from tests.airflow_support.ears import SENDER, Hook
+from tests.airflow_support.office import EVERYTHING, Office
+from tests.airflow_support.office import office as office
 
-EVERYTHING = """
-mails: [{connection: smtp_test, to: [ada@agency.example, bo@agency.example]}]
-webhooks: [{connection: slack_test, form: slack}, {connection: teams_test, form: teams}]
-"""
 EVENTS = ("approval_wanted", "release_ready", "release_refused", "lookback_case")
-
-
-class Office:
-    """Where notices go, and what came."""
-
-    def __init__(self, config: Path) -> None:
-        self.config = config
-        self.mail, self.slack, self.teams = MailServer(), Hook(), Hook()
-
-    def says(self, text: str) -> None:
-        (self.config / "notices.yaml").write_text(text)
-
-    @property
-    def heard(self) -> tuple[int, int, int]:
-        return len(self.mail.mails), len(self.slack.posts), len(self.teams.posts)
-
-
-@pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    made = Office(tmp_path)
-    made.says(EVERYTHING)
-    monkeypatch.setenv("SHIELD1367_CONFIG", str(tmp_path))
-    monkeypatch.setenv("AIRFLOW__API__BASE_URL", "https://airflow.agency.example/")
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setenv("AIRFLOW_CONN_SMTP_TEST", made.mail.connection)
-    monkeypatch.setenv("AIRFLOW_CONN_SLACK_TEST", made.slack.connection())
-    monkeypatch.setenv("AIRFLOW_CONN_TEAMS_TEST", made.teams.connection())
-    with listening(made.mail, made.slack, made.teams):
-        yield made
 
 
 def context(**changes: Any) -> dict[str, Any]:
@@ -186,52 +149,3 @@ def test_a_context_of_another_shape_stops_nothing(office: Office, handed: Any, t
         Notice(event, "county")(handed)
     # A release is told of without its id when nobody knows it; a look-back without cases is nothing to tell.
     assert office.heard[0] == told
-
-
-# in Airflow
-
-
-PROJECT = Path(__file__).resolve().parents[2]
-NOTIFIED = Path(__file__).with_name("notified")
-SCRIPT = """
-import runpy, sys
-dags = runpy.run_path(sys.argv[1])
-for name in ("GOOD", "BAD"):
-    print(name, str(dags[name].test().state))
-"""
-
-
-@pytest.mark.slow
-def test_airflow_tells_and_its_runs_end_as_they_would_without(office: Office, tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    environment = child_environment(home, project=PROJECT, port=18098)
-    environment["AIRFLOW__CORE__DAGS_FOLDER"] = str(NOTIFIED)
-    # The mail goes where nobody listens; the others are told all the same.
-    gone = MailServer()
-    gone.server_close()
-    environment |= {
-        "AIRFLOW_CONN_SMTP_TEST": gone.connection,
-        "AIRFLOW_CONN_SLACK_TEST": office.slack.connection(),
-        "AIRFLOW_CONN_TEAMS_TEST": office.teams.connection(),
-    }
-
-    def run(*command: str | Path) -> str:
-        done = subprocess.run(
-            command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=240, check=False
-        )
-        assert done.returncode == 0, done.stderr[-3000:]
-        return done.stdout + done.stderr
-
-    run(Path(sys.executable).with_name("airflow"), *PREPARE[0])
-    printed = run(sys.executable, "-c", SCRIPT, NOTIFIED / "notified.py")
-    assert re.findall(r"^(GOOD|BAD) (\w+)$", printed, re.MULTILINE) == [
-        ("GOOD", "success"),
-        ("BAD", "failed"),
-    ]
-    for posts in (office.slack.posts, office.teams.posts):
-        assert len(posts) == 2
-    told = [post["text"].splitlines()[0] for _, post in office.slack.posts]
-    # Where one process is scheduler and worker, the callback of a run cannot ask for the id.
-    assert told == ["*Released: release r-0a1b for good*", "*Not released: a release for bad*"]
-    assert "s3cr3t" not in printed
-    assert "notice of release_ready by smtp_test was not sent: E901" in printed
