@@ -73,7 +73,8 @@ def post(hook: Webhook, message: Message) -> None:
 
     url = _address(hook.connection)
     try:
-        # No redirect is followed: a notice goes where the connection says and nowhere else.
+        # No redirect is followed: a notice goes where the connection says and nowhere else. At INFO httpx would log the
+        # address, which is a secret: Airflow keeps it at WARNING, and masks the password of a connection.
         answer = httpx.post(url, json=_FORMS[hook.form](message), timeout=_PATIENCE_SECONDS)
     except httpx.HTTPError as error:
         raise WebhookFailedError(
