@@ -116,7 +116,7 @@ class Guard:
         except Exception as error:  # noqa: BLE001  # no foreign message may reach a page or the server's log
             known = error if isinstance(error, Shield1367Error) else UnexpectedError.of(error)
             # A refusal is the stranger's affair, a fault ours.
-            level = logging.INFO if is_of_the_desk(known) else logging.ERROR
+            level = logging.INFO if status_of(known) < HTTPStatus.INTERNAL_SERVER_ERROR else logging.ERROR
             log.log(level, "the desk answers %d: %s", status_of(known), known.code)
             if not answer.begun:
                 await refusal(request, known)(scope, receive, answer.send)

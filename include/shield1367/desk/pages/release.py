@@ -17,7 +17,7 @@ from shield1367.desk.guard import session_of
 from shield1367.desk.listing import ReleaseState
 from shield1367.desk.pages.releases import standing
 from shield1367.desk.site import site_of
-from shield1367.desk.templating import page
+from shield1367.desk.templating import page, sandboxed
 from shield1367.home import Home
 from shield1367.release.ledger import Disclosure, kept_until
 from shield1367.release.ledger.browse import disclosure_and_place
@@ -29,11 +29,6 @@ router = APIRouter()
 
 _SHOWN_FILES = 200
 _TITLES = {"dossier": "Dossier", "validation": "Validation report"}
-# Whatever the document holds, it can run nothing, fetch nothing and act for nobody.
-_DOCUMENT_POLICY = (
-    "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none';"
-    " frame-ancestors 'self'"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +51,7 @@ def show(request: Request, release_id: str, document: str = "") -> HTMLResponse:
 @router.get("/releases/{release_id}/documents/{name}", name="document")
 def document(request: Request, release_id: str, name: str) -> Response:
     """A document as it lies in the folder, in a sandbox."""
-    content = _find(request, release_id).document(name)
-    return Response(content, media_type="text/html", headers={"Content-Security-Policy": _DOCUMENT_POLICY})
+    return sandboxed(_find(request, release_id).document(name))
 
 
 @router.get("/releases/{release_id}/evidence.zip", name="evidence")
