@@ -18,6 +18,7 @@ from shield1367.desk.listing import ReleaseState
 from shield1367.desk.pages.releases import standing
 from shield1367.desk.site import site_of
 from shield1367.desk.templating import page, sandboxed
+from shield1367.desk.waiting import waits_of
 from shield1367.home import Home
 from shield1367.release.ledger import Disclosure, kept_until
 from shield1367.release.ledger.browse import disclosure_and_place
@@ -118,7 +119,7 @@ def _page(request: Request, found: Evidence, document: str, *, verdict: Verdict 
     site, session = site_of(request), session_of(request)
     recorded = disclosure_and_place(site.home, found.listed.release_id)
     manifest = _manifest(found)
-    there = [name for name in DOCUMENTS if _has(found, name)]
+    there = [name for name in DOCUMENTS if found.has(name)]
     # Of a held release the first question is what failed.
     first = "validation" if found.listed.state is ReleaseState.HELD else "dossier"
     shown = next((name for name in (document, first, *there) if name in there), "")
@@ -142,6 +143,9 @@ def _page(request: Request, found: Evidence, document: str, *, verdict: Verdict 
         documents={name: _TITLES[name] for name in there},
         shown=shown,
         verdict=verdict,
+        waits=waits_of(site, found),
+        # Where Airflow stands, whatever its address: the desk is mounted in it.
+        airflow=request.scope.get("root_path", "").rpartition("/")[0],
     )
 
 
@@ -171,8 +175,3 @@ def _datasets(entry: Disclosure) -> tuple[str, ...]:
     except ValueError:
         return (entry.nature,)
     return tuple(map(str, names)) if isinstance(names, list) else (entry.nature,)
-
-
-def _has(found: Evidence, name: str) -> bool:
-    path = found.folder / DOCUMENTS[name]
-    return found.is_there and path.is_file() and not path.is_symlink()
