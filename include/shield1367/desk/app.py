@@ -8,11 +8,20 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from shield1367.desk.guard import Guard, Identify, permitted, refusal, statuses
-from shield1367.desk.pages import cases, quarantine, recipients, release, releases, safeguards, who_received
+from shield1367.desk.pages import (
+    accounts,
+    cases,
+    quarantine,
+    recipients,
+    release,
+    releases,
+    safeguards,
+    who_received,
+)
 from shield1367.desk.site import DeskSite
 from shield1367.desk.tokens import Tokens
 
-_PAGES = (releases, release, recipients, who_received, cases, safeguards, quarantine)
+_PAGES = (releases, release, recipients, who_received, cases, safeguards, quarantine, accounts)
 
 
 def create_app(

@@ -46,6 +46,7 @@ _MENU = (
     ("cases", "Look-back", "/lookback"),
     ("safeguards", "Safeguards", "/safeguards"),
     ("quarantine", "Quarantine", "/quarantine"),
+    ("accounts", "Accounts", "/accounts"),
 )
 
 _BELOW = {
@@ -54,6 +55,7 @@ _BELOW = {
     "who_received": {"ask"},
     "cases": {"case", "notice", "work_case"},
     "quarantine": {"batch"},
+    "accounts": {"account", "account_table", "write_account"},
 }
 
 
