@@ -11,6 +11,7 @@ from shield1367.desk.guard import Guard, Identify, permitted, refusal, statuses
 from shield1367.desk.pages import (
     accounts,
     cases,
+    quality,
     quarantine,
     recipients,
     release,
@@ -21,7 +22,7 @@ from shield1367.desk.pages import (
 from shield1367.desk.site import DeskSite
 from shield1367.desk.tokens import Tokens
 
-_PAGES = (releases, release, recipients, who_received, cases, safeguards, quarantine, accounts)
+_PAGES = (releases, release, recipients, who_received, cases, safeguards, quarantine, quality, accounts)
 
 
 def create_app(

@@ -132,6 +132,42 @@ class NoticeNotDrawnUpError(TerminalError):
         )
 
 
+class NoNarrativesError(TerminalError):
+    """Error raised when a sample is wanted of a release that has no scrubbed narrative, or whose plan is gone."""
+
+    code = "E672"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This release has no scrubbed narratives, or the plan it was made by is not kept.",
+            mend="sample a release whose profile scrubs narratives.",
+        )
+
+
+class SampleChangedError(TerminalError):
+    """Error raised for marks in a narrative as it was before the sample was drawn again."""
+
+    code = "E673"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The sample was drawn again since this narrative was shown, and nothing was recorded.",
+            mend="open the narrative again and mark it anew.",
+        )
+
+
+class SampleBrokenError(TerminalError):
+    """Error raised when a kept sample opens with the key and is not of this version."""
+
+    code = "E674"
+
+    def __init__(self, release_id: str) -> None:
+        super().__init__(
+            f"The sample kept of {release_id} cannot be read.",
+            mend="restore it from backup; or move it away, and draw the sample again.",
+        )
+
+
 _STATUSES: dict[type[Exception], HTTPStatus] = {
     NotSignedInError: HTTPStatus.UNAUTHORIZED,
     NotOnTheDeskError: HTTPStatus.FORBIDDEN,
@@ -144,6 +180,8 @@ _STATUSES: dict[type[Exception], HTTPStatus] = {
     NothingJudgedError: HTTPStatus.CONFLICT,
     CaseMovedOnError: HTTPStatus.CONFLICT,
     NoticeNotDrawnUpError: HTTPStatus.CONFLICT,
+    NoNarrativesError: HTTPStatus.NOT_FOUND,
+    SampleChangedError: HTTPStatus.CONFLICT,
 }
 # Refusals of the library that a form of the desk may run into; those to whom they are shown are of the agency.
 _OF_THE_LIBRARY: dict[type[Exception], HTTPStatus] = {

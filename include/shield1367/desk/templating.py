@@ -46,6 +46,7 @@ _MENU = (
     ("cases", "Look-back", "/lookback"),
     ("safeguards", "Safeguards", "/safeguards"),
     ("quarantine", "Quarantine", "/quarantine"),
+    ("quality", "Quality", "/quality"),
     ("accounts", "Accounts", "/accounts"),
 )
 
@@ -55,6 +56,7 @@ _BELOW = {
     "who_received": {"ask"},
     "cases": {"case", "notice", "work_case"},
     "quarantine": {"batch"},
+    "quality": {"sample", "draw", "look", "mark"},
     "accounts": {"account", "account_table", "write_account"},
 }
 

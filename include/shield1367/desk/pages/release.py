@@ -142,6 +142,7 @@ def _page(request: Request, found: Evidence, document: str, *, verdict: Verdict 
         may_count=session.visitor.may_count,
         documents={name: _TITLES[name] for name in there},
         shown=shown,
+        may_sample=session.visitor.may_call("sample") and bool(recorded and recorded[1].narratives),
         verdict=verdict,
         waits=waits_of(site, found),
         # Where Airflow stands, whatever its address: the desk is mounted in it.
