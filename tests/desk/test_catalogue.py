@@ -13,6 +13,7 @@ from shield1367.desk.catalogue import Catalogue
 from shield1367.desk.listing import Found, Order, ReleaseState, Wanted
 from shield1367.home import Home
 from shield1367.keys import Keys
+from shield1367.release.approval import REQUEST
 from shield1367.release.ledger import Disclosure, Ledger, LedgerBrokenError, NoticeKind, now
 from shield1367.release.signing import Signer
 
@@ -54,6 +55,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
     for n in range(10):
         books.folder("held", RECIPIENTS[n % 2], f"r-held{n}")
         books.folder("work", RECIPIENTS[n % 2], f"r-work{n}")
+        (books.folder("work", RECIPIENTS[n % 2], f"r-asked{n}") / REQUEST).write_text("{}")
     return Catalogue(books.home)
 
 
@@ -100,7 +102,12 @@ def test_sorting(many: Catalogue) -> None:
     assert [r.changed_at for r in newest] == sorted((r.changed_at for r in newest), reverse=True)
     by_recipient = [r.recipient for r in many.find(Wanted(order=Order.RECIPIENT, rows=200)).releases]
     assert by_recipient == sorted(by_recipient)
-    assert many.states() == {ReleaseState.RELEASED: 80, ReleaseState.HELD: 10, ReleaseState.MAKING: 10}
+    assert many.states() == {
+        ReleaseState.RELEASED: 80,
+        ReleaseState.HELD: 10,
+        ReleaseState.MAKING: 10,
+        ReleaseState.WAITING: 10,
+    }
 
 
 @pytest.mark.parametrize("page", [-5, 0, 10**9])
