@@ -106,6 +106,11 @@ test-fast: setup ## the tests that take no more than a few seconds: make test-fa
 test-browser: setup ## the compliance desk in Chromium, against Airflow's own server; pictures to docs/desk
 	@$(BIN)/python -m pytest tests/browser/desk_in_browser.py --screenshots docs/desk $(ARGS)
 
+# Not a part of `test`: it takes minutes.
+.PHONY: test-approval
+test-approval: setup ## a release that waits for its approvers in Airflow's required actions
+	@$(BIN)/python -m pytest tests/end_to_end/approval_in_airflow.py $(ARGS)
+
 .PHONY: sabotage
 sabotage: setup ## every single fault, and which check catches it; writes docs/sabotage.md
 	@$(BIN)/python -m benchmarks.sabotage --size full --write docs/sabotage.md

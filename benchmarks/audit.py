@@ -2,15 +2,16 @@
 
 ``python -m benchmarks.audit [--size small|full] [--json]``
 
-The narratives are generated ones as the scrubber leaves them, so that they are clean but for what the
-benchmark plants; columns of pseudonyms, codes, dates and numbers stand beside them. The memory is measured
-above that of the index, for a package of one and of several files.
+The narratives are of generated sentences as the scrubber leaves them, drawn anew for each row so that no cell
+comes twice, and clean but for what the benchmark plants; columns of pseudonyms, codes, dates and numbers stand
+beside them. The memory is measured above that of the index, for a package of one and of several files.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import re
 import resource
 import sys
 import tempfile
@@ -27,8 +28,12 @@ from benchmarks.narratives import generated
 from benchmarks.scrub_engines import SEED, crowded
 from shield1367.identities import Identity
 from shield1367.validation.audit.collecting import Collector
-from shield1367.validation.audit.needles import NeedleIndex
+from shield1367.validation.audit.folding import fold
+from shield1367.validation.audit.index import NeedleIndex
+from shield1367.validation.audit.matching import find
+from shield1367.validation.audit.needles import Scope
 from shield1367.validation.audit.outside import search_with
+from shield1367.validation.audit.residue import residues
 
 # Characters of narratives, files they are in, and people.
 SIZES = {"small": (6_000_000, 2, 10_000), "full": (60_000_000, 6, 100_000)}
@@ -55,7 +60,7 @@ def measured(package: Path, characters: int, files: int, people: int) -> list[Me
     started = time.process_time()
     index = NeedleIndex.build(crowd)
     building = time.process_time() - started
-    text, planted = write_package(package, characters, files, crowd)
+    text, planted = write_package(package, characters, files, crowd, clean_sentences(index))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     collector = Collector(package, fingerprint, None)
     started = time.process_time()
@@ -83,16 +88,26 @@ def fingerprint(text: str) -> str:
     return hashlib.blake2b(text.encode(), key=b"benchmark", digest_size=8).hexdigest()
 
 
-def write_package(package: Path, characters: int, files: int, crowd: Sequence[Identity]) -> tuple[int, int]:
-    """Files with one planted person each; the characters of narratives, and how many were planted."""
+def clean_sentences(index: NeedleIndex) -> list[str]:
+    """Generated sentences, masked, without those in which anything is found: a release with one is no release."""
     samples, _ = generated(_SAMPLE, seed=SEED)
-    texts = []
+    sentences: list[str] = []
     for sample in samples:
         pieces, done = [], 0
         for span in sample.truth:
             pieces += (sample.text[done : span.start], "[PERSON]")
             done = span.end
-        texts.append("".join([*pieces, sample.text[done:]]))
+        sentences += re.split(r"(?<=[.!?]) ", "".join([*pieces, sample.text[done:]]))
+    folded = fold(sentences)
+    found = {match.row for match in find(index, folded, sentences, Scope.NARRATIVE)}
+    found |= {row for row, _, _ in residues(folded)}
+    return [sentence for number, sentence in enumerate(sentences) if number not in found]
+
+
+def write_package(
+    package: Path, characters: int, files: int, crowd: Sequence[Identity], sentences: Sequence[str]
+) -> tuple[int, int]:
+    """Files with one planted person each; the characters of narratives, and how many were planted."""
     rng = Random(SEED)  # noqa: S311  # draws for a benchmark
     total = 0
     folder = package / "data" / "bench.narratives"
@@ -101,7 +116,7 @@ def write_package(package: Path, characters: int, files: int, crowd: Sequence[Id
         rows: list[str] = []
         size = 0
         while size < characters / files:
-            rows.append(texts[rng.randrange(len(texts))])
+            rows.append(" ".join(rng.choices(sentences, k=rng.randint(4, 24))))
             size += len(rows[-1])
         person = crowd[rng.randrange(len(crowd))]
         rows[rng.randrange(len(rows))] += " " + _PLANTED.format(person.values["a_number"][0])

@@ -98,7 +98,7 @@ def prepare(folder: Path, rows: int) -> tuple[float, float]:
         path.parent.mkdir(parents=True)
         pq.write_table(_table(rng, first, count), path, compression="zstd")
         links = [RowLink(i, "subject", f"p{(first + i) // 3}", "a_number", 1.0) for i in range(count)]
-        write_links(home, staged, links)
+        write_links(home.root / links_path(staged), links)
     return 0.0, 0.0
 
 

@@ -4,8 +4,9 @@
 
 The rows' content is drawn without regard to protection, but for what the release takes out: whether the registry
 shields the person, the class of admission (U or T, or others), given names (missing more often), and the order
-(protected rows were filed first). Gradient boosting gets values, nulls, lengths, counts of every token, and the
-order. With each control switched off in turn it must succeed: else the measure could not fail.
+(protected rows were filed first). Gradient boosting gets values, nulls, lengths, counts of every token, the order,
+and what the Parquet files tell: sizes, the place in them, statistics, the order of dictionaries. With each control
+switched off in turn it must succeed: else the measure could not fail.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from benchmarks.files import file_features, written
 from benchmarks.measures import Measure, report
 from shield1367.config.contract import Dataset
 from shield1367.config.fields import Treatment
@@ -45,15 +48,19 @@ from shield1367.protection.links import links_path
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.safeguards.verifications import Verifications
 from shield1367.protection.snapshot import take_snapshot
+from shield1367.redaction.dealing import deal, package_part
 from shield1367.redaction.notices import RowNotices
-from shield1367.redaction.partition import Redaction
+from shield1367.redaction.partition import Redaction, part_path
 from shield1367.redaction.pseudonyms import Pseudonyms
-from shield1367.storage import sha256, write_bytes, write_json
+from shield1367.release.package import write_parquet
+from shield1367.storage import remove_folder, sha256, write_bytes, write_json
 from shield1367.testing.names import draw_name, draw_origin, draw_surnames
 
 # Rows; how far from one half the area under the curve may be. Of a small release chance alone moves it further.
 SIZES = {"small": (2_400, 0.06), "full": (20_000, 0.02)}
 SUCCEEDS = 0.6
+# Files that the rows come in, one after the other, as deliveries do.
+FILES = 4
 RECIPIENT, SOURCE, DATASET = "state-university-research", "enforcement", "encounters"
 TREATMENTS = {
     "class_of_admission": "broad",
@@ -106,6 +113,8 @@ class Attack:
 
     def __init__(self, folder: Path, rows: int) -> None:
         self._home, self._keys = Home(root=folder), Keys(b"k" * 32)
+        self._lengths: list[int] = []
+        self.undealt = pa.table({})
         self._rng = Random(1367)  # noqa: S311
         self._rows = [_row(self._rng, number, rows) for number in range(rows)]
         project = load_project()
@@ -116,6 +125,7 @@ class Attack:
         protect(site)
         self._project = _with(project, TREATMENTS)
         self.released = self._redact(self._project)
+        self._as_delivered = self.undealt
         self._truth = {row["encounter_id"]: row["protected"] for row in self._rows}
 
     def without(self) -> dict[str, tuple[pa.Table, bool]]:
@@ -124,6 +134,7 @@ class Attack:
         nulls = self._redact(_with(load_project(), TREATMENTS | {"given_name": "pseudonym"}))
         return {
             "keyed_order": (self.released, True),
+            "dealt_files": (self._as_delivered, False),
             "broad_classes": (open_codes, False),
             "tokens_for_empty_cells": (nulls, False),
             "uniform_scrubbing": (self._scrubbed_where_protected(), False),
@@ -139,7 +150,9 @@ class Attack:
         order = sorted(range(len(ids)), key=lambda i: ids[i]) if by_source else range(len(ids))
         position = np.empty(len(ids))
         position[list(order)] = np.arange(len(ids))
-        features = np.column_stack([*_features(table), position])
+        with tempfile.TemporaryDirectory(prefix="parity-files-") as folder:
+            files = file_features(written(table, self._lengths, Path(folder)))
+        features = np.column_stack([*_features(table), *files, position])
         truth = np.array([self._truth[one] for one in ids])
         half = np.random.default_rng(1).permutation(len(ids)) < len(ids) // 2
         model = HistGradientBoostingClassifier(max_iter=120, learning_rate=0.05, random_state=1)
@@ -176,7 +189,17 @@ class Attack:
         )
         notices = RowNotices(self._home, project, plan, planned, Verifications(self._home, self._keys))
         redaction = Redaction(self._home, self._keys, project, plan, planned, registry, snapshot, notices)
-        return pa.concat_tables(redaction.run(part)[0] for part in planned.parts)
+        work = self._home.work / RECIPIENT / plan.release_id
+        remove_folder(work)
+        for part in planned.parts:
+            path = part_path(work, planned, part)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_parquet(redaction.run(part)[0], path)
+        deal(work, self._keys, plan)
+        self.undealt = pa.concat_tables(pq.read_table(part_path(work, planned, p)) for p in planned.parts)
+        tables = [pq.read_table(package_part(work, planned, part)) for part in planned.parts]
+        self._lengths = [len(table) for table in tables]
+        return pa.concat_tables(tables)
 
     def _ids(self, table: pa.Table) -> list[str]:
         """Whose row is whose: what the reader does not have, and the judge of the attack does."""
@@ -293,21 +316,28 @@ def _deliver(home: Home, project: Project, rows: Sequence[dict[str, Any]]) -> No
 def _land(
     home: Home, source: str, name: str, dataset: Dataset, separator: str, rows: Sequence[dict[str, Any]]
 ) -> None:
+    ending = ".csv.gz" if dataset.files.endswith(".gz") else ".csv"
+    listed = []
+    for number, start in enumerate(range(0, len(rows), -(-len(rows) // FILES)), start=1):
+        some = rows[start : start + -(-len(rows) // FILES)]
+        path = home.landing / source / "b1" / f"{name}_{number}{ending}"
+        content = _as_csv(dataset, separator, some)
+        write_bytes(path, gzip.compress(content) if ending.endswith(".gz") else content)
+        listed.append({"name": path.name, "dataset": name, "sha256": sha256(path), "rows": len(some)})
+    write_json(
+        home.landing / source / "b1" / "manifest.json",
+        {"source": source, "batch": "b1", "created": "2026-09-01T06:00:00+00:00", "files": listed},
+    )
+
+
+def _as_csv(dataset: Dataset, separator: str, rows: Sequence[dict[str, Any]]) -> bytes:
     text = io.StringIO()
     writer = csv.DictWriter(
         text, list(dataset.columns), delimiter=separator, extrasaction="ignore", restval=""
     )
     writer.writeheader()
     writer.writerows(rows)
-    ending = ".csv.gz" if dataset.files.endswith(".gz") else ".csv"
-    path = home.landing / source / "b1" / f"{name}_1{ending}"
-    content = text.getvalue().encode()
-    write_bytes(path, gzip.compress(content) if ending.endswith(".gz") else content)
-    listed = [{"name": path.name, "dataset": name, "sha256": sha256(path), "rows": len(rows)}]
-    write_json(
-        path.parent / "manifest.json",
-        {"source": source, "batch": "b1", "created": "2026-09-01T06:00:00+00:00", "files": listed},
-    )
+    return text.getvalue().encode()
 
 
 def _with(project: Project, treatments: dict[str, str]) -> Project:

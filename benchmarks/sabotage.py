@@ -20,7 +20,7 @@ from tests.sabotage.scene import COUNTY, INSIDE, UNIVERSITY, After, Bench, Fault
 
 # What the audit can say besides the kinds of identifiers.
 _AUDIT = (
-    *("marker", "no_banner", "no_banner_column", "no_data", "no_notice", "no_notice_column"),
+    *("benefit_code", "marker", "no_banner", "no_banner_column", "no_data", "no_notice", "no_notice_column"),
     *("no_regular_file", "nothing_to_search", "pattern_date_of_birth", "trigger_phrase"),
     *("unplanned_columns", "unreadable_file"),
 )

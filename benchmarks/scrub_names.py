@@ -13,7 +13,7 @@ from benchmarks.sentences import COURT, SENTENCES, samples
 from shield1367.config.text import Strictness, load_text_settings
 from shield1367.redaction.text.ner import load_model
 
-_CASES: dict[str, Callable[[str], str]] = {"upper": str.upper, "lower": str.lower, "title": str.title}
+CASES: dict[str, Callable[[str], str]] = {"upper": str.upper, "lower": str.lower, "title": str.title}
 
 
 def name_measures(
@@ -25,7 +25,7 @@ def name_measures(
     measures = []
     for name, texts in (("narratives", narratives), ("locales", sentences)):
         part = first(texts, 40_000)
-        cased = [*texts, *(changed for change in _CASES.values() for changed in recased(part, change))]
+        cased = [*texts, *(changed for change in CASES.values() for changed in recased(part, change))]
         spans = spans_of(strict, cased, linked=False)
         count, words = _counts(cased)
         measures += [

@@ -79,7 +79,8 @@ DATES = ("%m/%d/%Y", "%B %d, %Y", "%d %B %Y", "%Y-%m-%d", "%b %d, %Y", "%d-%b-%Y
 class Filler:
     """Values for the slots, from a locale drawn for every sentence."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, locales: Sequence[str] = LOCALES) -> None:
+        self._locales = locales
         self.rng = Random(seed)  # noqa: S311
         self._american = faker("en_US")
         for name in LOCALES:
@@ -87,7 +88,7 @@ class Filler:
 
     def sample(self, template: str) -> Sample:
         """The template with its slots filled, and where."""
-        local = faker(self.rng.choice(LOCALES))
+        local = faker(self.rng.choice(self._locales))
         pieces: list[str] = []
         truth: list[Truth] = []
         length = done = 0
@@ -133,9 +134,11 @@ class Filler:
         return makers[slot]()
 
 
-def samples(templates: Sequence[str], count: int, *, seed: int) -> list[Sample]:
-    """*count* texts, from all templates in turn."""
-    filler = Filler(seed)
+def samples(
+    templates: Sequence[str], count: int, *, seed: int, locales: Sequence[str] = LOCALES
+) -> list[Sample]:
+    """*count* texts, from all templates in turn, with names of *locales*."""
+    filler = Filler(seed, locales)
     return [filler.sample(template) for template in _turns(templates, count)]
 
 

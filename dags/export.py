@@ -1,10 +1,11 @@
-"""One DAG a recipient: plan → redact (mapped over partitions) → validate → audit → document → release."""
+"""One DAG a recipient: plan → redact (mapped over partitions) → validate → audit → document → [approve →] release."""
 
-from airflow.sdk import dag
+from airflow.sdk import chain, dag
 from airflow.sdk.exceptions import AirflowSkipException
 
 from shield1367.config.project import recipient_names
 from shield1367_airflow import stages
+from shield1367_airflow.asking import approval_tasks
 from shield1367_airflow.defaults import START, TASK_DEFAULTS, quiet_task, released
 from shield1367_airflow.environment import REDACTION_POOL, REDACTION_QUEUE
 from shield1367_airflow.schedules import export_schedule
@@ -51,8 +52,9 @@ def export_dag(recipient: str) -> None:
             return stages.release(parts[0]["work"])
 
         parts = plan()
-        redacted = redact.expand(part=parts)
-        redacted >> validate(parts) >> audit(parts) >> document(parts) >> release(parts)
+        documented = document(parts)
+        redact.expand(part=parts) >> validate(parts) >> audit(parts) >> documented
+        chain(documented, *approval_tasks(recipient, parts), release(parts))
 
     export()
 

@@ -21,9 +21,10 @@ from shield1367.config.project import load_project
 from shield1367.disclosure.planning import UnknownRecipientError
 from shield1367.home import Home
 from shield1367.keys import Keys
+from shield1367.lookback.record import CaseBook
 from shield1367.pipeline import Site, State, UnknownBatchError
 from shield1367.redaction.again import Again, Narrative
-from shield1367.release.ledger import Ledger, verify_ledger
+from shield1367.release.ledger import Decision, Ledger, verify_ledger
 from shield1367.release.package import PACKAGE
 from shield1367.release.publish import ReleaseHeldError
 from shield1367.release.signing import Signer
@@ -200,10 +201,19 @@ def test_a_leak_in_a_kept_column_is_held_and_once_mended_released(
     assert (code, export["state"]) == (1, "refused")
     assert "E505" in export["reason"]
     sign_folder(mended)
+    # What went out before told an occupation: until somebody has decided about that, nothing more goes.
+    code, export, _ = run(mended)
+    assert (code, export["state"]) == (1, "refused")
+    assert "E750" in export["reason"]
+    cases = CaseBook(site.home, Ledger(site.home), Signer.of(site.home, site.keys))
+    (case,) = cases.all().values()
+    assert case.exposed[0].columns == ("enforcement.encounters.occupation_text: keep then, not given today",)
+    cases.decide(case.name, Decision.NO_ACTION, by="privacy officer", reference="INC-1")
     code, export, _ = run(mended)
     assert (code, export["state"], export["reason"]) == (0, "released", None)
     assert Ledger(site.home).find(export["release_id"]) is not None
-    assert recorded(site) == 4
+    # Four releases, the case, and its decision.
+    assert recorded(site) == 6
 
 
 def test_a_scrubber_that_masks_too_little_of_what_is_planted_holds_the_release(

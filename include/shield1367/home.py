@@ -79,6 +79,16 @@ class Home:
         return self.root / "ledger" / "ledger.sqlite"
 
     @property
+    def lookback(self) -> Path:
+        """``lookback/<case>/``: notices of look-back cases, for compliance."""
+        return self.root / "lookback"
+
+    @property
+    def reports(self) -> Path:
+        """``reports/<month>/``: the monthly accounts, for compliance."""
+        return self.root / "reports"
+
+    @property
     def keys(self) -> Path:
         """``keys/``: key material of the embedded default; unused when the environment has keys."""
         return self.root / "keys"

@@ -64,6 +64,12 @@ def is_placeholder(kind: str, text: str) -> bool:
     return _is_nobodys(kind, _shaped(kind, upper) or bare)
 
 
+def is_of_shape(kind: str, text: str) -> bool:
+    """Whether *text* looks as identifiers of *kind* do, or says in words that there is none."""
+    upper = unicodedata.normalize("NFKC", text).upper()
+    return _shaped(kind, upper) is not None or _NOT_ALNUM.sub("", upper) in _NOBODY
+
+
 def _shaped(kind: str, upper: str) -> str | None:
     """*upper* as an identifier of *kind*, whatever it stands for; ``None`` when it is of another shape."""
     bare = upper if upper.isascii() and upper.isalnum() else _NOT_ALNUM.sub("", upper)

@@ -6,10 +6,11 @@ the functions: a stage loads what it needs and no more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,9 @@ from shield1367.config.contract import SourceContract
 from shield1367.config.fields import Treatment
 from shield1367.config.loading import ConfigModel
 from shield1367.config.project import Project
-from shield1367.disclosure.gate import require_open_gate, require_unchanged
+from shield1367.disclosure.gate import PolicyChangedError, require_open_gate, require_unchanged
 from shield1367.disclosure.plan import PLAN, PartResult, ReleasePlan
-from shield1367.disclosure.planning import make_plan, profile_of
+from shield1367.disclosure.planning import StaleRegistryError, make_plan, profile_of
 from shield1367.errors import StorageError, TerminalError
 from shield1367.home import Home
 from shield1367.identities import Identity
@@ -29,12 +30,21 @@ from shield1367.intake.batches import Batch, Waiting, find_batches
 from shield1367.intake.receipt import BatchReceipt
 from shield1367.intake.stage import stage_batch
 from shield1367.keys import Keys
+from shield1367.lookback.freeze import require_not_frozen
 from shield1367.protection.evaluate import EvaluationResult, evaluate
-from shield1367.storage import locked, read_json, reported
+from shield1367.protection.registry.questions import asking_user
+from shield1367.release.refusals import refusals_recorded
+from shield1367.storage import locked, read_json, remove_folder, reported
 
 if TYPE_CHECKING:
+    from shield1367.accounting.month import Month
+    from shield1367.canaries.traces import Trace
+    from shield1367.lookback.look import Looked
+    from shield1367.release.approval import Answer, Request, Verdict
     from shield1367.validation.audit import AuditReport
     from shield1367.validation.recall import MeasuredRecall
+
+_LEAST_TRIALS = 40  # of a release's recall, as far as its profile wants as many
 
 
 class UnknownBatchError(TerminalError):
@@ -49,6 +59,7 @@ class State(StrEnum):
     RELEASED = "released"
     UNCHANGED = "unchanged"
     HELD = "held"
+    WAITING = "waiting"
     REFUSED = "refused"
 
 
@@ -111,22 +122,62 @@ def protect(site: Site) -> EvaluationResult:
     return evaluate(site.home, site.keys, site.project)
 
 
-def plan(site: Site, recipient: str) -> Planned:
-    """Plan a release and write the plan into its work folder."""
-    made = make_plan(site.home, site.keys, site.project, recipient)
-    work = site.home.work / recipient / made.release_id
-    if (site.home.released / recipient / made.release_id).exists():
-        return Planned(release_id=made.release_id, work=work, parts=(), state=State.UNCHANGED)
-    if site.project.recipients[recipient].risk is not None:
-        from shield1367.redaction.classes.survey import generalise
+def look_back(site: Site, *, everything: bool = True) -> Looked:
+    """Find the earlier releases that would be made otherwise today, and open or extend a case of each recipient.
 
-        made = generalise(site.home, site.keys, site.project, made, work)
-    made.write(work)
-    return Planned(release_id=made.release_id, work=work, parts=tuple(p.index for _, p in made.parts()))
+    Args:
+        everything: also what changed in policies and scrubber; without it, only who is newly shielded.
+    """
+    from shield1367.config.lookback import load_lookback
+    from shield1367.lookback.look import look_back as look
+
+    return look(site.home, site.keys, site.project, load_lookback(), everything=everything)
+
+
+def report(site: Site, month: Month) -> tuple[Path, Path]:
+    """Write the account of a month for compliance; returns page and table."""
+    from shield1367.accounting.account import account
+    from shield1367.accounting.report import write_report
+    from shield1367.config.lookback import load_lookback
+
+    return write_report(site.home, account(site.home, site.keys, site.project, load_lookback(), month))
+
+
+def plan(site: Site, recipient: str) -> Planned:
+    """Plan a release and write the plan into its work folder.
+
+    Raises:
+        RecipientFrozenError: somebody in an earlier release of the recipient has become shielded, or it
+            would be made otherwise today, and nobody has decided what becomes of it.
+    """
+    from shield1367.release.differences import with_cover
+    from shield1367.release.publish import require_not_rejected
+
+    with refusals_recorded(site.home, recipient, "plan"):
+        # The change of the registry that starts this export may be what an earlier release is in question for.
+        look_back(site, everything=False)
+        require_not_frozen(site.home, recipient)
+        made = make_plan(site.home, site.keys, site.project, recipient)
+        work = site.home.work / recipient / made.release_id
+        require_not_rejected(site.home, recipient, made.release_id)
+        if (site.home.released / recipient / made.release_id).exists():
+            return Planned(release_id=made.release_id, work=work, parts=(), state=State.UNCHANGED)
+        made = with_cover(site.home, site.keys, made)
+        if site.project.recipients[recipient].risk is not None:
+            from shield1367.redaction.classes.survey import generalise
+
+            made = generalise(site.home, site.keys, site.project, made, work)
+        from shield1367.redaction.canaries import gather
+
+        made = gather(site.home, site.keys, site.project, made, work)
+        made.write(work)
+        parts = (*made.parts(), *made.canaries())
+        return Planned(release_id=made.release_id, work=work, parts=tuple(part.index for _, part in parts))
 
 
 def redact(site: Site, work: Path, index: int) -> PartResult:
     """Redact one partition of a planned release, or count it where tables go instead of rows."""
+    from shield1367.redaction.canaries import redact_canaries
     from shield1367.redaction.partition import redact_part
     from shield1367.redaction.tables.counting import count_part
 
@@ -134,14 +185,19 @@ def redact(site: Site, work: Path, index: int) -> PartResult:
     require_unchanged(site.project, plan)
     if plan.tables is not None:
         return count_part(site.home, site.keys, site.project, work, index)
+    if any(part.index == index for _, part in plan.canaries()):
+        return redact_canaries(site.home, site.keys, site.project, work, index)
     return redact_part(site.home, site.keys, site.project, work, index)
 
 
 def validate(site: Site, work: Path) -> bool:
     """Put the package together and hold it against its expectations; the report is written."""
+    from shield1367.redaction.dealing import deal
     from shield1367.redaction.partition import read_results
     from shield1367.release.package import assemble, assemble_tables, require_complete
+    from shield1367.release.sealing import seal
     from shield1367.reporting.dictionary import write_dictionary
+    from shield1367.validation.feeds import feeds_of
     from shield1367.validation.validate import validate_release
 
     plan = ReleasePlan.read(work)
@@ -154,9 +210,17 @@ def validate(site: Site, work: Path) -> bool:
         package = assemble_tables(work, plan, profile, tabulate(site.home, site.keys, plan, work))
         report = validate_tables(package, plan, read_results(work), released=site.home.released)
     else:
+        require_complete(work, plan)
+        deal(work, site.keys, plan)
         package = assemble(work, profile)
-        report = validate_release(package, plan, read_results(work), fields=site.project.fields)
-    report.write(work)
+        report = validate_release(
+            package,
+            plan,
+            read_results(work),
+            fields=site.project.fields,
+            feeds=feeds_of(site.home, plan, site.project.contracts),
+        )
+    seal(site.keys, report.write(work))
     write_dictionary(package, plan, site.project.fields)
     return report.passed
 
@@ -164,38 +228,49 @@ def validate(site: Site, work: Path) -> bool:
 def audit(site: Site, work: Path) -> bool:
     """Search the package, as bytes and by other code, for everybody shielded; the report is written."""
     from shield1367.release.package import PACKAGE
+    from shield1367.release.sealing import seal
     from shield1367.validation.audit import audit_package
 
     plan = ReleasePlan.read(work)
     _remove_documents(work / PACKAGE)
     report = audit_package(
-        work / PACKAGE, _shielded(site, plan), outside=plan.outside, fingerprint=_fingerprint(site), plan=plan
+        work / PACKAGE,
+        chain(_shielded(site, plan), _canaries(site, plan)),
+        outside=plan.outside,
+        fingerprint=_fingerprint(site),
+        plan=plan,
     )
-    report.write(work)
     recall = _measured_recall(site, plan)
-    recall.write(work)
+    seal(site.keys, report.write(work), recall.write(work))
     return report.passed and recall.passed
 
 
 def document(site: Site, work: Path) -> bool:
-    """Write report and dossier into the package, audit them too, and bind the proof to the bytes."""
+    """Write report and dossier into the package, audit them too, and bind the proof to the bytes.
+
+    Raises:
+        BrokenSealError: a report of validation or audit is not what that step wrote.
+    """
     from shield1367.redaction.partition import read_results
     from shield1367.release.manifest import content_digest, hash_files
     from shield1367.release.package import PACKAGE, rows_by_file
     from shield1367.release.publish import Proof
+    from shield1367.release.sealing import require_sealed
     from shield1367.reporting.dossier import write_dossier
     from shield1367.reporting.facts import ReleaseFacts
     from shield1367.reporting.tabulations import table_facts
     from shield1367.reporting.validation_report import write_validation_report
     from shield1367.validation.audit import AuditReport, audit_files
+    from shield1367.validation.audit.report import AUDIT
     from shield1367.validation.completeness import gaps
-    from shield1367.validation.outcomes import ValidationReport
-    from shield1367.validation.recall import MeasuredRecall
+    from shield1367.validation.outcomes import VALIDATION, ValidationReport
+    from shield1367.validation.recall import RECALL, MeasuredRecall
 
     plan = ReleasePlan.read(work)
     profile = profile_of(site.project, plan.recipient)
     package, results = work / PACKAGE, read_results(work)
     _remove_documents(package)
+    require_sealed(site.keys, *(work / name for name in (VALIDATION, AUDIT, RECALL)))
     validation, leaks = ValidationReport.read(work), AuditReport.read(work)
     recall = MeasuredRecall.read(work)
     rows = rows_by_file(plan, results, profile.delivery.format)
@@ -224,7 +299,10 @@ def document(site: Site, work: Path) -> bool:
             for finding in (*leaks.findings, *of_documents.findings)
         ),
     ]
-    failures += [f"completeness: {gap}" for gap in gaps(validation, plan, site.project.fields)]
+    failures += [
+        f"completeness: {gap}" for gap in gaps(validation, plan, site.project.fields, site.project.contracts)
+    ]
+    failures += [f"canary: {failure}" for failure in _canary_failures(site, plan, work)]
     if not recall.passed:
         failures.append(
             f"recall: {recall.found} of {recall.trials} planted identifiers were masked,"
@@ -237,8 +315,55 @@ def document(site: Site, work: Path) -> bool:
         validation=f"{sum(o.success for o in validation.outcomes)} of {len(validation.outcomes)} expectations hold",
         audit=f"{len(leaks.findings) + len(of_documents.findings)} findings in {leaks.files} files",
         failures=tuple(dict.fromkeys(failures)),
-    ).write(work)
+        recall=(recall.trials, recall.found),
+    ).write(work, site.keys)
     return not failures
+
+
+def request_approval(site: Site, work: Path, *, prepared_by: str) -> Request | None:
+    """Ask the profile's approvers about a release that passed its checks; ``None`` when it asks nobody.
+
+    Args:
+        prepared_by: who started the run; may not approve it.
+
+    Raises:
+        ReleaseHeldError: a check failed: nobody is asked about that.
+    """
+    from shield1367.release.approval import ask
+    from shield1367.release.publish import Proof
+
+    profile, proof = profile_of(site.project, work.parent.name), Proof.read(work)
+    if not profile.approval.required:
+        return None
+    if proof.failures:
+        # The gate sets it aside, and says why.
+        release(site, work)
+    return ask(
+        work,
+        profile.approval,
+        release_id=work.name,
+        recipient=profile.recipient,
+        digest=proof.digest,
+        by=prepared_by,
+    )
+
+
+def answer_request(
+    site: Site, work: Path, *, by: str, verdict: Verdict, code: str, reason: str, at: datetime | None = None
+) -> Answer:
+    """Record what somebody answered about a release.
+
+    Raises:
+        AnswerRefusedError: nothing is asked, or the answer cannot count.
+    """
+    from shield1367.release.approval import answer
+    from shield1367.release.signing import Signer
+
+    approval = profile_of(site.project, work.parent.name).approval
+    signer = Signer.of(site.home, site.keys)
+    return answer(
+        work, approval, signer, by=by, verdict=verdict, code=code, reason=reason, at=at or datetime.now(UTC)
+    )
 
 
 def release(site: Site, work: Path) -> Path:
@@ -255,19 +380,21 @@ def release(site: Site, work: Path) -> Path:
     from shield1367.release.publish import publish
 
     recipient = work.parent.name
-    profile = profile_of(site.project, recipient)
-    # One at a time: tables must not overtake one another between the last look and the ledger.
-    with locked(site.home.ledger.parent / "publish.lock"):
-        if (work / PLAN).exists():
-            plan = ReleasePlan.read(work)
-            require_open_gate(site.home, site.keys, site.project, plan)
-            if plan.tables is not None:
-                require_latest(site.home, work)
-            # What an audit in a year holds the release against; the work folder goes with the publication.
-            plan.write(site.home.plans / recipient / plan.release_id)
-        folder = publish(site.home, site.keys, work, profile)
-    deliver(folder, profile)
-    return folder
+    with refusals_recorded(site.home, recipient, "release"):
+        profile = profile_of(site.project, recipient)
+        # One at a time: tables must not overtake one another between the last look and the ledger.
+        with locked(site.home.ledger.parent / "publish.lock"):
+            if (work / PLAN).exists():
+                plan = ReleasePlan.read(work)
+                require_open_gate(site.home, site.keys, site.project, plan)
+                require_not_frozen(site.home, recipient)
+                if plan.tables is not None:
+                    require_latest(site.home, work)
+                # What an audit in a year holds the release against; the work folder goes with the publication.
+                plan.write(site.home.plans / recipient / plan.release_id)
+            folder = publish(site.home, site.keys, work, profile)
+        deliver(folder, profile)
+        return folder
 
 
 def export(
@@ -277,8 +404,10 @@ def export(
 
     A release that does not pass is an outcome, not an exception; everything else raises.
     """
-    from shield1367.release.publish import ReleaseHeldError
-
+    for work in _waiting(site, recipient):
+        progress("release")
+        if (ended := _released(site, work)) is not None:
+            return ended
     progress("plan")
     planned = plan(site, recipient)
     target = site.home.released / recipient / planned.release_id
@@ -293,19 +422,43 @@ def export(
         progress(step.__name__)
         step(site, planned.work)
     progress("release")
-    try:
-        folder = release(site, planned.work)
-    except ReleaseHeldError as error:
-        held = site.home.held / recipient / planned.release_id
-        return ExportOutcome(
-            recipient=recipient,
-            state=State.HELD,
-            release_id=planned.release_id,
-            folder=str(held),
-            reason=error.message,
+    ended = _released(site, planned.work, prepared_by=asking_user())
+    if ended is None:
+        raise StaleRegistryError(
+            f"what release {planned.release_id} was planned under changed while it was made.",
+            mend="run the export again.",
         )
+    return ended
+
+
+def _waiting(site: Site, recipient: str) -> list[Path]:
+    """Releases of a recipient that somebody was asked about, and that are not out yet."""
+    from shield1367.release.approval import request_of
+
+    return [work for work in sorted((site.home.work / recipient).glob("*")) if request_of(work) is not None]
+
+
+def _released(site: Site, work: Path, *, prepared_by: str | None = None) -> ExportOutcome | None:
+    """Release what is in *work*, or say why not; ``None`` when it has to be planned again."""
+    from shield1367.release.approval import WaitingForApprovalError
+    from shield1367.release.publish import ReleaseHeldError
+
+    recipient, release_id = work.parent.name, work.name
+    state, folder, reason = State.RELEASED, work, None
+    try:
+        if prepared_by is not None:
+            request_approval(site, work, prepared_by=prepared_by)
+        folder = release(site, work)
+    except WaitingForApprovalError as error:
+        state, reason = State.WAITING, error.message
+    except ReleaseHeldError as error:
+        state, folder, reason = State.HELD, site.home.held / recipient / release_id, error.message
+    except (StaleRegistryError, PolicyChangedError):
+        # Whoever answered, answered for what would not be made so today.
+        remove_folder(work)
+        return None
     return ExportOutcome(
-        recipient=recipient, state=State.RELEASED, release_id=planned.release_id, folder=str(folder)
+        recipient=recipient, state=state, release_id=release_id, folder=str(folder), reason=reason
     )
 
 
@@ -355,21 +508,66 @@ def _measured_recall(site: Site, plan: ReleasePlan) -> MeasuredRecall:
     keyed = site.keys.fingerprint(f"recall/{plan.release_id}")
     again = Again(site.home, site.keys, site.project, plan)
     sample, narratives = again.sample(wanted.sample, lambda place: keyed.of("rank", place))
+    # Few narratives are tried more than once: a handful of trials would let a poor scrubber pass by luck.
+    rounds = -(-min(wanted.sample, _LEAST_TRIALS) // len(sample)) if sample else 0
     planted = [
         (narrative, trial)
         for narrative in sample
+        for number in range(rounds)
         # A draw for a test of ours, from a secret seed; no cryptography.
         if (
             trial := plant(
                 narrative.text,
                 again.people_of(narrative),
-                Random(keyed.of("seed", narrative.place)),  # noqa: S311
+                Random(keyed.of("seed", narrative.place, str(number))),  # noqa: S311
             )
         )
     ]
-    trials = [trial for _, trial in planted]
-    answers = again.scrub([t.text for t in trials], [n for n, _ in planted]) if trials else []
-    return measured(trials, answers, narratives=narratives, at_least=wanted.at_least)
+    people = [narrative for narrative, _ in planted]
+    return measured(
+        [trial for _, trial in planted],
+        lambda texts: again.scrub(texts, people) if texts else [],
+        narratives=narratives,
+        at_least=wanted.at_least,
+    )
+
+
+def search_traces(site: Site, paths: Sequence[Path], database: str | None) -> tuple[list[Trace], int]:
+    """Search the home, *paths* and a database for the canaries of everything staged.
+
+    Returns:
+        The traces, and how many canaries were searched for.
+    """
+    from shield1367.canaries.database import search_database
+    from shield1367.canaries.places import places
+    from shield1367.canaries.rows import canaries_of
+    from shield1367.canaries.traces import TraceSearch, search
+    from shield1367.intake.receipt import list_receipts
+
+    found = {
+        canary.person_id: canary
+        for receipt in list_receipts(site.home)
+        for name in receipt.parts
+        for canary in canaries_of(
+            site.keys, receipt.source, receipt.batch, _contract(site, receipt.source).datasets[name]
+        ).values()
+    }
+    traces = search(site.home, found.values(), [*places(site.home, since=0.0), *paths])
+    if database is not None:
+        traces += search_database(database, TraceSearch(found.values()))
+    return traces, len(found)
+
+
+def _canary_failures(site: Site, plan: ReleasePlan, work: Path) -> list[str]:
+    """A canary that never got in, one that got through, and every trace of one in what the run left behind."""
+    from shield1367.canaries.places import places
+    from shield1367.canaries.traces import search
+    from shield1367.redaction.canaries import canaries_in, failures
+
+    found = list(failures(site.home, site.keys, site.project, plan, work))
+    canaries = canaries_in(site.keys, site.project, plan)
+    traces = search(site.home, canaries, places(site.home, since=(work / PLAN).stat().st_mtime))
+    return found + [f"a trace in {place}" for place in dict.fromkeys(trace.place for trace in traces)]
 
 
 def _remove_documents(package: Path) -> None:
@@ -404,6 +602,13 @@ def _shielded(site: Site, plan: ReleasePlan | None = None) -> Iterator[Identity]
         for person in registry.identities(snapshot.statuses)
         if person.protected and person.person_id not in covered
     )
+
+
+def _canaries(site: Site, plan: ReleasePlan) -> Iterator[Identity]:
+    """The canaries of a release, which are in no registry, and may be in no package."""
+    from shield1367.redaction.canaries import canaries_in
+
+    return (canary.identity for canary in canaries_in(site.keys, site.project, plan))
 
 
 def _fingerprint(site: Site) -> Callable[[str], str]:

@@ -15,11 +15,14 @@ from shield1367.config.cron import Cron
 from shield1367.config.loading import config_folder, read_yaml
 from shield1367.config.project import source_names
 from shield1367.config.recipient import Schedule
+from shield1367.config.recipient.terms import Approval
 from shield1367.errors import ConfigError
 from shield1367_airflow.defaults import REGISTRY, staged
 
 # When staged data of sources nobody scheduled, and stragglers, is evaluated at the latest.
 EVALUATION_CRON = "0 * * * *"
+LOOKBACK_CRON = "30 1 * * *"
+ACCOUNTING_CRON = "0 5 1 * *"
 _CRON: TypeAdapter[str | None] = TypeAdapter(Cron | None)
 
 
@@ -38,6 +41,17 @@ def protect_schedule() -> Any:
     return AssetOrTimeSchedule(timetable=hourly, assets=AssetAll(*assets)) if assets else hourly
 
 
+def lookback_schedule() -> AssetOrTimeSchedule:
+    """After every change of the registry, and once a day for protections that begin and policies that change."""
+    daily = CronTriggerTimetable(LOOKBACK_CRON, timezone="UTC")
+    return AssetOrTimeSchedule(timetable=daily, assets=[REGISTRY])
+
+
+def accounting_schedule() -> CronTriggerTimetable:
+    """The first morning of every month, for the month before."""
+    return CronTriggerTimetable(ACCOUNTING_CRON, timezone="UTC")
+
+
 def export_schedule(recipient: str) -> CronTriggerTimetable | list[Asset] | None:
     """The profile's time, or every change of the registry."""
     try:
@@ -47,6 +61,14 @@ def export_schedule(recipient: str) -> CronTriggerTimetable | list[Asset] | None
     if schedule.cron:
         return CronTriggerTimetable(schedule.cron, timezone="UTC")
     return [REGISTRY]
+
+
+def approval_of(recipient: str) -> Approval:
+    """Who has to approve a release; of a profile that does not hold nobody, since its first task fails."""
+    try:
+        return Approval.model_validate(read_as_it_is("recipients", recipient).get("approval") or {})
+    except ValidationError:
+        return Approval()
 
 
 def read_as_it_is(folder: str, name: str) -> dict[str, Any]:

@@ -64,6 +64,34 @@ def protect() -> dict[str, Any]:
     return {"batches": result.batches, "rows": result.rows, "changed": result.changed}
 
 
+def look_back() -> dict[str, Any]:
+    """Look back at earlier releases; a case that is opened or extended waits for compliance."""
+    from shield1367.config.project import recipient_names
+    from shield1367.pipeline import look_back as run
+
+    looked = run(_site(recipients=recipient_names()))
+    # How many people are concerned is protected itself.
+    for case in looked.cases:
+        log.warning("%s waits for a decision: shield1367 lookback show %s", case, case)
+    return {"cases": list(looked.cases), "releases": looked.releases}
+
+
+def account(month: str | None) -> str:
+    """Write the account of a month, by default of the one before this; returns the page below the home."""
+    from datetime import UTC, datetime
+
+    from shield1367.accounting.month import Month
+    from shield1367.config.project import recipient_names
+    from shield1367.pipeline import report
+
+    today = datetime.now(UTC).date()
+    of = Month.parse(month, today=today) if month else Month.of(today).back(1)
+    site = _site(recipients=recipient_names())
+    page, _ = report(site, of)
+    log.info("account of %s: %s", of, page.relative_to(site.home.root))
+    return page.relative_to(site.home.root).as_posix()
+
+
 def plan_release(recipient: str) -> list[dict[str, Any]]:
     """Plan a release; one entry for each partition to redact, none when there is nothing to release.
 
@@ -111,6 +139,41 @@ def document(work: str) -> bool:
     from shield1367.pipeline import document as run
 
     return run(_site_of(work), _folder(work))
+
+
+def request_approval(work: str, prepared_by: str) -> dict[str, str]:
+    """Ask about a release that passed its checks; fails, and holds it, when one did not.
+
+    Raises:
+        ReleaseHeldError: a check failed: nobody is asked about that.
+        PolicyChangedError: the profile asks nobody any more.
+    """
+    from shield1367.disclosure.gate import PolicyChangedError
+    from shield1367.pipeline import request_approval as run
+
+    asked = run(_site_of(work), _folder(work), prepared_by=prepared_by)
+    if asked is None:
+        raise PolicyChangedError(
+            "the profile asked for approval when this run began, and does no more.",
+            mend="run the export again.",
+        )
+    return {"work": work, "release": asked.release_id, "code": asked.code}
+
+
+def record_answer(work: str, *, by: str, approved: bool, code: str, reason: str, at: Any) -> str:
+    """Write down what somebody answered; returns it in a word."""
+    from datetime import datetime
+
+    from shield1367.pipeline import answer_request
+    from shield1367.release.approval import Verdict
+
+    verdict = Verdict.APPROVE if approved else Verdict.REJECT
+    when = datetime.fromisoformat(at) if isinstance(at, str) else at
+    given = answer_request(
+        _site_of(work), _folder(work), by=by, verdict=verdict, code=code, reason=reason, at=when
+    )
+    log.info("release %s: %s by %s", given.release_id, given.verdict, given.by)
+    return str(given.verdict)
 
 
 def release(work: str) -> str:

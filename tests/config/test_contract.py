@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from shield1367.config.contract import SourceContract, load_contract, load_contracts
+from shield1367.config.contract import Dataset, SourceContract, load_contract, load_contracts
 from shield1367.config.fields import load_fields
 from tests.config.folders import CONTRACT, changed, copy_config, problems_of, written
 
@@ -157,3 +158,17 @@ def test_each_delimited_format_has_its_separator(tmp_path: Path, type_: str, sep
 
 def test_a_csv_may_have_any_separator(tmp_path: Path) -> None:
     assert load_changed(tmp_path, format={"type": "csv", "delimiter": ";"}).format.separator == ";"
+
+
+def test_two_columns_of_one_spelling_are_refused() -> None:
+    columns = dict.fromkeys(["A_NUMBER", "A Number", "id"], "a_number")
+    with pytest.raises(ValidationError, match="'A_NUMBER' and 'A Number' are one name in other spellings"):
+        Dataset.model_validate({"files": "*", "key": [], "columns": columns})
+
+
+@pytest.mark.parametrize("keys", [("a", "a.b"), ("a..b",), (".a",), ("",)])
+def test_keys_of_json_name_one_place_each(keys: tuple[str, ...]) -> None:
+    with pytest.raises(ValidationError, match="JSON keys"):
+        Dataset.model_validate(
+            {"files": "*", "key": [], "columns": {"x": {"json": dict.fromkeys(keys, "count")}}}
+        )

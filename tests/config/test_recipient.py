@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -324,7 +325,10 @@ def test_the_floor_keeps_nothing_that_identifies_contacts_or_reveals() -> None:
     assert FIELDS.kinds["narrative"].outside is Treatment.WITHHOLD
 
 
-def test_a_profile_that_asks_for_approval_is_refused_not_released_without(tmp_path: Path) -> None:
+def test_a_profile_that_asks_for_approval_says_whom_and_until_when(tmp_path: Path) -> None:
     problems = problems_of(lambda: load_changed(tmp_path, {"approval": {"required": True}}))
-    assert "not part of this version" in "".join(problems["approval"])
+    assert "1 have to approve: add to `approvers`" in "".join(problems["approval"])
+    asked = {"required": True, "approvers": ["ada", "bo"], "within": "3d", "four_eyes": True}
+    approval = load_changed(tmp_path, {"approval": asked}).approval
+    assert (approval.needed, approval.patience) == (2, timedelta(days=3))
     assert not load_changed(tmp_path, {"approval": {"required": False}}).approval.required

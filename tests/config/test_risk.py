@@ -7,8 +7,10 @@ import pytest
 
 from shield1367.config.contract import load_contracts
 from shield1367.config.fields import Treatment, load_fields
+from shield1367.config.project import load_project
 from shield1367.config.recipient import load_recipient
 from shield1367.config.recipient.generalisation import DEFAULT, faults_of, levels_from, misfits
+from shield1367.config.recipient.risk import SMALLEST
 from tests.config.folders import PROFILE, changed, problems_of, written
 
 FIELDS, CONTRACTS = load_fields(), load_contracts()
@@ -93,3 +95,10 @@ def test_a_level_has_to_suit_the_kind() -> None:
     assert list(misfits((Treatment.REGION,), "age", FIELDS.kinds["age"], outside=False)) == [
         "region is for places; age is none"
     ]
+
+
+def test_the_shipped_research_profile_hides_everybody_among_eleven() -> None:
+    risk = load_project().recipients["state-university-research"].risk
+    assert risk is not None
+    assert risk.k == SMALLEST
+    assert {"date_of_birth", "age", "gender", "country", "event_date"} <= {*risk.quasi_identifiers}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from airflow.sdk import Asset
 
 from shield1367.config.project import load_project, recipient_names, source_names
-from tests.dags.loading import Dags
+from tests.dags.loading import Dags, load_dags
 
 
 def outlets(dags: Dags, dag_id: str) -> set[str]:
@@ -25,7 +27,7 @@ def test_one_dag_a_file_of_the_configuration(dags: Dags) -> None:
     assert set(dags) == (
         {f"intake_{name}" for name in source_names()}
         | {f"export_{name}" for name in recipient_names()}
-        | {"protect"}
+        | {"protect", "lookback", "accounting"}
     )
 
 
@@ -46,9 +48,15 @@ def test_exports_follow_protect_or_the_clock(dags: Dags) -> None:
             assert dag.timetable.expression == profile.schedule.cron
 
 
+def test_every_change_of_the_registry_is_looked_back_from(dags: Dags) -> None:
+    assert waits_for(dags, "lookback") == outlets(dags, "protect")
+    assert dags["accounting"].timetable.expression == "0 5 1 * *"
+
+
 def test_no_two_dags_announce_the_same(dags: Dags) -> None:
     announced = [uri for dag_id in dags for uri in outlets(dags, dag_id)]
-    assert len(announced) == len(set(announced)) == len(dags)
+    # Looking back and accounting announce nothing: no release waits for them.
+    assert len(announced) == len(set(announced)) == len(dags) - 2
 
 
 @pytest.mark.parametrize("recipient", recipient_names())
@@ -66,7 +74,25 @@ def test_a_release_comes_after_every_check(dags: Dags, recipient: str) -> None:
 def test_redaction_is_mapped_over_partitions_and_intake_over_batches(dags: Dags) -> None:
     for dag_id, dag in dags.items():
         mapped = {task.task_id for task in dag.tasks if task.is_mapped}
-        assert (
-            mapped
-            == {"intake": {"stage_batch"}, "protect": set(), "export": {"redact"}}[dag_id.split("_")[0]]
-        )
+        assert mapped == {"intake": {"stage_batch"}, "export": {"redact"}}.get(dag_id.split("_")[0], set())
+
+
+@pytest.mark.parametrize("four_eyes", [False, True])
+def test_a_release_that_people_have_to_approve_waits_for_them_behind_every_check(
+    config: Path, four_eyes: bool
+) -> None:
+    profile = config / "recipients" / "county-analytics.yaml"
+    asks = f"required: true, approvers: [ada, bo], within: 2d, four_eyes: {str(four_eyes).lower()}"
+    profile.write_text(f"{profile.read_text()}approval: {{{asks}}}\n")
+    dag = load_dags()["export_county-analytics"]
+    asked = ["approve", "approve_2"] if four_eyes else ["approve"]
+    order = ["plan", "redact", "validate", "audit", "document", "request_approval", *asked, "release"]
+    assert sorted(dag.task_ids) == sorted(order)
+    for before, after in pairwise(order):
+        assert before in dag.get_task(after).upstream_task_ids
+    for task_id in asked:
+        task = dag.get_task(task_id)
+        assert [user["id"] for user in task.assigned_users] == ["ada", "bo"]
+        # No answer is a no; and a second try would show the first question again.
+        assert (task.defaults, task.response_timeout, task.retries) == (None, timedelta(days=2), 0)
+        assert {name: task.params[name] for name in task.params} == {"code": "", "reason": ""}

@@ -13,7 +13,9 @@ def dataset(*columns: str) -> Dataset:
     return Dataset.model_validate({"files": "*", "key": [], "columns": dict.fromkeys(columns, "count")})
 
 
-@pytest.mark.parametrize("name", ["A_NUMBER", "A Number", "A NUMBER", "a-number", " a.number ", "A__Number"])
+@pytest.mark.parametrize(
+    "name", ["A_NUMBER", "A Number", "A NUMBER", "a-number", " a.number ", "A__Number", "\uff21\uff3fNUMBER"]
+)
 def test_one_field_under_many_spellings(name: str) -> None:
     header = match_header(["x", name], dataset("a_number"))
     assert header.positions == {"a_number": 1}

@@ -135,6 +135,7 @@ FILE_REASONS = {
     "no dataset of the contract": Reason.UNKNOWN_DATASET,
     "without a key column": Reason.MISSING_COLUMN,
     "a column twice": Reason.DUPLICATE_COLUMN,
+    "times in two zones": Reason.MIXED_TIME_ZONES,
 }
 
 
@@ -154,6 +155,9 @@ def deliver_bad_file(home: Home, fault: str) -> str:
             dataset = "pets"
         case "without a key column":
             content = content.replace(b"id,", b"ident,", 1)
+        case "times in two zones":
+            content = content.replace(b"2024-05-06", b"2024-05-06T23:00:00Z", 1)
+            content = content.replace(b"2024-05-06,", b"2024-05-06T23:00:00-05:00,")
         case "a column twice":
             content = content.replace(b"name", b"A NUMBER", 1)
     folder = deliver(
@@ -322,6 +326,57 @@ def test_one_cell_that_does_not_fit_is_staged_and_marked(home: Home) -> None:
     assert receipt.refusals == ()
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "02/31/2024", "9999-99-99", "9999-12-31", "31.02.2024"])
+def test_a_day_outside_any_calendar_is_staged_and_marked(home: Home, day: str) -> None:
+    deliver(home, {"people.csv": as_csv([good(1, hearing=day), good(2)])})
+    receipt = take_in(home)
+    assert [row[INVALID] for row in staged_rows(home, receipt)] == ["hearing", None]
+    assert receipt.invalid == {"people.hearing": 1}
+
+
+def test_cells_of_another_type_than_their_column_are_staged_and_counted(home: Home) -> None:
+    """A number among numbers written out, a name among A-Numbers, a list among objects; words for nothing are none."""
+    columns = {"a": "a_number", "n": "count", "j": {"json": {"k": "count"}}}
+    of = contract(datasets={"people": {"files": "people*", "key": [], "columns": columns}})
+    header = ("a", "n", "j")
+    rows = [
+        ("A200000001", "3", '{"k": 1}'),
+        ("QUERALT", "3", '[{"k": 1}]'),
+        ("A200000002", "three", "[]"),
+        ("N/A", "3.5", '["x"]'),
+        ("A200000003", "-2", "{'k': 1}"),
+    ]
+    deliver(home, {"people.csv": as_csv(rows, header=header)})
+    receipt = take_in(home, of)
+    assert [row[INVALID] for row in staged_rows(home, receipt)] == [None, "a", "n", "n,j", "j"]
+    assert receipt.invalid == {"people.a": 1, "people.j": 2, "people.n": 2}
+    assert_reconciled(home, receipt)
+
+
+def test_times_in_two_zones_are_refused_over_all_files_of_a_dataset(home: Home) -> None:
+    zones = {"people-a.csv": "2024-05-06T01:00:00Z", "people-b.csv": "2024-05-06 01:00:00"}
+    files = {name: as_csv([good(at, hearing=text)]) for at, (name, text) in enumerate(zones.items())}
+    deliver(home, files)
+    receipt = take_in(home)
+    assert refusals(receipt) == [
+        ("people-b.csv", Reason.MIXED_TIME_ZONES, None, "hearing"),
+        ("people-b.csv", Reason.MIXED_TIME_ZONES, None, None),
+    ]
+    assert receipt.staged == 1
+    assert_reconciled(home, receipt)
+
+
+def test_winter_and_summer_time_days_and_midnights_are_one_zone(home: Home) -> None:
+    times = [
+        "2024-01-06T10:00:00-05:00", "2024-07-06 10:00:00-04", "07/06/2024 10:00 AM EDT", "2024-07-06",
+        "2024-07-06 00:00:00", "07/06/2024 12:00:00 AM",
+    ]  # fmt: skip
+    deliver(home, {"people.csv": as_csv([good(at, hearing=text) for at, text in enumerate(times)])})
+    receipt = take_in(home)
+    assert receipt.staged == len(times)
+    assert receipt.refusals == ()
+
+
 def test_a_dataset_without_a_key_is_identified_by_place(home: Home) -> None:
     deliver(home, {"visits.csv": b"place,day\nX,2024-01-01\nX,2024-01-01\n"})
     receipt = take_in(home)
@@ -469,7 +524,8 @@ def test_a_killed_run_leaves_nothing_that_counts_and_the_next_one_finishes(
     assert_reconciled(home, receipt)
     assert [str(path) for path in home.root.rglob(".tmp-*") if path.is_dir()] == []
     on_disk = {str(path.relative_to(home.root)) for path in home.staged.rglob("*.parquet")}
-    assert on_disk == {part.path for parts in receipt.parts.values() for part in parts}
+    canaries = {part.path for part in receipt.canaries.values()}
+    assert on_disk == canaries | {part.path for parts in receipt.parts.values() for part in parts}
 
 
 def test_what_a_killed_run_left_in_quarantine_does_not_outlive_a_clean_delivery(home: Home) -> None:

@@ -62,7 +62,8 @@ def content(registry: Registry) -> dict[str, Any]:
             tuple(str(value) for name, value in row._mapping.items() if name not in LEFT_OUT)
             # What was decided on the way, and is known no more, differs with the way.
             for row in registry.rows(sa.select(table))
-            if row._mapping.get("known_until") is None and row._mapping.get("name") != "judged_at"
+            if row._mapping.get("known_until") is None
+            and row._mapping.get("name") not in ("judged_at", "decided_at")
         )
         for table in COMPARED
     }

@@ -12,9 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shield1367.errors import StorageError
-from shield1367.home import Home
 from shield1367.protection.linked import STATUSES, LinkedPart
-from shield1367.protection.links import RowLink, write_links
+from shield1367.protection.links import RowLink, links_path, write_links
 from shield1367.protection.registry.store import root_of
 from shield1367.protection.snapshot import Snapshot
 from shield1367.protection.status import Status
@@ -50,7 +49,7 @@ links = st.lists(
 @contextmanager
 def linked(found: list[RowLink]) -> Iterator[LinkedPart]:
     with TemporaryDirectory() as folder:
-        yield LinkedPart(write_links(Home(root=Path(folder)), STAGED, found), ROWS, SNAPSHOT)
+        yield LinkedPart(write_links(Path(folder) / links_path(STAGED), found), ROWS, SNAPSHOT)
 
 
 @settings(max_examples=40)

@@ -59,6 +59,13 @@ def treat(
     [
         ("gender", "keep", "F", "F"),
         ("gender", "keep", None, None),
+        ("state", "keep", "wa", "wa"),
+        ("state", "keep", "QUERALT ZABALETA", None),
+        ("postal_code", "keep", "APT FOUR", None),
+        ("event_date", "keep", "02/31/2024", None),
+        ("event_date", "year", "0001-01-01", None),
+        ("event_date", "month", "9999-12-31", None),
+        ("date_of_birth", "age_band", "0001-01-01", None),
         ("event_date", "quarter", "2024-03-31", "2024-Q1"),
         ("event_date", "quarter", "2024-10-01", "2024-Q4"),
         ("event_date", "quarter", "31/31/2024", None),
@@ -255,9 +262,11 @@ class TestJson:
     def test_what_is_nested_under_a_planned_key_does_not_come_out(self, nested: object) -> None:
         assert json.loads(self.treat(json.dumps([{"CODE": nested, "COUNT": 1}])) or "") == [{"COUNT": 1}]
 
-    @pytest.mark.parametrize("cell", ["null", "5", '"VAWA"', '["VAWA", 5, null]'])
-    def test_what_is_no_record_does_not_come_out(self, cell: str) -> None:
-        assert self.treat(cell) == "[]"
+    @pytest.mark.parametrize(
+        ("cell", "left"), [("null", None), ("5", None), ('"VAWA"', None), ('["VAWA", 5, null]', "[]")]
+    )
+    def test_what_is_no_record_does_not_come_out(self, cell: str, left: str | None) -> None:
+        assert self.treat(cell) == left
 
     values = st.recursive(
         st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=6)),
@@ -347,3 +356,24 @@ class TestSeries:
     def test_the_order_of_rows_is_each_releases_own(self) -> None:
         one, other = (Pseudonyms(KEYS, recipient="u", release_id=r, series="yearly") for r in ("r1", "r2"))
         assert one.order("row") != other.order("row")
+
+
+days = st.dates(date(1900, 1, 1), date(2100, 12, 31))
+
+
+@given(st.dictionaries(st.sampled_from("pqrs"), st.tuples(days, days), min_size=1))
+def test_intervals_of_a_person_stay_across_two_datasets_of_a_release(
+    stays: dict[str, tuple[date, date]],
+) -> None:
+    """An arrest in one table, an entry in the other: years and months between them are what research asks."""
+    people = list(stays)
+    arrests, entries = ([stays[one][at].isoformat() for one in people] for at in (0, 1))
+    elsewhere = Treater(FIELDS, Pseudonyms(KEYS, recipient="university", release_id="r1"), AS_OF)
+    moved = treat("event_date", Treatment.SHIFT, *arrests, people=people)
+    # In another order, by another process, of another kind.
+    others = treat(
+        "entry_date", Treatment.SHIFT, *reversed(entries), people=people[::-1], role="subject", by=elsewhere
+    )[::-1]
+    for one, arrest, entry in zip(people, moved, others, strict=True):
+        assert arrest != stays[one][0]
+        assert entry - arrest == stays[one][1] - stays[one][0]

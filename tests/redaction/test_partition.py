@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
+from shield1367.config.fields import Treatment
 from shield1367.disclosure.banner import BANNER
 from shield1367.disclosure.plan import PartResult, ReleasePlan
 from shield1367.disclosure.planning import BANNER_COLUMN, PERSON, STATUS, StaleRegistryError, make_plan
@@ -23,6 +25,7 @@ from shield1367.redaction.partition import (
 from shield1367.redaction.planned import LEDGER_PURPOSE, StagedPartChangedError
 from shield1367.redaction.pseudonyms import Pseudonyms
 from shield1367.storage import sha256
+from tests.config.signing import signed
 from tests.protection.site import DAY, PROJECT, Desk, a_number, application, encounter
 
 UNIVERSITY, COUNTY, OVERSIGHT = "state-university-research", "county-analytics", "crcl-oversight"
@@ -159,7 +162,10 @@ def rewrite(desk: Desk, change: Callable[[list[dict[str, Any]], list[RowLink]], 
     order = change(staged.to_pylist(), links)
     pq.write_table(staged.take(order), path)
     moved = {old: new for new, old in enumerate(order)}
-    write_links(desk.home, part.staged, [replace(link, position=moved[link.position]) for link in links])
+    write_links(
+        desk.home.root / links_path(part.staged),
+        [replace(link, position=moved[link.position]) for link in links],
+    )
 
 
 def test_the_released_order_does_not_follow_the_sources(
@@ -229,3 +235,46 @@ def test_the_people_of_a_part_are_those_of_its_released_rows(judged: Desk) -> No
     assert read_people(hidden) == set(everybody.values())
     withheld, _, _ = redact(judged, COUNTY)
     assert read_people(withheld) == {f for n, f in everybody.items() if n not in SHIELDED}
+
+
+def test_cells_that_are_not_of_their_kind_are_withheld_and_counted(judged: Desk) -> None:
+    rows = [encounter(n, encounter_id=f"F{n:06d}") for n in range(1, 5)]
+    for row in rows:
+        row["state"] = "CA"
+    rows[0]["apprehension_date"], rows[1]["state"], rows[2]["apprehension_date"] = (
+        "9999-12-31",
+        "QUERALT",
+        "02/31/2024",
+    )
+    judged.deliver("enforcement", {"encounters": rows}, batch="b2")
+    judged.judge()
+    plan = make_plan(judged.home, judged.keys, judged.project, UNIVERSITY, as_of=DAY)
+    work = judged.home.work / UNIVERSITY / plan.release_id
+    plan.write(work)
+    results = [
+        redact_part(judged.home, judged.keys, judged.project, work, part.index) for _, part in plan.parts()
+    ]
+    assert sorted((r.unfit for r in results), key=len) == [{}, {"apprehension_date": 2, "state": 1}]
+    tables = [pq.read_table(part_path(work, dataset, part)) for dataset, part in plan.parts()]
+    (late,) = (table for table in tables if len(table) == len(rows))
+    assert late["apprehension_date"].null_count == 2
+    assert late["state"].null_count == 1
+
+
+def test_shifted_dates_keep_the_intervals_of_a_person_across_datasets(judged: Desk) -> None:
+    profile = judged.project.recipients[OVERSIGHT]
+    shifts = {"event_date": Treatment.SHIFT, "filing_date": Treatment.SHIFT, "a_number": Treatment.KEEP}
+    shifting = profile.model_copy(update={"treatments": {**profile.treatments, **shifts}})
+    project = replace(judged.project, recipients={OVERSIGHT: shifting})
+    judged.project = signed(project)
+    plan = make_plan(judged.home, judged.keys, judged.project, OVERSIGHT, as_of=DAY)
+    work = judged.home.work / OVERSIGHT / plan.release_id
+    plan.write(work)
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for dataset, part in plan.parts():
+        redact_part(judged.home, judged.keys, judged.project, work, part.index)
+        rows[dataset.dataset] = pq.read_table(part_path(work, dataset, part)).to_pylist()
+    filed = {row["a_number"]: row["filed_date"] for row in rows["applications"]}
+    apart = {row["apprehension_date"] - filed[row["a_number"]] for row in rows["encounters"]}
+    assert apart == {date(2025, 3, 4) - date(2020, 1, 15)}
+    assert len(set(filed.values())) > PEOPLE // 2

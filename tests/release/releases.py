@@ -76,5 +76,5 @@ class Making:
             validation="5 of 5 expectations hold",
             audit="0 findings in 2 files",
             failures=failures,
-        ).write(self.work)
+        ).write(self.work, self.desk.keys)
         return self

@@ -184,7 +184,7 @@ def test_what_is_released_is_what_the_ledger_says(proven: Making, monkeypatch: p
     add_file(proven.package)
     module.Proof.read(proven.work).model_copy(
         update={"digest": content_digest(proven.plan, hash_files(proven.package, {}))}
-    ).write(proven.work)
+    ).write(proven.work, proven.desk.keys)
     with pytest.raises(ReleaseHeldError, match="ledger holds this release with other content"):
         go(proven)
     assert not proven.released.exists()

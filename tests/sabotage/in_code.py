@@ -119,6 +119,7 @@ def _nobody_known(scene: Scene) -> None:
 
     def forgetful(self: partition.Redaction, named_only: Sequence[Any]) -> Rewriter:
         scene.patch.setattr(self._registry, "identities", lambda statuses: [])
+        self._also = ()
         return rewriter(self, [])
 
     scene.patch.setattr(partition.Redaction, "rewriter", forgetful)
@@ -216,21 +217,20 @@ CODE_FAULTS = (
     _c("a row not read", "expectation: Redaction read as many rows as the plan lists.", _too_few, COUNTY),
     _c("pseudonyms that are the identifiers", PLANNED_FORM, _bare, COUNTY),
     _c("narratives that go as they are", "audit: a_number", _texts_as_they_are),
-    Fault(
-        "a scrubber that knows nobody",
-        "redactor",
-        UNIVERSITY,
-        After.NOTHING,
-        RECALL,
-        _nobody_known,
-        escapes=True,
-    ),
     _c("names found and not replaced", "audit: single_name", _without("PERSON")),
     _c("A-Numbers found and not replaced", "audit: a_number", _without("A_NUMBER")),
     # Stands for the check in the tests: of whatever is planted, the first is left.
     _c("every second text scrubbed", RECALL, _every_second_text_as_it_is),
     _c("spans that end half way", RECALL, _cut_short),
     _c("variants that are not folded", RECALL, _unfolded),
+    Fault(
+        "a scrubber that knows nobody",
+        "redactor",
+        UNIVERSITY,
+        After.NOTHING,
+        "canary: no canary gets through",
+        _nobody_known,
+    ),
     _c("a token that tells the name", "audit: single_name", _token_tells),
     Fault(
         "a failed expectation struck from the report",

@@ -38,6 +38,13 @@ DATASETS = {
 }
 NARRATIVE = "Comments"
 UNHELD = "completeness: every column is held by an expectation"
+CANARY_CHECKS = {
+    "have no canary": "canary: every batch has its canaries",
+    "were not redacted": "canary: every canary is redacted",
+    "were not treated": "canary: canaries are treated as the protected are",
+    "got through": "canary: no canary gets through",
+    "a trace in": "canary: no trace of a canary is anywhere",
+}
 ROSTER, CASES, ENCOUNTERS = "detention.roster", "court.cases", "enforcement.encounters"
 
 
@@ -136,7 +143,7 @@ class Scene:
         if after is After.NOTHING:
             pipeline.plan(self.site, self.recipient)
         if after in (After.NOTHING, After.PLANNED):
-            for _, part in self.plan.parts():
+            for _, part in (*self.plan.parts(), *self.plan.canaries()):
                 pipeline.redact(self.site, self.work, part.index)
         if after is not After.CHECKED:
             for step in (pipeline.validate, pipeline.audit, pipeline.document):
@@ -216,7 +223,7 @@ class Bench:
         if after is After.PLANNED:
             pipeline.plan(scene.site, recipient)
         elif after is After.REDACTED:
-            for _, part in scene.plan.parts():
+            for _, part in (*scene.plan.parts(), *scene.plan.canaries()):
                 pipeline.redact(scene.site, scene.work, part.index)
         else:
             for step in (pipeline.validate, pipeline.audit, pipeline.document):
@@ -249,6 +256,8 @@ def checks_in(held: Path) -> Iterator[str]:
             yield "completeness: every expectation is answered" if "missing" in failure else UNHELD
         elif failure.startswith("gate: "):
             yield failure
+        elif failure.startswith("canary: "):
+            yield next(name for words, name in CANARY_CHECKS.items() if words in failure)
         elif failure.startswith("audit: "):
             yield failure.split(" in ")[0]
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -7,31 +8,73 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shield1367.identities import Identity
-from shield1367.validation.recall import MeasuredRecall, is_found, lower_bound, measured, plant
+from shield1367.validation.mutations import NAME_MUTATIONS, NUMBER_MUTATIONS
+from shield1367.validation.recall import (
+    SHORTEST_LEFT,
+    MeasuredRecall,
+    Trial,
+    is_found,
+    lower_bound,
+    measured,
+    plant,
+)
 from tests.validation.audit.test_search import JORDAN, NURIA
 
 TEXT = "The subject was served in person. Nuria Belén Quiñónez Tzul agreed to call."
 
 
-@given(st.integers(0, 10_000), st.sampled_from([TEXT, "Nothing of note.", ""]))
-def test_what_the_scrubber_leaves_is_missed_and_what_it_masks_is_found(seed: int, text: str) -> None:
+MASKED = "The subject, [PERSON], was served with [A_NUMBER] and agreed to call."
+
+
+def _trial(seed: int, text: str = TEXT) -> Trial:
     trial = plant(text, [NURIA], Random(seed))
     assert trial is not None
+    return trial
+
+
+@given(st.integers(0, 10_000), st.sampled_from([TEXT, "Nothing of note.", "", "{} and {0}"]))
+def test_what_the_scrubber_leaves_is_missed_and_what_it_masks_is_found(seed: int, text: str) -> None:
+    trial = _trial(seed, text)
     assert trial.planted
-    assert not is_found(trial, trial.text)
-    assert not is_found(trial, trial.text.upper())
-    assert is_found(trial, "The subject, [PERSON], was served with [A_NUMBER] and agreed to call.")
+    assert not is_found(trial, trial.text, trial.without)
+    assert not is_found(trial, trial.text.upper(), trial.without)
+    assert is_found(trial, MASKED, MASKED)
+    assert is_found(trial, trial.without, trial.without)
 
 
-@given(st.integers(0, 1000))
-def test_one_surname_left_is_a_miss(seed: int) -> None:
-    trial = plant(
-        "", [Identity("p1", {"given_name": ("Belisario",), "family_name": ("Quiñónez",)})], Random(seed)
-    )
-    assert trial is not None
-    for run in trial.planted:
-        assert not is_found(trial, f"Spoke with [PERSON] {run} again today.")
+@given(st.integers(0, 3000), st.data())
+def test_four_characters_left_are_a_miss_wherever_they_are(seed: int, data: st.DataObject) -> None:
+    trial = _trial(seed)
+    run = data.draw(st.sampled_from(trial.planted))
+    at = data.draw(st.integers(0, len(run) - SHORTEST_LEFT))
+    left = run[at : at + SHORTEST_LEFT]
+    assert not is_found(trial, f"Spoke with [PERSON]{left} again today.", "Spoke with [PERSON] again today.")
+    assert not is_found(trial, f"Spoke with {'-'.join(left)} again.", "Spoke with [PERSON] again.")
+    assert is_found(trial, f"Spoke with [PERSON] {left[:-1]}.", f"Spoke with [PERSON] {left[:-1]}.")
+
+
+@given(st.integers(0, 3000))
+def test_what_is_left_of_other_words_is_no_miss(seed: int) -> None:
+    trial = _trial(seed)
+    other = " ".join(trial.planted)
+    assert is_found(trial, f"{other}: [PERSON]", f"{other}: []")
+    assert not is_found(trial, f"{other}: {other}", f"{other}: []")
+
+
+def test_a_token_is_made_of_no_original() -> None:
+    trial = replace(_trial(1), planted=("8765",))
+    assert is_found(trial, "[PERSON 876543 bcd] was seen", "was seen")
+    assert not is_found(trial, "[PERSON 876543 bcd] 8765 was seen", "was seen")
+    assert not is_found(trial, "[PERSON Nuria 8765] was seen", "was seen")
+
+
+def test_every_mutation_is_drawn_and_changes_what_it_can() -> None:
+    drawn = {_trial(seed, "").mutation for seed in range(2000)}
+    assert drawn == {*NAME_MUTATIONS, *NUMBER_MUTATIONS}
+    for name, change in NAME_MUTATIONS.items():
+        assert (change("Belén Quiñónez", Random(1)) == "Belén Quiñónez") is (name == "as recorded")
+    for name, change in NUMBER_MUTATIONS.items():
+        assert (change("A201-345-678", Random(1)) == "A201-345-678") is (name == "number as recorded")
 
 
 def test_the_same_seed_plants_the_same() -> None:
@@ -79,8 +122,15 @@ def test_a_release_shows_what_its_profile_demands(
 
 def test_the_figures_are_counted_by_mutation() -> None:
     trials = [trial for seed in range(40) if (trial := plant(TEXT, [NURIA], Random(seed)))]
-    answers = [trial.text if number % 4 == 0 else "[PERSON]" for number, trial in enumerate(trials)]
-    figures = measured(trials, answers, narratives=50, at_least=0.9)
-    assert (figures.trials, figures.found, figures.passed) == (40, 30, False)
+    left = {trial.text for trial in trials[::4]}
+    figures = measured(
+        trials,
+        lambda texts: [text if text in left else "[PERSON]" for text in texts],
+        narratives=50,
+        at_least=0.9,
+    )
+    assert figures.trials == 40
+    assert figures.found == sum(trial.text not in left for trial in trials)
+    assert not figures.passed
     assert sum(tried for tried, _ in figures.by_kind.values()) == 40
     assert "Quiñónez" not in repr(trials)

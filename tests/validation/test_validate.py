@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -238,3 +239,11 @@ def test_importing_the_public_functions_loads_no_heavy_package() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_cells_that_were_not_of_their_kind_are_said_and_hold_nothing(release: Release) -> None:
+    report = replace(release, results=results_of(unfit={"age": 3})).validate()
+    (said,) = report.failures
+    assert said.severity is Severity.WARNING
+    assert said.meaning.startswith("Every cell of age is what its kind says")
+    assert report.passed

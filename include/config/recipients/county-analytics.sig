@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "ba844f3481273c431c8daed777a22cc9b7aac8be85f021f4e5fa6bf164dc6525",
-      "signature": "r3jQVpihgZ8AOoCVGsTqbQJDXJZwUO2nA0JakbCuR3xdkOsjYPC3Ac3OIfPMDoN3/+wMr8jVfS9l7G7gN0lqCw==",
+      "content": "9d4c8e677eb274d1e7caa1b0befaceeecfe8e90d6071ffab62d7fc03e1d4e549",
+      "signature": "Ybe1kUurzt5U4DZOBIPjABAIoFP3IaUge8fB5DNiW7R0RFtDiZM5bh4K3CeMZqv9XPpCombOnT+zOhESkKTjCw==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "ba844f3481273c431c8daed777a22cc9b7aac8be85f021f4e5fa6bf164dc6525",
-      "signature": "Lkto/NGD4pHfo+sBzoDBEzOLakNdhJuj9tUlMuv4HafzkuKgzxPUWu8tXkVOTV9fQfe141pv/C32mTBXY2VbBQ==",
+      "content": "9d4c8e677eb274d1e7caa1b0befaceeecfe8e90d6071ffab62d7fc03e1d4e549",
+      "signature": "z8ME1kc/HYI2hS80AVxgYWaCh9O4XCGZxY7raxrCQUnFLwUg8dxCd3UtJoJPOwSoSqMJrJ5JylclLDpo1y9sBA==",
       "signed": "2026-11-26"
     }
   ],

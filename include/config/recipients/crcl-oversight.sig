@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "9f1a67114d66f5228cc8bef6e058e884a09b74c34709fb203926a7f2300ff9a2",
-      "signature": "31u+uYsPjqGy6MJyWXIxLuegottvv6sAE4Zru5aGUwdo/HFihXMi0HCR+1PCqO7sm34K0F8iBAil6sHFoL13Cw==",
+      "content": "f0da86d92c564b4615808c34a3849fdb2579d1b6ce4a4b31435b455ab553d55d",
+      "signature": "ldn+dCDTd58SuEoEVq4lznmgs/pCKypIrBe26woDgh6+Eococjt1fvFZnWNO2RxQTLsm5YV6P5HgbUx+IQiwCQ==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "9f1a67114d66f5228cc8bef6e058e884a09b74c34709fb203926a7f2300ff9a2",
-      "signature": "nHzhSZJJ5dYqtQqGsF6iMj6kFCYnHktPRghzPngyVEp4BYhGYecokur0VKSR1zc8WmzFceZOOYddRYP8mLOGDQ==",
+      "content": "f0da86d92c564b4615808c34a3849fdb2579d1b6ce4a4b31435b455ab553d55d",
+      "signature": "8+tlO7mYUuH+P/VVKqDpYMO6w2kgAq0OT4aSEHiv2BH+RMTOK4Uzwlzs3D9NXUIoDNCqpKVYPfv717hrLIUjAQ==",
       "signed": "2026-11-26"
     }
   ],

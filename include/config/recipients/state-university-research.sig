@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "4b02707d59cd7d4a163f97d5657888cb163abbc825fb9f900e04698531481b98",
-      "signature": "FpFN8EUNbSy0cFvWeXvcmH1emU7b4gfeuAemgeJ36rSkqUyOMF646v7w29ys8jHTnYTWJ6io/XNQPfEgNoNLAQ==",
+      "content": "b3f01cc8834fe4e22c2ee7d06e712b48bb79e059d84afb49e05157492e8395a0",
+      "signature": "kE3wdNud37XVSoiCDrVDeIWEes332hKVwo1xGe/uk/c8INOLdA8SraKOzVQrPJhxNIwbqxoCiplOlybLZDapAQ==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "4b02707d59cd7d4a163f97d5657888cb163abbc825fb9f900e04698531481b98",
-      "signature": "CmL3nv3ptngne9LHq2BtFblRZEnLqXlhHW2myvnQvxhHXhpxfsP7l1pfSiF4ru9qSs3OlyrHiyhQzi8VNsWzBg==",
+      "content": "b3f01cc8834fe4e22c2ee7d06e712b48bb79e059d84afb49e05157492e8395a0",
+      "signature": "grwdCdb73CUnSFs3/RZxNHw8pl1Mlec+FquUWqBem4rT3HRNIebwPzo35pXaGrpDkK0LD4zNw/TEATrbKnrwCQ==",
       "signed": "2026-11-26"
     }
   ],

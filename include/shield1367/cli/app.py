@@ -9,12 +9,15 @@ from rich.markup import escape
 
 import shield1367
 from shield1367.cli import (
+    approve,
     audit,
+    canaries,
     check,
     explain,
     generate,
     keys,
     ledger,
+    lookback,
     onboard,
     policy,
     policy_diff,
@@ -42,9 +45,12 @@ app.command("check")(check.check)
 app.command("onboard")(onboard.onboard)
 app.command("preview")(preview.preview)
 app.command("explain")(explain.explain)
+app.command("approve")(approve.approve)
 app.command("audit")(audit.audit)
 app.command("verify")(verify.verify)
+app.add_typer(canaries.app, name="canaries")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(lookback.app, name="lookback")
 app.add_typer(safeguards.app, name="safeguards")
 app.command("scrub")(scrub.scrub)
 app.add_typer(keys.app, name="keys")

@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from shield1367.cli.output import REFUSED, JsonOption, console, print_json
 from shield1367.config.loading import config_folder
+from shield1367.config.lookback import load_lookback
 from shield1367.config.onboarding import load_header_words
 from shield1367.config.project import Project, load_project
 from shield1367.config.recipient import RecipientProfile
@@ -54,6 +55,7 @@ def check(
     try:
         project = load_project(folder)
         load_header_words(project.fields, folder)
+        load_lookback(folder)
         today = datetime.now(UTC).date()
         _require_reviews(project.reviews(), folder, today)
         written = write_schemas(schemas, folder) if schemas else []

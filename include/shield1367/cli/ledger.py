@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
+from shield1367.accounting.month import Month
 from shield1367.cli.asking import asked_about
 from shield1367.cli.output import JsonOption, console, print_json
 from shield1367.cli.site import HomeOption, open_site
 from shield1367.errors import TerminalError
+from shield1367.pipeline import report
 from shield1367.protection.explain import all_ids, find_person
 from shield1367.protection.registry.questions import Question, questions
 from shield1367.protection.registry.store import Registry
@@ -30,7 +33,8 @@ class UnknownReleaseError(TerminalError):
 
 
 app = typer.Typer(
-    help="The account of every disclosure and question: list, show, verify, who-received, correct, export, questions.",
+    help="The account of every disclosure and question: list, show, verify, who-received, correct, export,"
+    " report, questions.",
     no_args_is_help=True,
 )
 
@@ -147,6 +151,27 @@ def export(
     write_csv(rows, file)
     print_json({"entries": rows.num_rows}) if as_json else console.print(
         f"{rows.num_rows} entries are in {file}."
+    )
+
+
+@app.command("report")
+def report_(
+    month: Annotated[
+        str | None,
+        typer.Option(help="Such as 2026-10.  [default: the month before this one]", show_default=False),
+    ] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the account of a month: releases, refusals, exceptions, look-back, what runs out, recall.
+
+    A page to be read and a table, under `reports/` of the home. Their counts are protected themselves.
+    """
+    today = datetime.now(UTC).date()
+    of = Month.parse(month, today=today) if month else Month.of(today).back(1)
+    page, table = report(open_site(home), of)
+    print_json({"page": str(page), "table": str(table)}) if as_json else console.print(
+        f"{page}\n{table}", soft_wrap=True
     )
 
 

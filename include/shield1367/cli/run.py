@@ -11,7 +11,7 @@ from rich.markup import escape
 from shield1367.cli.output import REFUSED, JsonOption, console, errors, print_json
 from shield1367.cli.site import HomeOption, open_site
 from shield1367.errors import Shield1367Error, TerminalError
-from shield1367.pipeline import ExportOutcome, Site, State, export, protect, stage, waiting_batches
+from shield1367.pipeline import ExportOutcome, Site, State, export, look_back, protect, stage, waiting_batches
 
 
 def run(
@@ -27,8 +27,8 @@ def run(
 ) -> None:
     """Take everything from the landing zone to releases, in this one process.
 
-    The same stages as the DAGs: intake of every source, protection, then per recipient plan, redact,
-    validate, audit, dossier, release. What is done already is left as it is.
+    The same stages as the DAGs: intake of every source, protection, a look back at earlier releases, then per
+    recipient plan, redact, validate, audit, dossier, release. What is done already is left as it is.
 
     Example: shield1367 run --home var --recipient state-university-research
     """
@@ -42,6 +42,12 @@ def run(
     refused = _intake(site)
     with errors.status("deciding who is protected"):
         protect(site)
+    with errors.status("looking back at earlier releases"):
+        looked = look_back(site)
+    for case in looked.cases:
+        errors.print(
+            f"look-back {case} waits for a decision: shield1367 lookback show {case}", soft_wrap=True
+        )
     outcomes = [_export(site, name) for name in wanted]
     content = overview.collect(site, outcomes) | {"refused_batches": refused}
     if as_json:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from shield1367.config.cron import Cron
+from shield1367.config.feeds import FeedLimits
 from shield1367.config.fields import FieldVocabulary, load_fields
 from shield1367.config.loading import ConfigModel, config_folder, read_yaml, validate
 from shield1367.errors import ConfigError, Problem
@@ -17,6 +21,8 @@ from shield1367.errors import ConfigError, Problem
 RESERVED = frozenset({"_row", "_file", "_key", "_invalid"})
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+
+_NOT_WORD = re.compile(r"[\W_]+")
 
 
 class FileFormat(ConfigModel):
@@ -59,7 +65,11 @@ class FileFormat(ConfigModel):
 
 
 class Column(ConfigModel):
-    """One column: a field kind, or JSON inside the cell with a kind for each of its keys."""
+    """One column: a field kind, or JSON inside the cell with a kind for each of its keys.
+
+    Attributes:
+        json_keys: key → kind; ``contact.phone`` is ``phone`` of the object, or the list of objects, under ``contact``.
+    """
 
     kind: str | None = None
     json_keys: dict[str, str] | None = Field(default=None, alias="json")
@@ -68,6 +78,11 @@ class Column(ConfigModel):
     def _one_of_two(self) -> Column:
         if (self.kind is None) == (self.json_keys is None):
             raise ValueError("say either a field kind or `json: {key: field kind}`")
+        keys = self.json_keys or {}
+        if empty := sorted(key for key in keys if not all(key.split("."))):
+            raise ValueError(f"JSON keys {empty} have an empty name between their dots")
+        if both := sorted(key for key in keys if any(other.startswith(f"{key}.") for other in keys)):
+            raise ValueError(f"JSON keys {both} are named as a value and as an object")
         return self
 
     def kinds(self) -> tuple[str, ...]:
@@ -107,6 +122,8 @@ class Dataset(ConfigModel):
             if column not in self.columns
         ]
         wrong += [f"column {name!r} is intake's own" for name in self.columns if name in RESERVED]
+        # A file's header would not tell which of them a third spelling means.
+        wrong += [f"columns {alike} are one name in other spellings" for alike in _alike(self.columns)]
         for role, fields in self.people.items():
             for kind, column in fields.items():
                 at = f"people.{role}.{kind} names column {column!r}"
@@ -139,6 +156,7 @@ class SourceContract(ConfigModel):
         schedule: cron expression of the intake DAG, or ``null`` when somebody triggers it.
         manifest: ``required`` when each batch folder holds a ``manifest.json`` of the sender,
             ``absent`` when files lie in the source's folder as published.
+        feed: what its deliveries should be like; a release of others is held.
     """
 
     source: Name
@@ -147,6 +165,7 @@ class SourceContract(ConfigModel):
     schedule: Cron | None = None
     manifest: Literal["required", "absent"] = "required"
     format: FileFormat
+    feed: FeedLimits = Field(default_factory=FeedLimits)
     datasets: dict[Name, Dataset] = Field(min_length=1)
 
 
@@ -188,6 +207,19 @@ def _kinds_named(content: object) -> Iterator[tuple[str, str]]:
                 yield from _texts({f"{at}.json.{key}": inner})
         for role, person in _mapping(_mapping(dataset).get("people")).items():
             yield from ((f"datasets.{name}.people.{role}.{kind}", str(kind)) for kind in _mapping(person))
+
+
+def spelling(name: str) -> str:
+    """A column's name without case, spaces and punctuation: two of one spelling are taken for each other."""
+    return _NOT_WORD.sub("_", unicodedata.normalize("NFKC", name).casefold()).strip("_")
+
+
+def _alike(names: Iterable[str]) -> list[str]:
+    """Names that have their spelling in common with others, together."""
+    groups = defaultdict(list)
+    for name in names:
+        groups[spelling(name)].append(repr(name))
+    return [" and ".join(group) for group in groups.values() if len(group) > 1]
 
 
 def _mapping(value: object) -> dict[object, object]:

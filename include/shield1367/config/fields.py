@@ -86,7 +86,7 @@ class FieldKind(ConfigModel):
     title: str
     category: Category
     parser: Literal["text", "code", "date", "identifier", "number", "narrative"]
-    valid: Literal["date", "us_state", "postal_code", "age"] | None = None
+    valid: Literal["date", "us_state", "postal_code", "age", "number"] | None = None
     identity: Literal["strong", "weak"] | None = None
     trigger: str | None = None
     outside: Treatment
@@ -107,6 +107,11 @@ class FieldKind(ConfigModel):
         if wrong:
             raise ValueError("; ".join(wrong))
         return self
+
+    @property
+    def check(self) -> str | None:
+        """What a cell of this kind is held against, where there is anything."""
+        return self.valid or (self.parser if self.parser in ("date", "number") else None)
 
     def permits_outside(self, treatment: Treatment) -> bool:
         """Whether a profile may choose *treatment* for an outside recipient without an authority."""

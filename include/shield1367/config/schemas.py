@@ -22,6 +22,7 @@ from shield1367.config.fields import FieldVocabulary, load_fields
 from shield1367.config.indicators import Indicators
 from shield1367.config.linkage import LinkageSettings
 from shield1367.config.loading import ConfigModel
+from shield1367.config.lookback import LookbackSettings
 from shield1367.config.recipient import RecipientProfile
 from shield1367.config.safeguards import Safeguards
 from shield1367.config.text import TextSettings
@@ -81,6 +82,7 @@ def json_schemas(folder: Path | None = None) -> dict[str, Schema]:
         "linkage": _schema(LinkageSettings),
         "authorities": authorities,
         "approvers": _schema(Approvers),
+        "lookback": _schema(LookbackSettings),
     }
 
 

@@ -7,7 +7,10 @@ the same id, and a finished release is recognised instead of made twice.
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
+
+from pydantic import Field
 
 from shield1367.config.fields import Category, Treatment
 from shield1367.config.loading import ConfigModel
@@ -28,7 +31,8 @@ class ColumnPlan(ConfigModel):
         treatment: what happens to its cells; for JSON columns what happens to each key is in *json_keys*.
         excepted: whether an exception of § 1367(b) lets its values go that the floor would not.
         role: the person of the row whose field it is, where it is one's.
-        json_keys: key inside the JSON → (field kind, treatment); keys not listed are removed.
+        json_keys: key inside the JSON, dotted where it is nested → (field kind, treatment); keys not listed are
+            removed.
     """
 
     name: str
@@ -67,6 +71,7 @@ class DatasetPlan(ConfigModel):
 
     Attributes:
         key: the contract's key columns; validation looks for records that occur twice.
+        canaries: the planted rows of all its batches; they are redacted and go nowhere.
     """
 
     source: str
@@ -75,6 +80,7 @@ class DatasetPlan(ConfigModel):
     key: tuple[str, ...] = ()
     columns: tuple[ColumnPlan, ...]
     parts: tuple[PartPlan, ...]
+    canaries: PartPlan | None = None
 
     @property
     def name(self) -> str:
@@ -131,8 +137,11 @@ class ReleasePlan(ConfigModel):
 
     Attributes:
         pseudonym_series: what its pseudonyms are keyed to in place of the release itself.
+        known_at: from when on the decision about everybody is known that the registry held then.
         scope: what the exception of § 1367(b) covers that the profile cites, if it cites one.
         tables: what is computed of the datasets instead of sending their rows.
+        cover: ids of people who are left out besides those who have to be, so that no difference from an
+            earlier release tells who these are.
         classes: what keeps the quasi-identifiers from finding anybody, where the profile asks for it.
     """
 
@@ -141,6 +150,7 @@ class ReleasePlan(ConfigModel):
     membership: Membership
     outside: bool
     as_of: str
+    known_at: datetime | None = None
     library_version: str
     hashes: PolicyHashes
     approval: PolicyApproval | None = None
@@ -148,6 +158,7 @@ class ReleasePlan(ConfigModel):
     pseudonym_series: str | None = None
     tables: Tabulations | None = None
     classes: ClassesPlan | None = None
+    cover: tuple[str, ...] = ()
     datasets: tuple[DatasetPlan, ...]
 
     @property
@@ -159,6 +170,10 @@ class ReleasePlan(ConfigModel):
         """Every partition with its dataset, by index."""
         pairs = [(dataset, part) for dataset in self.datasets for part in dataset.parts]
         return sorted(pairs, key=lambda pair: pair[1].index)
+
+    def canaries(self) -> list[tuple[DatasetPlan, PartPlan]]:
+        """The partitions of planted rows with their datasets."""
+        return [(dataset, dataset.canaries) for dataset in self.datasets if dataset.canaries is not None]
 
     def write(self, folder: Path) -> Path:
         """Write the plan into the release's work folder."""
@@ -177,10 +192,13 @@ class PartResult(ConfigModel):
         rows_in: staged rows read; always ``released + withheld``.
         withheld: rows left out because somebody in them is, or may be, protected, or because no exception
             covers them; the latter are *not_covered*.
+        for_cover: rows left out though nobody in them is protected, for the plan's *cover*.
         protected_rows: rows with a PROTECTED or INDETERMINATE person; for compliance only, never in a
             file that an outside recipient gets.
         spans: entity type → spans replaced in narratives.
         texts: narratives scrubbed; *texts_withheld* of them as a whole.
+        unfit: released column → cells that are not what its kind says, none of which goes out as it is.
+        drift: column of JSON → keys removed that the contract does not name, or names otherwise.
     """
 
     index: int
@@ -190,6 +208,9 @@ class PartResult(ConfigModel):
     withheld: int
     protected_rows: int
     not_covered: int = 0
+    for_cover: int = 0
     spans: dict[str, int]
     texts: int
     texts_withheld: int
+    unfit: dict[str, int] = Field(default_factory=dict)
+    drift: dict[str, int] = Field(default_factory=dict)

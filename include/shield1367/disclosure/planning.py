@@ -27,7 +27,7 @@ from shield1367.errors import TerminalError, TransientError
 from shield1367.home import Home
 from shield1367.intake.receipt import list_receipts
 from shield1367.keys import Keys
-from shield1367.protection.evaluate import judged_at, unevaluated
+from shield1367.protection.evaluate import decided_at, judged_at, unevaluated
 from shield1367.protection.links import links_path
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.safeguards.rows import SOURCE
@@ -98,6 +98,8 @@ def make_plan(
             f"{len(waiting)} staged batch(es) have not been judged: {', '.join(waiting[:5])}.",
             mend="run the protect stage, then plan again.",
         )
+    # Read before the answers: that they know more than this says would only make look-back ask too often.
+    known_at = decided_at(registry)
     snapshot = take_snapshot(registry, as_of)
     scope = scope_of(project, profile, registry)
     datasets = _datasets(home, project, profile, scope)
@@ -114,6 +116,7 @@ def make_plan(
         membership=profile.membership,
         outside=profile.is_outside,
         as_of=as_of.isoformat(),
+        known_at=known_at,
         library_version=shield1367.__version__,
         hashes=hashes,
         approval=PolicyApproval(

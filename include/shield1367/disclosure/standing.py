@@ -13,7 +13,7 @@ from shield1367.config.authorities import Authority, Consequence, refusals
 from shield1367.config.project import Project
 from shield1367.config.recipient import RecipientProfile
 from shield1367.config.recipient.denied import DENIED_TYPES, endpoint_faults
-from shield1367.config.signatures import FLOOR, subject_of
+from shield1367.config.signatures import FLOOR, UnsignedPolicyError, subject_of
 from shield1367.errors import TerminalError
 
 # Two different people for whatever gives anybody more: the floor binds everyone, so it always needs two.
@@ -56,7 +56,7 @@ def require_standing(project: Project, profile: RecipientProfile, on: date) -> A
         UnsignedPolicyError: profile or floor lack a signature.
         AuthorityRefusedError: the cited exception does not carry.
     """
-    if reasons := list(_lapses(profile, on)):
+    if reasons := list(lapses(profile, on)):
         raise RefusedError(
             f"{profile.recipient} may not receive anything on {on}: {'; '.join(reasons)}.",
             mend="renew the papers and their dates in the profile and have it signed again; until then nothing"
@@ -88,6 +88,15 @@ def require_signatures(project: Project, profile: RecipientProfile, on: date) ->
     return Approved(mine, floor, seals.approvers.are_examples)
 
 
+def is_signed(project: Project, profile: RecipientProfile, on: date) -> bool:
+    """Whether floor and profile are signed by enough approvers, so that they are policy and no draft."""
+    try:
+        require_signatures(project, profile, on)
+    except UnsignedPolicyError:
+        return False
+    return True
+
+
 def signers_needed(profile: RecipientProfile | None) -> int:
     """How many different approvers a profile needs; without one, the floor."""
     if profile is None:
@@ -95,7 +104,8 @@ def signers_needed(profile: RecipientProfile | None) -> int:
     return _FOR_MORE if profile.loosens else _FOR_PROFILE
 
 
-def _lapses(profile: RecipientProfile, on: date) -> Iterator[str]:
+def lapses(profile: RecipientProfile, on: date) -> Iterator[str]:
+    """What keeps a profile from receiving on a day, in words: papers that expired or have not begun."""
     organization, effective = profile.organization, profile.effective
     if why := DENIED_TYPES.get(organization.type):
         yield f"{organization.type} is on the hard-deny list, which nothing overrides ({why})"

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from shield1367.config.contract import Dataset
+from shield1367.config.contract import Dataset, spelling
 
-_NOT_WORD = re.compile(r"[\W_]+")
 _NAME = re.compile(r"^[\w .,/()#&'-]{1,64}$")
 _MOST_DIGITS = 3
 
@@ -57,8 +56,3 @@ def match_header(names: list[str], dataset: Dataset) -> Header:
 def _may_be_name(name: str) -> bool:
     """Whether a header cell may be written down; anything else may be the data of a file without a header."""
     return bool(_NAME.match(name)) and sum(map(str.isdigit, name)) <= _MOST_DIGITS
-
-
-def spelling(name: str) -> str:
-    """A column's name without case, spaces and punctuation: two of one spelling are taken for each other."""
-    return _NOT_WORD.sub("_", name.casefold()).strip("_")

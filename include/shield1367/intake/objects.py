@@ -30,6 +30,16 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
+def holds_objects(text: str) -> bool:
+    """Whether *text* is a JSON object, or a list of nothing else."""
+    try:
+        content = parse_json(text)
+    except (ValueError, RecursionError):
+        return False
+    items = content if isinstance(content, list) else [content]
+    return all(isinstance(item, dict) for item in items)
+
+
 def keys_of(items: Iterable[Any]) -> list[str]:
     """Every key of the objects among *items*, in the order of first sight: the header.
 

@@ -17,6 +17,7 @@ class Reason(StrEnum):
     UNKNOWN_COLUMN = "unknown_column"
     MISSING_COLUMN = "missing_column"
     DUPLICATE_COLUMN = "duplicate_column"
+    MIXED_TIME_ZONES = "mixed_time_zones"
     MISSING_FILE = "missing_file"
     UNLISTED_FILE = "unlisted_file"
     UNKNOWN_DATASET = "unknown_dataset"
@@ -35,7 +36,8 @@ EXPLANATIONS: dict[Reason, str] = {
     Reason.DUPLICATE_KEY: "an earlier row of the batch has the same key",
     Reason.UNKNOWN_COLUMN: "the contract does not know this column; it is not staged",
     Reason.MISSING_COLUMN: "a column of the contract is not in the file",
-    Reason.DUPLICATE_COLUMN: "the header names a column twice",
+    Reason.DUPLICATE_COLUMN: "the header names a column twice, be it in two spellings such as A_NUMBER and A Number",
+    Reason.MIXED_TIME_ZONES: "the times of a column are in different time zones, or only some of them name one",
     Reason.MISSING_FILE: "the manifest lists a file that is not there",
     Reason.UNLISTED_FILE: "the file is not in the manifest",
     Reason.UNKNOWN_DATASET: "the file fits no dataset of the contract",

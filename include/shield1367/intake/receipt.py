@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from shield1367.config.loading import ConfigModel
 from shield1367.errors import StorageError
@@ -66,6 +66,8 @@ class BatchReceipt(ConfigModel):
         digest: the batch's digest; another digest under the same id is refused.
         invalid: ``dataset.column`` → cells that do not fit their field kind; staged all the same.
         missing_columns: ``dataset`` → contract columns that a file did not have.
+        canaries: ``dataset`` → the rows planted beside its own; in none of the counts.
+        planted: hash of what shaped them.
     """
 
     source: str
@@ -77,6 +79,8 @@ class BatchReceipt(ConfigModel):
     refusals: tuple[Refusal, ...]
     invalid: dict[str, int]
     missing_columns: dict[str, tuple[str, ...]]
+    canaries: dict[str, StagedPart] = Field(default_factory=dict)
+    planted: str = ""
 
     @property
     def rows(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,14 +14,14 @@ from shield1367.config.fields import FieldVocabulary
 from shield1367.errors import TerminalError
 from shield1367.home import Home
 from shield1367.intake.batches import Batch
+from shield1367.intake.cells import CellChecks, Zones
 from shield1367.intake.header import Header, match_header
 from shield1367.intake.manifest import LandedFile
 from shield1367.intake.quarantine import Quarantine
 from shield1367.intake.reasons import Reason
-from shield1367.intake.receipt import BatchReceipt, FileReceipt, Refusal, StagedPart, read_receipt
+from shield1367.intake.receipt import BatchReceipt, FileReceipt, Refusal, StagedPart, path_of, read_receipt
 from shield1367.intake.rows import BadRow, GoodRow
 from shield1367.intake.tables import UnreadableFileError, open_table, readable_text
-from shield1367.intake.values import fits
 from shield1367.keys import Keys
 from shield1367.storage import move_folder, remove_folder, sha256, write_atomically
 
@@ -67,7 +68,7 @@ def stage_batch(
                 f"batch {batch.batch} of {batch.source} was staged before with other content.",
                 mend="ask the sender to deliver the changed files under a new batch id.",
             )
-        return known, False
+        return _with_canaries(home, keys, contract, fields, known), False
     quarantine = Quarantine(home, keys, batch.source, batch.batch)
     staging = _Staging(home, contract, fields, batch, quarantine, rows_per_part)
     files = [staging.take_in(file) for file in batch.listed]
@@ -86,8 +87,26 @@ def stage_batch(
         invalid=dict(sorted(staging.invalid.items())),
         missing_columns={name: tuple(sorted(cols)) for name, cols in sorted(staging.missing.items())},
     )
-    receipt.write(home)
-    return receipt, True
+    return _with_canaries(home, keys, contract, fields, receipt), True
+
+
+def _with_canaries(
+    home: Home, keys: Keys, contract: SourceContract, fields: FieldVocabulary, receipt: BatchReceipt
+) -> BatchReceipt:
+    """The receipt, written, of a batch with its canaries; one staged under another contract gets them anew."""
+    from shield1367.intake.planting import plant, shape
+
+    if receipt.planted == (planted := shape(contract, fields)):
+        return receipt
+    canaries = plant(home, keys, fields, contract, receipt.batch, list(receipt.parts))
+    made = receipt.model_copy(update={"canaries": canaries, "planted": planted})
+    path = path_of(home, receipt.source, receipt.batch)
+    before = path.stat() if path.exists() else None
+    made.write(home)
+    if before is not None:
+        # The time of a receipt is the time its batch was taken in.
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    return made
 
 
 @dataclass(slots=True)
@@ -98,6 +117,7 @@ class _FileTally:
     quarantined: int = 0
     keys: dict[str, int] = field(default_factory=dict)
     invalid: Counter[str] = field(default_factory=Counter)
+    zones: Zones = field(default_factory=dict)
     parts: list[Path] = field(default_factory=list)
 
 
@@ -122,6 +142,8 @@ class _Staging:
         # Key of every staged row → hash of its cells, to tell a repetition from a contradiction.
         self._seen: dict[str, dict[str, int]] = {name: {} for name in contract.datasets}
         self._parts: dict[str, list[Path]] = {name: [] for name in contract.datasets}
+        # By dataset, the time zones each column of dates may be in.
+        self._zones: dict[str, Zones] = {name: {} for name in contract.datasets}
         self.invalid: Counter[str] = Counter()
         self.missing: dict[str, set[str]] = {}
         for name in contract.datasets:
@@ -138,7 +160,7 @@ class _Staging:
             return self._refuse_file(file, Reason.UNKNOWN_DATASET, self._identifiers_in(path))
         if sha256(path) != file.sha256:
             return self._refuse_file(file, Reason.WRONG_HASH, self._identifiers_in(path))
-        tally = _FileTally()
+        tally = _FileTally(zones=dict(self._zones[file.dataset]))
         try:
             self._read(path, file, tally)
         except UnreadableFileError as error:
@@ -147,6 +169,7 @@ class _Staging:
             return self._take_out(file, tally, Reason.ROW_COUNT)
         self._seen[file.dataset] |= tally.keys
         self._parts[file.dataset] += tally.parts
+        self._zones[file.dataset] = tally.zones
         self.invalid.update(tally.invalid)
         return FileReceipt(
             name=file.name,
@@ -187,6 +210,9 @@ class _Staging:
             good = self._good_rows(rows, file, dataset, header, tally)
             for chunk in _chunks(good, self._rows_per_part):
                 tally.parts.append(self._write_part(file.dataset, dataset, chunk, len(tally.parts)))
+        if mixed := tuple(name for name, zones in tally.zones.items() if not zones):
+            self._note(file.name, Reason.MIXED_TIME_ZONES, mixed)
+            raise UnreadableFileError(path, Reason.MIXED_TIME_ZONES, "has times in different time zones")
 
     def _check_header(self, path: Path, file: LandedFile, dataset: Dataset, header: Header) -> None:
         if header.duplicated:
@@ -215,23 +241,19 @@ class _Staging:
         header: Header,
         tally: _FileTally,
     ) -> Iterator[dict[str, str | int | None]]:
-        checks = {
-            name: check
-            for name, column in dataset.columns.items()
-            if column.kind and (check := self._fields.kinds[column.kind].valid)
-        }
+        checks = CellChecks.of(dataset, self._fields)
         for row in rows:
             tally.rows += 1
             key = None
             if isinstance(row, GoodRow):
                 cells = _by_column(row, header) or {}
-                invalid = [
-                    name for name, check in checks.items() if (cell := cells[name]) and not fits(check, cell)
-                ]
+                misfits = checks.misfits(cells)
                 key = self._key(file, row, dataset, cells)
-                bad = self._doubt(row, key, invalid, self._seen[file.dataset], tally.keys)
+                bad = self._doubt(row, key, misfits, self._seen[file.dataset], tally.keys)
                 if bad is None:
                     tally.keys[key or ""] = hash(row.cells)
+                    checks.narrow(tally.zones, cells)
+                    invalid = misfits + checks.strangers(cells)
                     tally.invalid.update(f"{file.dataset}.{name}" for name in invalid)
                     yield {
                         **cells,
@@ -268,11 +290,11 @@ class _Staging:
     def _doubt(
         row: GoodRow,
         key: str | None,
-        invalid: list[str],
+        misfits: list[str],
         seen: dict[str, int],
         seen_here: dict[str, int],
     ) -> BadRow | None:
-        if len(invalid) >= _SHIFT:
+        if len(misfits) >= _SHIFT:
             return BadRow(row.number, row.cells, Reason.SHIFTED_ROW)
         if key is None:
             return BadRow(row.number, row.cells, Reason.MISSING_KEY)

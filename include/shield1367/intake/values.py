@@ -14,7 +14,9 @@ _WORDS = re.compile(r"^(\d{1,2})[ -]([A-Za-z]{3})[a-z]*\.?[ -](\d{4})$")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _POSTAL = re.compile(r"^[A-Z0-9][A-Z0-9 -]{2,9}$", re.IGNORECASE)
 _AGE = re.compile(r"^[0-9]{1,3}$")
-EARLIEST = date(1880, 1, 1)
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
+# Days outside are typing errors or stand for none, as 0001-01-01 and 9999-12-31 do.
+EARLIEST, LATEST = date(1800, 1, 1), date(2200, 12, 31)
 
 
 def parse_date(text: str) -> date | None:
@@ -45,11 +47,24 @@ def parse_date(text: str) -> date | None:
         return None
 
 
+def parse_day(text: str) -> date | None:
+    """A date that a record can be about: :func:`parse_date` from 1800 to 2200."""
+    day = parse_date(text)
+    return day if day is not None and EARLIEST <= day <= LATEST else None
+
+
+def parse_number(text: str) -> int | None:
+    """A whole number of as many digits as 64 bits hold whatever they are, or ``None``."""
+    return int(text) if _NUMBER.fullmatch(text) else None
+
+
 def fits(check: str, text: str) -> bool:
     """Whether a cell passes the ``valid:`` check of its field kind."""
     match check:
         case "date":
-            return parse_date(text) is not None
+            return parse_day(text) is not None
+        case "number":
+            return parse_number(text.strip()) is not None
         case "us_state":
             return text.strip().upper() in STATES
         case "postal_code":

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from shield1367.config.benefits import Benefits, Meaning
-from shield1367.config.contract import FileFormat
+from shield1367.config.contract import FileFormat, spelling
 from shield1367.config.places import STATES, SUBREGIONS
 from shield1367.identifiers import canonical
-from shield1367.intake.header import spelling
 from shield1367.intake.rows import BadRow
 from shield1367.intake.tables import open_table
 from shield1367.intake.values import fits, parse_date

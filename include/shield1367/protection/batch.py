@@ -19,7 +19,7 @@ from shield1367.protection.evidence.rows import Finding, RowReader
 from shield1367.protection.identity.mention import Mention, MentionReader
 from shield1367.protection.identity.resolve import Link, LinkReason
 from shield1367.protection.known import Known, look_up
-from shield1367.protection.links import RowLink, write_links
+from shield1367.protection.links import RowLink, links_path, write_links
 from shield1367.protection.registry import tables
 from shield1367.protection.registry.database import chunks, select_in
 from shield1367.protection.registry.neighbours import Neighbours
@@ -177,7 +177,7 @@ class _PartReader:
                 self._add_family(found)
                 position += 1
             self._write(known)
-        write_links(reader.home, path, links)
+        write_links(reader.home.root / links_path(path), links)
         return position
 
     def _write(self, known: Known) -> None:

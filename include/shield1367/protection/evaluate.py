@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -38,6 +38,8 @@ _DECIDED = "decided"
 _DECIDING = "deciding"
 # When everything staged was last found judged, whether or not anything was new.
 _JUDGED_AT = "judged_at"
+# The time from which on what was decided last is known.
+_DECIDED_AT = "decided_at"
 
 
 class EvaluationResult(ConfigModel):
@@ -107,6 +109,10 @@ def _decide(registry: Registry, keys: Keys, settings: LinkageSettings, now: date
         if not evaluated or registry.state(_DECIDED, connection) == decided:
             return False
         ids = Ids(connection)
+        # Whoever decided before has committed by now: the times of decisions follow one another, whatever
+        # the clock says, so that it can be told which of them a release knew.
+        if (before := decided_at(registry, connection)) and before >= now:
+            now = before + timedelta(microseconds=1)
         fresh: set[str] | None = None
         if registry.state(_DECIDING, connection) == way:
             touched = {row.person_id for row in connection.execute(sa.select(tables.UNDECIDED))}
@@ -122,6 +128,7 @@ def _decide(registry: Registry, keys: Keys, settings: LinkageSettings, now: date
         connection.execute(sa.delete(tables.UNDECIDED))
         registry.put(connection, tables.STATE, {"name": _DECIDING, "value": way})
         registry.put(connection, tables.STATE, {"name": _DECIDED, "value": decided})
+        registry.put(connection, tables.STATE, {"name": _DECIDED_AT, "value": now.isoformat()})
     return True
 
 
@@ -148,6 +155,15 @@ def evidence_digest(registry: Registry) -> str | None:
 def judged_at(registry: Registry) -> datetime | None:
     """When the protect stage last found everything staged judged; ``None`` before it ever did."""
     found = registry.state(_JUDGED_AT)
+    return datetime.fromisoformat(found) if found else None
+
+
+def decided_at(registry: Registry, connection: sa.Connection | None = None) -> datetime | None:
+    """From when on the present decision is known; ``None`` before the first one.
+
+    Each is later than the one before: what a release knew is what was known from its own on or earlier.
+    """
+    found = registry.state(_DECIDED_AT, connection)
     return datetime.fromisoformat(found) if found else None
 
 

@@ -5,7 +5,7 @@ Says what :meth:`Snapshot.status_of_row` says of every row; a property test hold
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,6 +95,13 @@ class LinkedPart:
         """The people in the rows that *released* marks."""
         chosen = self._known & released[self._positions]
         return {self._ids[place] for place in np.unique(self._people[chosen])}
+
+    def holding(self, people: Collection[str]) -> npt.NDArray[np.bool_]:
+        """Which rows hold one of *people*, given by the ids they go by."""
+        wanted = np.array([*(one in people for one in self._ids), False], np.bool_)
+        found = np.zeros(self._count, np.bool_)
+        found[self._positions[wanted[self._people]]] = True
+        return found
 
     def by_row(self) -> dict[int, list[RowLink]]:
         """Position → its links, for who works row by row."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from shield1367.home import Home
 from shield1367.storage import reported, write_atomically
 
 
@@ -36,7 +35,7 @@ def links_path(staged_part: str) -> str:
     return "registry/links/" + staged_part.removeprefix("staged/")
 
 
-def write_links(home: Home, staged_part: str, links: list[RowLink]) -> Path:
+def write_links(path: Path, links: list[RowLink]) -> Path:
     """Write the links of one partition."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -52,7 +51,6 @@ def write_links(home: Home, staged_part: str, links: list[RowLink]) -> Path:
             "short_names": pa.array([link.short_names for link in links], pa.list_(pa.string())),
         }
     )
-    path = home.root / links_path(staged_part)
     return write_atomically(path, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
 
 

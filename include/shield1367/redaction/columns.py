@@ -6,11 +6,11 @@ profile alone, so that the result cannot tell protected rows from others.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -20,16 +20,15 @@ from shield1367.config.fields import FieldKind, FieldVocabulary, Treatment
 from shield1367.config.places import AGE_BANDS, CENSUS_REGIONS, OTHER_REGION, STATES, SUBREGIONS
 from shield1367.disclosure.plan import ColumnPlan
 from shield1367.identifiers import canonical
-from shield1367.intake.values import parse_date
+from shield1367.intake.values import fits, parse_day, parse_number
 from shield1367.redaction.encoding import Encoded, encoded
+from shield1367.redaction.json_cells import JsonCells
 from shield1367.redaction.pseudonyms import Pseudonyms
 
 # Shift of dates in days: intervals within a person stay, the calendar date does not.
 _SHIFT_DAYS = 182
 _EPOCH = date(1970, 1, 1).toordinal()
 _WORD = re.compile(r"[A-Z]{2,}")
-# As many digits as a 64-bit number holds whatever they are.
-_WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 Cells = Sequence[str | None]
 
@@ -58,9 +57,7 @@ class Treater:
         of_row = cells if isinstance(cells, Encoded) else encoded(cells)
         who = people if isinstance(people, Encoded) else encoded(people)
         if column.json_keys is not None:
-            keys = column.json_keys
-            pairs = zip(of_row.to_list(), who.to_list(), strict=True)
-            return pa.array([self._treat_json(keys, cell, one or "") for cell, one in pairs], pa.string())
+            return self.treat_json(column.json_keys, of_row, who)[0]
         kind_name, personal = column.kind or "", column.role is not None
         kind = self.fields.kinds[kind_name]
         result = released_type(kind, column.treatment)
@@ -77,6 +74,14 @@ class Treater:
         filled = pc.not_equal(of_row.indices, len(of_row.values) - 1)
         return pc.if_else(filled, names, pa.scalar(None, result))
 
+    def treat_json(
+        self, keys: Mapping[str, tuple[str, Treatment]], cells: Encoded, people: Encoded
+    ) -> tuple[pa.Array, int]:
+        """A column of JSON treated key by key, and how many keys that no plan names were removed."""
+        inside = JsonCells(keys, partial(self.of_cell, personal=False))
+        pairs = zip(cells.to_list(), people.to_list(), strict=True)
+        return pa.array([inside.treat(cell, one or "") for cell, one in pairs], pa.string()), inside.removed
+
     def _shifted(self, cells: Encoded, people: Encoded) -> pa.Array:
         """Dates moved by the days of their person; empty where there is none, or it would leave the calendar."""
         dates = cells.map(lambda cell: _on_date(cell, date.toordinal), pa.int32())
@@ -88,30 +93,6 @@ class Treater:
         since_epoch = pc.subtract(moved, pa.scalar(_EPOCH, pa.int32()))
         return pc.if_else(inside, since_epoch, pa.scalar(None, pa.int32())).cast(pa.date32())
 
-    def _treat_json(self, keys: dict[str, tuple[str, Treatment]], cell: str | None, who: str) -> str | None:
-        """Treat JSON inside a cell key by key; keys that no plan names are removed."""
-        if cell is None:
-            return None
-        try:
-            records = json.loads(cell)
-        except (ValueError, RecursionError):
-            return None  # unreadable JSON is withheld: it cannot be treated key by key
-        records = records if isinstance(records, list) else [records]
-        treated = []
-        for record in records:
-            if not isinstance(record, dict):
-                continue
-            out: dict[str, Any] = {}
-            for key, (kind_name, treatment) in keys.items():
-                if treatment in (Treatment.DROP, Treatment.WITHHOLD) or record.get(key) is None:
-                    continue
-                if isinstance(record[key], dict | list):
-                    continue  # what is nested has keys that no plan names
-                value = self.of_cell(kind_name, treatment, personal=False)(str(record[key]), who)
-                out[key] = value.isoformat() if isinstance(value, date) else value
-            treated.append(out)
-        return json.dumps(treated, ensure_ascii=False)
-
     def of_cell(
         self, kind_name: str, treatment: Treatment, *, personal: bool
     ) -> Callable[[str | None, str], Any]:
@@ -119,8 +100,7 @@ class Treater:
         kind = self.fields.kinds[kind_name]
         match treatment:
             case Treatment.KEEP:
-                reader = _READERS.get(kind.parser, _text)
-                return lambda cell, who: None if cell is None else reader(cell)
+                return _kept(kind)
             case Treatment.WITHHOLD | Treatment.DROP:
                 return lambda cell, who: None
             case Treatment.TOKEN:
@@ -193,9 +173,9 @@ def age_band(cell: str | None, as_of: date) -> str | None:
     """The band of an age, or of the age a date of birth gives on *as_of*."""
     if cell is None:
         return None
-    if _WHOLE.fullmatch(cell):
-        age = int(cell)
-    elif birth := parse_date(cell):
+    if (whole := parse_number(cell)) is not None:
+        age = whole
+    elif birth := parse_day(cell):
         age = as_of.year - birth.year - ((as_of.month, as_of.day) < (birth.month, birth.day))
     else:
         return None
@@ -209,7 +189,7 @@ def quarter_of(day: date) -> str:
 
 def rounded(cell: str, step: int) -> int | None:
     """A whole number to the nearest multiple of *step*, halves upwards; ``None`` for anything else."""
-    number = _number(cell)
+    number = parse_number(cell)
     return None if number is None else (number + step // 2) // step * step
 
 
@@ -229,7 +209,7 @@ def region_of(cell: str | None) -> str | None:
 
 
 def _on_date(cell: str | None, use: Callable[[date], Any]) -> Any:
-    day = parse_date(cell) if cell else None
+    day = parse_day(cell) if cell else None
     if day is None:
         return None
     try:
@@ -238,12 +218,16 @@ def _on_date(cell: str | None, use: Callable[[date], Any]) -> Any:
         return None  # a shift past the calendar's end
 
 
-def _number(cell: str) -> int | None:
-    return int(cell) if _WHOLE.fullmatch(cell) else None
+def _kept(kind: FieldKind) -> Callable[[str | None, str], Any]:
+    """What is not of its kind does not go: under the name of a state may stand whatever a clerk typed there."""
+    reader, check = _READERS.get(kind.parser), kind.valid
+
+    def kept(cell: str | None, who: str) -> Any:
+        if cell is None or (check and not fits(check, cell)):
+            return None
+        return reader(cell) if reader else cell
+
+    return kept
 
 
-def _text(cell: str) -> str:
-    return cell
-
-
-_READERS: dict[str, Callable[[str], Any]] = {"date": parse_date, "number": _number}
+_READERS: dict[str, Callable[[str], Any]] = {"date": parse_day, "number": parse_number}

@@ -37,6 +37,10 @@ class Encoded:
         filled: Any = self.values[:-1]
         return pa.array([*map(use, filled), None], result).take(self.indices)
 
+    def to_array(self) -> pa.Array:
+        """The rows' values as Arrow has them."""
+        return pa.array(self.values, pa.string()).take(self.indices)
+
     def to_list(self) -> list[str | None]:
         """The rows' values; those that come again are one object."""
         values = self.values

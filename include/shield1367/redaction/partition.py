@@ -133,10 +133,13 @@ class Redaction:
         dataset: DatasetPlan,
         registry: Registry,
         snapshot: Snapshot,
-        notices: RowNotices,
+        notices: RowNotices | None,
+        *,
+        also: Sequence[Identity] = (),
     ) -> None:
         self._home = home
         self._notices = notices
+        self._also = also
         self._project = project
         self._plan = plan
         self._dataset = dataset
@@ -167,12 +170,17 @@ class Redaction:
             # Without an exception a row's status is all that decides.
             answers = [decide(People(status), self._terms).is_released for status in STATUSES]
             is_released = np.array(answers, np.bool_)[statuses]
+        covers = np.zeros(len(staged), np.bool_)
+        if self._plan.cover:
+            covers = is_released & linked.holding(frozenset(self._plan.cover))
+            is_released = is_released & ~covers
         order = ranked(keys)
         order = order[is_released[order]]
         released = [rows[position] for position in order] if rows else []
         arrays = self._scrub(scrubs, released)
         arrays |= {c.name: pa.array([_mark(c.name, row) for row in released], pa.string()) for c in marks}
         people: dict[str, Encoded] = {}
+        drift: dict[str, int] = {}
         positions = pa.array(order, pa.int64())
         for column in columns:
             if column.name in arrays:
@@ -184,9 +192,14 @@ class Redaction:
                 cells = Encoded((None,), pa.array(np.zeros(len(order), np.int32)))
             else:
                 cells = staged.encoded(column.name).take(positions)
-            arrays[column.name] = self._treater.treat(column, cells, people[role])
+            if column.json_keys is not None:
+                treated, drift[column.name] = self._treater.treat_json(column.json_keys, cells, people[role])
+                arrays[column.name] = treated
+            else:
+                arrays[column.name] = self._treater.treat(column, cells, people[role])
         table = pa.table({column.name: arrays[column.name] for column in columns})
         withheld = len(staged) - len(order)
+        unfit = staged.unfit(positions)
         result = PartResult(
             index=part.index,
             dataset=self._dataset.name,
@@ -195,9 +208,12 @@ class Redaction:
             withheld=withheld,
             protected_rows=int(np.count_nonzero(SHIELDED[statuses])),
             not_covered=withheld if self._plan.scope else 0,
+            for_cover=int(np.count_nonzero(covers)),
             spans=dict(sorted(self._spans.items())),
             texts=self._texts,
             texts_withheld=self._texts_withheld,
+            unfit={column.name: unfit[column.name] for column in columns if unfit[column.name]},
+            drift={name: count for name, count in drift.items() if count},
         )
         return table, result, linked.everybody(is_released)
 
@@ -231,7 +247,7 @@ class Redaction:
                     decision=decide(people, self._terms, dataset=self._dataset.name, cells=cells),
                     links=of_row,
                     order=keys[position].tobytes().hex(),
-                    notice=self._notices.of(part.staged, cells),
+                    notice=self._notices.of(part.staged, cells) if self._notices else None,
                 )
             )
         return rows
@@ -276,7 +292,7 @@ class Redaction:
         from shield1367.redaction.text.replacement import Rewriter
         from shield1367.redaction.text.scrub import Scrubber
 
-        identities = [*self._registry.identities(self._snapshot.statuses), *named_only]
+        identities = [*self._registry.identities(self._snapshot.statuses), *self._also, *named_only]
         profile = self._project.recipients[self._plan.recipient]
         scrubber = Scrubber(identities, settings=self._project.text, strictness=profile.strictness)
         return Rewriter(scrubber, self._pseudonyms, profile.replacements)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from shield1367.intake.stage import INVALID
 from shield1367.redaction.encoding import Encoded, encoded
 
 Cells = list[Any]
@@ -54,6 +56,14 @@ class StagedPart:
             array = self.array(name)
             self._lists[name] = encoded(array).to_list() if _is_text(array.type) else array.to_pylist()
         return self._lists[name]
+
+    def unfit(self, positions: pa.Array) -> Counter[str]:
+        """Of the rows at *positions*: column → cells that intake found not to be what the column's kind says."""
+        found: Counter[str] = Counter()
+        for entry in self.encoded(INVALID).take(positions).to_array().value_counts().to_pylist():
+            found.update(dict.fromkeys((entry["values"] or "").split(","), entry["counts"]))
+        del found[""]
+        return found
 
     def row(self, position: int) -> RowCells:
         """One row, as a mapping from column to cell."""

@@ -50,6 +50,7 @@ class ReleaseManifest(ConfigModel):
         validation: share of the expectations that held, in words; *audit* likewise.
         authority: the exception of § 1367(b) it rests on, in words; ``None`` when it uses none.
         approval: versions of profile and floor, and who signed them.
+        approved: who answered for this release before it went, and when; nobody where the profile asks nobody.
         retention: how long the recipient may keep it, and what then.
         tables: released table → its columns, in order.
         inputs: table → fingerprints of the staged parts it was made from, keyed for this release: the site
@@ -68,6 +69,7 @@ class ReleaseManifest(ConfigModel):
     library_version: str
     policy: PolicyHashes
     approval: PolicyApproval | None
+    approved: tuple[str, ...] = ()
     authority: str | None
     retention: Retention
     tables: dict[str, tuple[ReleasedColumn, ...]]

@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 from shield1367.config.recipient import RecipientProfile
 from shield1367.disclosure.plan import DatasetPlan, PartPlan, PartResult, ReleasePlan
 from shield1367.errors import TerminalError
-from shield1367.redaction.partition import part_path, read_results
+from shield1367.redaction.dealing import package_part
+from shield1367.redaction.partition import read_results
 from shield1367.storage import remove_folder, reported, write_atomically, write_json
 
 PACKAGE = "package"
@@ -41,7 +42,7 @@ def assemble(work: Path, profile: RecipientProfile) -> Path:
     package = work / PACKAGE
     remove_folder(package)
     for dataset, part in plan.parts():
-        source = part_path(work, dataset, part)
+        source = package_part(work, dataset, part)
         target = package / released_path(dataset, part, profile.delivery.format)
         target.parent.mkdir(parents=True, exist_ok=True)
         if profile.delivery.format == "csv":

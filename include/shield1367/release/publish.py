@@ -22,6 +22,7 @@ from shield1367.home import Home
 from shield1367.keys import Keys
 from shield1367.redaction.partition import read_people, read_results
 from shield1367.redaction.tables.history import remember
+from shield1367.release.approval import Answer, RejectedError, require_approved
 from shield1367.release.ledger import Disclosure, Ledger, digest_of_people, now, verify_ledger
 from shield1367.release.manifest import (
     MANIFEST,
@@ -33,12 +34,14 @@ from shield1367.release.manifest import (
     hash_files,
 )
 from shield1367.release.package import PACKAGE, rows_by_file
+from shield1367.release.sealing import require_sealed, seal
 from shield1367.release.signing import Signer, publish_keys
 from shield1367.release.statement import write_statement
 from shield1367.storage import move_folder, read_json, remove_folder, sha256, write_json
 
 PROOF = "proof.json"
 HELD = "held.json"
+REJECTED, UNANSWERED = "rejected: ", "approval: "
 
 
 class ReleaseHeldError(TerminalError):
@@ -53,16 +56,20 @@ class Proof(ConfigModel):
     Attributes:
         digest: content digest of the package when it was validated and audited.
         failures: names of the checks that did not hold; empty when all did.
+        recall: identifiers planted in the release's narratives, and how many of them were masked.
     """
 
     digest: str
     validation: str
     audit: str
     failures: tuple[str, ...]
+    recall: tuple[int, int] = (0, 0)
 
-    def write(self, work: Path) -> Path:
-        """Write the proof into the work folder."""
-        return write_json(work / PROOF, self.model_dump(mode="json"))
+    def write(self, work: Path, keys: Keys) -> Path:
+        """Write the proof into the work folder, and seal it."""
+        path = write_json(work / PROOF, self.model_dump(mode="json"))
+        seal(keys, path)
+        return path
 
     @classmethod
     def read(cls, work: Path) -> Proof:
@@ -88,6 +95,21 @@ def hold(home: Home, work: Path, plan: ReleasePlan, failures: tuple[str, ...]) -
     return target
 
 
+def require_not_rejected(home: Home, recipient: str, release_id: str) -> None:
+    """Check that nobody has rejected this very release: after a rejection something has to change.
+
+    Raises:
+        RejectedError: somebody has.
+    """
+    path = home.held / recipient / release_id / HELD
+    failures = read_json(path)["failures"] if path.exists() else []
+    if rejected := [line for line in failures if line.startswith(REJECTED)]:
+        raise RejectedError(
+            f"{rejected[0].removeprefix(REJECTED)} Nothing has changed since.",
+            mend="mend what was found; a release of changed data or policy has a new id, and is asked about anew.",
+        )
+
+
 def publish(home: Home, keys: Keys, work: Path, profile: RecipientProfile) -> Path:
     """Check, record and release the package in *work*; a release that is out already is left as it is.
 
@@ -96,7 +118,9 @@ def publish(home: Home, keys: Keys, work: Path, profile: RecipientProfile) -> Pa
 
     Raises:
         ReleaseHeldError: a check failed, or the package is not the one that was checked.
+        BrokenSealError: the proof is not the one that was written.
         LedgerBrokenError: the ledger does not hold; the release waits in its work folder.
+        WaitingForApprovalError: people have to approve it who have not yet; likewise.
     """
     recipient, release_id = work.parent.name, work.name
     target, held = (folder / recipient / release_id for folder in (home.released, home.held))
@@ -107,6 +131,7 @@ def publish(home: Home, keys: Keys, work: Path, profile: RecipientProfile) -> Pa
         remove_folder(work)
         raise _refusal(release_id, held, read_json(held / HELD)["failures"])
     plan = ReleasePlan.read(work)
+    require_sealed(keys, work / PROOF)
     proof = Proof.read(work)
     package = work / PACKAGE
     results = read_results(work)
@@ -115,15 +140,22 @@ def publish(home: Home, keys: Keys, work: Path, profile: RecipientProfile) -> Pa
     digest = content_digest(plan, files)
     if proof.digest != digest:
         failures = (*failures, "gate: the package changed after it was checked")
-    # No entry behind one that does not hold: the next disclosure must not hide that an earlier one was changed.
     signer = Signer.of(home, keys)
+    try:
+        approved = require_approved(work, profile.approval, signer, digest=digest) if not failures else ()
+    except RejectedError as error:
+        approved, failures = (
+            (),
+            (*failures, f"{REJECTED if error.by_somebody else UNANSWERED}{error.message}"),
+        )
+    # No entry behind one that does not hold: the next disclosure must not hide that an earlier one was changed.
     verify_ledger(home, signer)
     recorded = Ledger(home).find(release_id)
     if recorded and recorded.content_digest != digest:
         failures = (*failures, "gate: the ledger holds this release with other content")
     if failures:
         raise _refusal(release_id, hold(home, work, plan, failures), failures)
-    manifest = _manifest(plan, profile, proof, results, files, keys)
+    manifest = _manifest(plan, profile, proof, results, files, keys, approved)
     manifest.write(package)
     write_statement(package, manifest, signer)
     publish_keys(home, signer)
@@ -131,7 +163,9 @@ def publish(home: Home, keys: Keys, work: Path, profile: RecipientProfile) -> Pa
     # Before the ledger: nothing may go out that a later release could be subtracted from unnoticed.
     remember(home, work)
     Ledger(home).record(
-        _entry(plan, profile, proof, results, files, people, sha256(package / MANIFEST)), people, signer
+        _entry(plan, profile, proof, results, files, people, sha256(package / MANIFEST), approved),
+        people,
+        signer,
     )
     move_folder(package, target)
     remove_folder(work)
@@ -152,6 +186,7 @@ def _manifest(
     results: list[PartResult],
     files: tuple[ReleasedFile, ...],
     keys: Keys,
+    approved: tuple[Answer, ...],
 ) -> ReleaseManifest:
     fingerprint = keys.fingerprint("lineage")
     rows: Counter[str] = Counter()
@@ -169,6 +204,7 @@ def _manifest(
         library_version=plan.library_version,
         policy=plan.hashes,
         approval=plan.approval,
+        approved=tuple(f"{given.by}, {given.at}" for given in approved),
         authority=plan.scope.words if plan.scope else None,
         retention=profile.retention,
         tables={
@@ -199,6 +235,7 @@ def _entry(
     files: tuple[ReleasedFile, ...],
     people: set[str],
     manifest: str,
+    approved: tuple[Answer, ...],
 ) -> Disclosure:
     spans: Counter[str] = Counter()
     for result in results:
@@ -231,6 +268,9 @@ def _entry(
             if plan.approval
             else ()
         ),
+        known_at=plan.known_at.isoformat() if plan.known_at else "",
+        recall=proof.recall,
+        approvals=tuple(f"{given.by}, {given.at}: {given.reason}" for given in approved),
     )
 
 

@@ -18,6 +18,7 @@ from shield1367.disclosure.planning import plan_columns
 from shield1367.errors import TerminalError
 from shield1367.keys import Keys
 from shield1367.redaction.columns import Treater
+from shield1367.redaction.json_cells import Tree, put
 from shield1367.redaction.pseudonyms import Pseudonyms
 from shield1367.reporting.specimens import PEOPLE, identities, specimens
 from shield1367.reporting.words import treatment_words
@@ -126,11 +127,10 @@ def _before(project: Project, contract: Dataset, column: ColumnPlan) -> Cells:
     if column.json_keys is not None:
         rows = []
         for at in range(len(PEOPLE)):
-            record = {
-                key: cell
-                for key, (kind, _) in column.json_keys.items()
-                if (cell := specimens(kind, project.fields.kinds[kind])[at]) is not None
-            }
+            record: Tree = {}
+            for key, (kind, _) in column.json_keys.items():
+                if (cell := specimens(kind, project.fields.kinds[kind])[at]) is not None:
+                    put(record, key, cell)
             rows.append(json.dumps([record]))
         return tuple(rows)
     if column.kind is None or column.name not in contract.columns:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from shield1367.config.contract import SourceContract
 from shield1367.config.fields import FieldVocabulary
 from shield1367.disclosure.plan import ReleasePlan
 from shield1367.validation.classes import Classes
+from shield1367.validation.feeds import feed_suite, limits_of
 from shield1367.validation.outcomes import Severity, ValidationReport
 from shield1367.validation.suites import Check, cell_suite, figures_suite, release_suite
 
 RELEASE = "release"
 
 
-def gaps(report: ValidationReport, plan: ReleasePlan, fields: FieldVocabulary) -> tuple[str, ...]:
+def gaps(
+    report: ValidationReport,
+    plan: ReleasePlan,
+    fields: FieldVocabulary,
+    contracts: Mapping[str, SourceContract],
+) -> tuple[str, ...]:
     """What is missing in *report*, in words; nothing for tabulations, whose suites depend on no column.
 
     Two questions: is every expectation of the plan's suites answered, and, whatever those suites say, is
@@ -24,7 +31,8 @@ def gaps(report: ValidationReport, plan: ReleasePlan, fields: FieldVocabulary) -
         return ()
     said = Counter((o.dataset, o.expectation, o.column, o.meaning) for o in report.outcomes)
     wanted = Counter(
-        (dataset, check.expectation, check.column, check.meaning) for dataset, check in _suites(plan, fields)
+        (dataset, check.expectation, check.column, check.meaning)
+        for dataset, check in _suites(plan, fields, contracts)
     )
     missing = [f"{dataset} {expectation} is missing" for dataset, expectation, _, _ in wanted - said]
     if plan.outside:
@@ -39,7 +47,10 @@ def gaps(report: ValidationReport, plan: ReleasePlan, fields: FieldVocabulary) -
     return tuple(dict.fromkeys(missing))
 
 
-def _suites(plan: ReleasePlan, fields: FieldVocabulary) -> Iterator[tuple[str, Check]]:
+def _suites(
+    plan: ReleasePlan, fields: FieldVocabulary, contracts: Mapping[str, SourceContract]
+) -> Iterator[tuple[str, Check]]:
+    limits = limits_of(plan, contracts)
     for dataset in plan.datasets:
         if not dataset.parts:
             continue
@@ -48,6 +59,7 @@ def _suites(plan: ReleasePlan, fields: FieldVocabulary) -> Iterator[tuple[str, C
             *cell_suite(dataset, plan, fields),
             *figures_suite(dataset, plan, fields),
             *(classes.suite() if classes is not None else ()),
+            *feed_suite(limits[dataset.name]),
         ):
             yield dataset.name, check
     for check in release_suite():

@@ -76,9 +76,15 @@ def holds_planned_json(cell: object, patterns: Mapping[str, re.Pattern[str]]) ->
 
 def _fits(item: Mapping[str, object], patterns: Mapping[str, re.Pattern[str]]) -> bool:
     for key, value in item.items():
-        if key not in patterns or isinstance(value, (dict, list)):
-            return False
-        if value is not None and not patterns[key].search(str(value)):
+        if isinstance(value, (dict, list)):
+            # `contact.phone` is planned inside `contact`; a planned key holds a value and nothing nested.
+            inside = {p.removeprefix(f"{key}."): patterns[p] for p in patterns if p.startswith(f"{key}.")}
+            items = value if isinstance(value, list) else [value]
+            if not inside or not all(isinstance(one, dict) and _fits(one, inside) for one in items):
+                return False
+        elif (
+            "." in key or key not in patterns or (value is not None and not patterns[key].search(str(value)))
+        ):
             return False
     return True
 

@@ -48,4 +48,32 @@ TRIGGER_PHRASES = "|".join(
 # Markers of protection itself. As whole cells only: "protected ground" is ordinary asylum language.
 MARKER_CELLS = r"^ *(?:protected|indeterminate|384|batt|ivic|cui//.*|.*\b(?:vawa|1367)\b.*) *$"
 
+# Codes that show a protected benefit by themselves (docs/architecture.md, "Codes"), as whole cells only and written
+# without what is neither letter nor digit: in a sentence "T1" may be a vertebra.
+BENEFIT_CODES = frozenset(
+    (
+        *(f"T{n}" for n in range(1, 7)),
+        *(f"U{n}" for n in range(1, 6)),
+        *("ST6", "ST7", "ST8", "ST9", "ST0"),
+        *("SU6", "SU7", "SU8", "SU9", "SU0", "SU3", "SU4"),
+        *(f"SA{n}" for n in range(1, 4)),
+        *("IB1", "IB2", "IB3", "IB5", "IB6", "IB7", "IB8", "IB0"),
+        *("B11", "B12", "B16", "B17", "B31", "B32", "B33", "B36", "B37", "B38"),
+        *(f"B2{n}" for n in range(10)),
+        *("BX1", "BX2", "BX3", "BX6", "BX7", "BX8", "Z14"),
+        *("A16", "A19", "A20", "C25", "C31", "C40"),
+        *("I914", "I914A", "I914B", "I918", "I918A", "I918B", "I929", "I765V"),
+        *(
+            "VAWA",
+            "SELFPETITION",
+            "SELFPETITIONER",
+            "BATTERED",
+            "BATTERY",
+            "EXTREMECRUELTY",
+            "CONTINUEDPRESENCE",
+        ),
+        *("245L", "245M", "240AB2", "TNONIMMIGRANT", "UNONIMMIGRANT", "TVISA", "UVISA"),
+    )
+)
+
 ANY_IDENTIFIER = "|".join(f"(?:{pattern})" for pattern in IDENTIFIER_PATTERNS.values())

@@ -1,13 +1,15 @@
 """Measured recall: known identifiers of a release's own people, mutated, and what becomes of them.
 
-The mutations are what clerks, scanners and exports do to a name or number; none is taken from the redactor's
-list of variants. A trial counts as found only when nothing of the planted words is left in the answer.
+The mutations are what clerks, scanners and exports do to a name or number (:mod:`~shield1367.validation.mutations`);
+none is taken from the redactor's list of variants. A trial counts as found only when no four characters of what was
+planted are left in the answer: half a number, or a surname without its end, is somebody still.
 
 Bound: Clopper and Pearson, Biometrika 26 (1934), one-sided at 95 %.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ from shield1367.storage import read_json, write_json
 from shield1367.validation.audit.distinctive import is_distinctive
 from shield1367.validation.audit.folding import fold_value
 from shield1367.validation.audit.windows import skeleton
+from shield1367.validation.mutations import NAME_MUTATIONS, NUMBER_MUTATIONS
 
 RECALL = "recall.json"
 CONFIDENCE = 0.95
@@ -30,8 +33,10 @@ _CARRIERS = {
     _NAMED: ("Spoke with {} again today.", "A call came from {} in the afternoon.", "Seen together with {}."),
     "number": ("See file {} for the rest.", "The record {} was read.", "Noted on {} at the desk."),
 }
-# Shorter runs are left in any text by chance.
-_SHORTEST = 4
+# Fewer characters are left in any text by chance.
+SHORTEST_LEFT = 4
+# What the scrubber writes in the place of something, with or without a pseudonym; it is made of no original.
+_TOKEN = re.compile(r"\[[A-Z_]+(?: [0-9a-f-]+ [0-9a-z]+)?\]")
 
 
 class MeasuredRecall(ConfigModel):
@@ -78,11 +83,17 @@ class MeasuredRecall(ConfigModel):
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A narrative with something planted in it; *planted* are the folded runs that must be gone."""
+    """A narrative with something planted in it.
+
+    Attributes:
+        planted: the folded runs of which nothing must be left.
+        without: the same text without them, whose words may hold the same characters for reasons of their own.
+    """
 
     mutation: str
     text: str
     planted: tuple[str, ...]
+    without: str
 
     def __repr__(self) -> str:
         # The text must not reach a log by way of a traceback.
@@ -123,34 +134,52 @@ def plant(text: str, people: Sequence[Identity], rng: Random) -> Trial | None:
         return None
     # As often a name as a number, though a person has more numbers than names.
     kind, value = rng.choice(rng.choice([group for group in (names, numbers) if group]))
-    mutations = _NAME_MUTATIONS if kind == _NAMED else _NUMBER_MUTATIONS
+    mutations = NAME_MUTATIONS if kind == _NAMED else NUMBER_MUTATIONS
     name = rng.choice(sorted(mutations))
     written = mutations[name](value, rng)
     place = re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text, re.IGNORECASE)
     if place:
-        whole = text[: place.start()] + written + text[place.end() :]
+        before, after = text[: place.start()], text[place.end() :]
     else:
-        carrier = rng.choice(_CARRIERS[_NAMED if kind == _NAMED else "number"])
-        whole = f"{text.rstrip()} {carrier.format(written)}"
+        head, after = rng.choice(_CARRIERS[_NAMED if kind == _NAMED else "number"]).split("{}")
+        before = f"{text.rstrip()} {head}"
+    runs = _runs(written, kind)
     # What leaves no run to look for would count as found whatever the scrubber does.
-    return Trial(name, whole, runs) if (runs := _runs(written, kind)) else None
+    return Trial(name, before + written + after, runs, f"{before}[]{after}") if runs else None
 
 
-def is_found(trial: Trial, answer: str) -> bool:
-    """Whether nothing planted is left in *answer*."""
-    left = skeleton(fold_value(answer))
-    words = set(re.findall(r"\w+", fold_value(answer)))
-    return not any(run in left if any(c.isdigit() for c in run) else run in words for run in trial.planted)
+def is_found(trial: Trial, answer: str, without: str) -> bool:
+    """Whether no ``SHORTEST_LEFT`` characters of what was planted are in *answer*.
+
+    Args:
+        answer: the scrubbed text; *without*: the scrubbed text without what was planted. What is in both is
+            of other words.
+    """
+    left, anyway = ([_comparable(piece) for piece in _TOKEN.split(text)] for text in (answer, without))
+    return not any(
+        sum(piece.count(part) for piece in left) > sum(piece.count(part) for piece in anyway)
+        for run in trial.planted
+        for part in {run[at : at + SHORTEST_LEFT] for at in range(len(run) - SHORTEST_LEFT + 1)}
+    )
+
+
+def _comparable(text: str) -> str:
+    return skeleton(fold_value(text))
 
 
 def measured(
-    trials: Sequence[Trial], answers: Sequence[str], *, narratives: int, at_least: float
+    trials: Sequence[Trial],
+    scrub: Callable[[Sequence[str]], Sequence[str]],
+    *,
+    narratives: int,
+    at_least: float,
 ) -> MeasuredRecall:
-    """The figures of all trials."""
+    """The figures of all trials, each scrubbed with and without what was planted."""
+    answers, without = (scrub(texts) for texts in ([t.text for t in trials], [t.without for t in trials]))
     by_kind: dict[str, tuple[int, int]] = {}
-    for trial, answer in zip(trials, answers, strict=True):
+    for trial, answer, other in zip(trials, answers, without, strict=True):
         tried, found = by_kind.get(trial.mutation, (0, 0))
-        by_kind[trial.mutation] = (tried + 1, found + is_found(trial, answer))
+        by_kind[trial.mutation] = (tried + 1, found + is_found(trial, answer, other))
     return MeasuredRecall(
         narratives=narratives,
         trials=len(trials),
@@ -170,67 +199,15 @@ def _values(person: Identity) -> list[tuple[str, str]]:
         (kind, value)
         for kind in _NUMBERS
         for value in person.values.get(kind, ())[:1]
-        if len(set(re.sub(r"\D", "", value))) >= _SHORTEST
+        if len(set(re.sub(r"\D", "", value))) >= SHORTEST_LEFT
     ]
     return found
 
 
 def _runs(written: str, kind: str) -> tuple[str, ...]:
+    """What of a mutated value is looked for, as the comparison sees it."""
     if kind != _NAMED:
-        return (skeleton(fold_value(written)).lstrip("a0"),)
-    words = re.findall(r"[^\W\d_]+", fold_value(written))
-    return tuple(word for word in words if len(word) >= _SHORTEST and is_distinctive(word))
-
-
-Mutation = Callable[[str, Random], str]
-
-
-def _swapped(name: str, _: Random) -> str:
-    first, last = name.split(" ", 1)
-    return f"{last}, {first}"
-
-
-def _typed(name: str, rng: Random) -> str:
-    """Two neighbouring letters of the longest word change places."""
-    longest = max(re.finditer(r"[^\W\d_]+", name), key=lambda match: len(match[0]))
-    if len(longest[0]) < 6:
-        return name
-    at = longest.start() + rng.randrange(1, len(longest[0]) - 2)
-    return name[:at] + name[at + 1] + name[at] + name[at + 2 :]
-
-
-_NAME_MUTATIONS: dict[str, Mutation] = {
-    "as recorded": lambda name, _: name,
-    "capitals": lambda name, _: name.upper(),
-    "small letters": lambda name, _: name.lower(),
-    "surname first": _swapped,
-    "without diacritics": lambda name, _: fold_value(name).title(),
-    "double space": lambda name, _: name.replace(" ", "  "),
-    "line break": lambda name, _: name.replace(" ", "\n", 1),
-    "zero-width space": lambda name, rng: _inserted(name, "\u200b", rng),
-    "letters changed places": _typed,
-}
-
-
-def _inserted(value: str, what: str, rng: Random) -> str:
-    at = rng.randrange(1, len(value))
-    return value[:at] + what + value[at:]
-
-
-def _grouped(value: str, separator: str) -> str:
-    plain = re.sub(r"[\W_]", "", value)
-    head = re.match(r"[A-Za-z]*", plain)
-    letters = head[0] if head else ""
-    digits = plain[len(letters) :]
-    return separator.join([letters, *(digits[i : i + 3] for i in range(0, len(digits), 3))]).strip(separator)
-
-
-_NUMBER_MUTATIONS: dict[str, Mutation] = {
-    "number as recorded": lambda value, _: value,
-    "hyphens": lambda value, _: _grouped(value, "-"),
-    "spaces": lambda value, _: _grouped(value, " "),
-    "no separators": lambda value, _: re.sub(r"[\W_]", "", value),
-    "number in small letters": lambda value, _: value.lower(),
-    "letter O for zero": lambda value, _: value.replace("0", "O", 1),
-    "full-width digits": lambda value, _: value.translate({ord("0") + n: 0xFF10 + n for n in range(10)}),
-}
+        number = _comparable(html.unescape(written)).lstrip("a0")
+        return (number,) if len(number) >= SHORTEST_LEFT else ()
+    words = re.findall(r"[^\W\d_]+", fold_value(html.unescape(written)))
+    return tuple(skeleton(word) for word in words if len(word) >= SHORTEST_LEFT and is_distinctive(word))

@@ -35,6 +35,7 @@ PLANNED_JSON = "expect_column_values_to_hold_planned_json"
 PERSON_SHARE = 0.8
 
 TYPE_OF = "type_of."
+UNFIT, DRIFT = "unfit.", "drift."
 FOUND = "found"
 
 
@@ -206,7 +207,38 @@ def figures_suite(dataset: DatasetPlan, plan: ReleasePlan, fields: FieldVocabula
                 arguments={"value_set": [str(kind) for kind in allowed]},
             )
         )
+    for column in dataset.released_columns:
+        if may_be_unfit(column, fields):
+            meaning = f"Every cell of {column.name} is what its kind says; what is not is withheld."
+            checks.append(
+                Check(
+                    EQUAL,
+                    meaning,
+                    None,
+                    Severity.WARNING,
+                    {"column_A": UNFIT + column.name, "column_B": "none"},
+                )
+            )
+        if column.json_keys is not None:
+            checks.append(
+                Check(
+                    EQUAL,
+                    f"Every key inside {column.name} is one that the contract names; others are removed.",
+                    severity=Severity.WARNING,
+                    arguments={"column_A": DRIFT + column.name, "column_B": "none"},
+                )
+            )
     return tuple(checks)
+
+
+def may_be_unfit(column: ColumnPlan, fields: FieldVocabulary) -> bool:
+    """Whether cells of a released column can be held against a shape, and are not all replaced alike."""
+    if column.json_keys is not None:
+        return True
+    known = fields.kinds.get(column.kind or "")
+    return known is not None and known.check is not None and column.treatment not in (
+        Treatment.WITHHOLD, Treatment.TOKEN
+    )  # fmt: skip
 
 
 def release_suite() -> tuple[Check, ...]:
@@ -219,7 +251,6 @@ def release_suite() -> tuple[Check, ...]:
             "none",
             "A person's pseudonym has one form in all tables.",
         ),
-        _equal("rows", "released", "The rows of all files are the rows that redaction reported as released."),
     )
 
 

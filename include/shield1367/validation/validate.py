@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from shield1367.config.fields import FieldVocabulary, load_fields
 from shield1367.disclosure.plan import DatasetPlan, PartPlan, PartResult, ReleasePlan
 from shield1367.validation.classes import Classes
 from shield1367.validation.engine import open_validator
+from shield1367.validation.feeds import Feed, feed_suite
 from shield1367.validation.formats import ColumnType
 from shield1367.validation.outcomes import Outcome, ValidationReport
 from shield1367.validation.projection import Verdict, outcome_of
 from shield1367.validation.reading import Part, UnreadablePartError, read_part
 from shield1367.validation.suites import (
+    DRIFT,
     FOUND,
     TYPE_OF,
+    UNFIT,
     cell_suite,
     figures_suite,
     format_of,
@@ -55,6 +60,7 @@ def validate_release(
     results: Sequence[PartResult],
     *,
     fields: FieldVocabulary | None = None,
+    feeds: Mapping[str, Feed] = MappingProxyType({}),
 ) -> ValidationReport:
     """Hold every partition of *package* against its plan; memory is bounded by one partition.
 
@@ -66,6 +72,7 @@ def validate_release(
         plan: what the package was made from.
         results: what redaction reported, one for each planned partition.
         fields: the vocabulary; read from the configuration when not given.
+        feeds: the deliveries that each table is made of, by its name.
     """
     validator = open_validator()
     vocabulary = fields or load_fields()
@@ -76,13 +83,16 @@ def validate_release(
         if not dataset.parts:
             continue
         _validate_dataset(validator, package, dataset, plan, vocabulary, reported, found)
+    now = datetime.now(UTC)
+    for name, feed in feeds.items():
+        checks = feed_suite(feed.limits)
+        judged = validator.run(name, checks, _frame([feed.figures(now)]))
+        found.outcomes += [outcome_of(name, check, [v]) for check, v in zip(checks, judged, strict=True)]
     figures: Figures = {
         "none": 0,
         "unexpected_files": _unexpected_files(package, plan),
         "surplus_results": _surplus_results(plan, results),
         "surplus_person_forms": max(len(found.person_forms) - 1, 0),
-        "rows": found.rows,
-        "released": sum(result.released for result in results),
     }
     suite = release_suite()
     verdicts = validator.run(RELEASE, suite, _frame([figures]))
@@ -123,7 +133,11 @@ def _validate_dataset(
                 classes.add(part.frame)
             verdicts.append(validator.run(dataset.name, suite, part.frame))
         state = "missing" if position >= len(files) else "unreadable" if part is None else "readable"
-        figures.append(_figures(state, part, planned, reported.get(planned.index), dataset, fields))
+        figures.append(
+            _figures(
+                state, part, planned, reported.get(planned.index), dataset, fields, covers=bool(plan.cover)
+            )
+        )
     for position, check in enumerate(suite):
         found.outcomes.append(outcome_of(dataset.name, check, [verdict[position] for verdict in verdicts]))
     counts = figures_suite(dataset, plan, fields)
@@ -154,6 +168,8 @@ def _figures(
     result: PartResult | None,
     dataset: DatasetPlan,
     fields: FieldVocabulary,
+    *,
+    covers: bool,
 ) -> Figures:
     # -1 and -2 equal no count and not each other: what is missing cannot reconcile by chance.
     figures: Figures = {
@@ -165,10 +181,13 @@ def _figures(
         "rows_in": result.rows_in if result else -1,
         "accounted": result.released + result.withheld if result else -2,
         "withheld": result.withheld if result else -1,
-        "protected_rows": result.protected_rows if result else -2,
+        # Rows that cover for others are left out by the plan; where it names nobody there are none.
+        "protected_rows": result.protected_rows + (result.for_cover if covers else 0) if result else -2,
         "not_covered": result.not_covered if result else -2,
     }
     for column in dataset.released_columns:
+        figures[UNFIT + column.name] = result.unfit.get(column.name, 0) if result else -1
+        figures[DRIFT + column.name] = result.drift.get(column.name, 0) if result else -1
         stored = part.types.get(column.name, ColumnType.OTHER) if part else ColumnType.OTHER
         if part and part.is_untyped and stored is ColumnType.TEXT and column.json_keys is None:
             stored = format_of(column, fields).type

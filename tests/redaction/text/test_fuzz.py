@@ -3,6 +3,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -97,3 +101,17 @@ def test_a_text_with_more_findings_than_the_budget_is_withheld(
     tight = settings.model_copy(update={"budget": Budget(characters=2_000_000, spans=1000)})
     scrubber = Scrubber(people, settings=tight, strictness=Strictness.BALANCED)
     assert scrubber.scrub(["王小明" * 5000, "ordinary words"], [[], []])[0].text == "[WITHHELD]"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="atheris is made for Linux")
+def test_texts_that_take_new_ways_through_the_code(tmp_path: Path) -> None:
+    target = [sys.executable, "-m", "tests.redaction.text.fuzz_scrub"]
+    limits = ["-seed=1367", "-runs=800", "-max_len=400", "-len_control=0", "-max_total_time=20"]
+    # A text that breaks an invariant is generated, so what is kept of it is nobody's.
+    kept = f"-artifact_prefix={tmp_path}/"
+    root = Path(__file__).parents[3]
+    run = subprocess.run(
+        [*target, *limits, kept], cwd=root, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert run.returncode == 0, run.stderr[-2000:]
+    assert "DONE" in run.stderr

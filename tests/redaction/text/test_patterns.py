@@ -77,3 +77,22 @@ def test_the_token_of_a_benefit_is_the_token_of_a_number(clean: Callable[..., st
     """A marker of its own would tell that the narrative speaks of a benefit (principle 2)."""
     told, numbered = clean("It mentions VAWA there."), clean("It mentions N0012345678 there.")
     assert told == numbered
+
+
+@pytest.mark.parametrize(
+    ("text", "scrubbed"),
+    [
+        ("It was sent to Ohio 43210 at noon.", "It was sent to [ADDRESS] at noon."),
+        ("It was sent to NEW YORK 10027-1234 at noon.", "It was sent to [ADDRESS] at noon."),
+        (
+            "It began in 2012, and was at 22 Specimen Avenue then.",
+            "It began in 2012, and was at [ADDRESS] then.",
+        ),
+        ("It was at 500 West 42 Street then.", "It was at [ADDRESS] then."),
+        ("It was at 7 42nd Avenue then.", "It was at [ADDRESS] then."),
+    ],
+)
+def test_an_address_is_masked_and_what_stands_before_it_is_not(
+    text: str, scrubbed: str, clean: Callable[..., str]
+) -> None:
+    assert clean(text) == scrubbed

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -42,6 +43,18 @@ PARTS = st.sampled_from(
         "DE89 3704 0044 0532 0130 00",
     ]
 )
+# Texts that read otherwise without their names, or have findings glued to their neighbours: a second look's.
+TWICE = st.sampled_from(
+    [
+        "officer Maria Hernandez told june banks that the rent was due",
+        "MARIA HERNANDEZ y rosa",
+        "a@b.a@b.&#x41;",
+        "maria hernandez",
+        "june banks",
+        "x@y.z.Maria",
+        "said Grace long",
+    ]
+)
 TEXTS = st.lists(PARTS, min_size=1, max_size=10).map(" ".join) | st.text(min_size=1, max_size=60)
 
 
@@ -65,7 +78,32 @@ def test_the_analyzer_gives_the_spans_of_the_bulk_path(
     assert _same(analyzer.analyze(text, language="en"), balanced.find([text], [["p1"]])[0])
 
 
-@given(texts=st.lists(TEXTS, min_size=1, max_size=5))
+@given(text=st.lists(TWICE | PARTS, min_size=1, max_size=6).map(" ".join) | TWICE)
+@hypothesis_settings(max_examples=60)
+def test_so_it_does_where_a_second_look_is_taken(
+    balanced: Scrubber, analyzer: AnalyzerEngine, text: str
+) -> None:
+    assert _same(analyzer.analyze(text, language="en"), balanced.find([text], [["p1"]])[0])
+
+
+@pytest.mark.parametrize("text", ["a@b.a@b.&#x41;", "MARIA HERNANDEZ y rosa"])
+def test_those_texts_do_take_one(balanced: Scrubber, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    taken: list[int] = []
+    again = Scrubber._look_again
+
+    def counted(self: Scrubber, which: list[int], *rest: Any) -> None:
+        taken.extend(which)
+        again(self, which, *rest)
+
+    monkeypatch.setattr(Scrubber, "_look_again", counted)
+    assert _same(
+        build_analyzer(balanced, people=["p1"]).analyze(text, language="en"),
+        balanced.find([text], [["p1"]])[0],
+    )
+    assert taken
+
+
+@given(texts=st.lists(TEXTS | TWICE, min_size=1, max_size=5))
 @hypothesis_settings(max_examples=30)
 def test_so_does_presidios_own_batch(balanced: Scrubber, analyzer: AnalyzerEngine, texts: list[str]) -> None:
     batches = BatchAnalyzerEngine(analyzer).analyze_iterator(texts, language="en")

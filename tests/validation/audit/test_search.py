@@ -14,14 +14,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from shield1367.config.fields import Treatment
 from shield1367.config.recipient import Membership
 from shield1367.identities import Identity
 from shield1367.validation.audit import AuditReport, audit_files, audit_finished, audit_package
 from shield1367.validation.audit.folding import fold
+from shield1367.validation.audit.index import NeedleIndex
 from shield1367.validation.audit.inside import rows_without_banner
 from shield1367.validation.audit.matching import find
-from shield1367.validation.audit.needles import NeedleIndex, Scope
-from shield1367.validation.audit.residue import residues
+from shield1367.validation.audit.needles import Scope
+from shield1367.validation.audit.residue import benefit_codes, residues
 from tests.validation.packages import Release, rows
 
 NURIA = Identity(
@@ -428,3 +430,35 @@ def test_an_audit_loads_nothing_of_the_redactor_or_the_writer(release: Release) 
         [sys.executable, "-c", code, str(release.package)], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "code", ["T1", "u2", "SA1", "VAWA", "I-918A", "(c)(31)", " ib-3 ", "Ｕ１", "Self-petitioner"]
+)
+def test_a_cell_that_is_a_benefit_code_is_found(release: Release, code: str) -> None:
+    release.change("gender", code, row=1)
+    places = {(f.row, f.column, f.kind) for f in audit(release).findings}
+    assert (1, "gender", "benefit_code") in places
+
+
+@pytest.mark.parametrize("code", ["B2", "T1 fracture", "SUP", "U", "F1", "T1D", "1230 U2 St"])
+def test_other_codes_and_codes_in_sentences_are_none(code: str) -> None:
+    assert list(benefit_codes(["x", code])) == []
+
+
+def test_groups_of_codes_are_called_what_the_plan_calls_them(release: Release) -> None:
+    datasets = tuple(
+        d.model_copy(
+            update={
+                "columns": tuple(
+                    c.model_copy(update={"treatment": Treatment.BROAD}) if c.name == "gender" else c
+                    for c in d.columns
+                )
+            }
+        )
+        for d in release.plan.datasets
+    )
+    release.change("gender", "T1")
+    grouped = release.plan.model_copy(update={"datasets": datasets})
+    assert audit(release, plan=grouped).passed
+    assert not audit(release).passed

@@ -2,11 +2,21 @@ from __future__ import annotations
 
 import string
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shield1367.validation.audit.folding import CELL_END, fold, fold_value
-from shield1367.validation.audit.windows import LONGEST, hash_whole, skeleton, tokenize
+from shield1367.validation.audit.windows import (
+    KEY,
+    LONGEST,
+    Tokens,
+    every_token,
+    hash_whole,
+    hashes_from,
+    skeleton,
+    tokenize,
+)
 
 words = st.lists(
     st.text(string.ascii_letters + string.digits, min_size=1, max_size=9), min_size=1, max_size=4
@@ -15,7 +25,18 @@ gaps = st.sampled_from([" ", "-", ". ", ", ", "\n", "/", "(", "—"])
 
 
 def _windows(text: str) -> set[int]:
-    return {int(h) for _, hashes, valid in tokenize(fold([text])).windows() for h in hashes[valid]}
+    return _hashes(tokenize(fold([text])))
+
+
+def _hashes(tokens: Tokens) -> set[int]:
+    """Of all windows that stay in one cell."""
+    if not len(tokens.starts):
+        return set()
+    firsts = np.arange(len(tokens.starts))
+    hashes, sizes = hashes_from(tokens, firsts, longest=1000)
+    lasts = np.minimum(firsts[:, None] + np.arange(LONGEST), len(firsts) - 1)
+    inside = (sizes > 0) & (tokens.rows(firsts)[:, None] == tokens.rows(lasts.ravel()).reshape(lasts.shape))
+    return set(hashes[inside].tolist())
 
 
 @given(words, st.lists(gaps, min_size=4, max_size=4), st.text(max_size=20), st.text(max_size=20))
@@ -27,7 +48,7 @@ def test_a_needle_is_found_whatever_stands_between_and_around(
     joined = "".join(part + gap for part, gap in zip(parts, between, strict=False)).rstrip(" -.,\n/(—")
     if len(tokenize(fold([joined])).starts) > LONGEST:
         return
-    (needle,) = hash_whole([" ".join(parts)])
+    (needle,) = hash_whole([" ".join(parts)]).whole
     assert int(needle) in _windows(f"{before} {joined} {after}")
 
 
@@ -36,12 +57,13 @@ def test_rows_stay_in_step_whatever_the_cells_hold(cells: list[str]) -> None:
     folded = fold(cells)
     assert len(folded.cell_ends) == len(cells) - 1
     tokens = tokenize(folded)
-    assert len(tokens.rows) == 0 or int(tokens.rows.max()) < len(cells)
+    rows = tokens.rows(np.arange(len(tokens.starts)))
+    assert len(rows) == 0 or int(rows.max()) < len(cells)
 
 
 @given(st.lists(st.text(min_size=1, max_size=12), min_size=1, max_size=6))
 def test_hash_whole_agrees_with_equal_skeletons(texts: list[str]) -> None:
-    hashes = hash_whole(texts)
+    hashes = hash_whole(texts).whole
     skeletons = [skeleton(fold([text]).text(0, 99)) for text in texts]
     for one, h in zip(skeletons, hashes, strict=True):
         for other, k in zip(skeletons, hashes, strict=True):
@@ -49,10 +71,9 @@ def test_hash_whole_agrees_with_equal_skeletons(texts: list[str]) -> None:
 
 
 def test_no_window_reaches_over_the_end_of_a_cell() -> None:
-    (needle,) = hash_whole(["maria garcia"])
+    (needle,) = hash_whole(["maria garcia"]).whole
     tokens = tokenize(fold(["x maria", "garcia y"]))
-    found = {int(h) for _, hashes, valid in tokens.windows() for h in hashes[valid]}
-    assert int(needle) not in found
+    assert int(needle) not in _hashes(tokens)
 
 
 def test_folding_makes_spellings_equal() -> None:
@@ -64,9 +85,9 @@ def test_folding_makes_spellings_equal() -> None:
         "Jоsе Nunеz",
         "jose nuñez",
     ]
-    assert len({int(h) for h in hash_whole(spellings)}) == 1
-    assert len({int(h) for h in hash_whole(["O'Brien", "O’Brien", "obrien", "0br1en"])}) == 1
-    assert int(hash_whole(["٠١٢٣٤٥٦٧٨"])[0]) == int(hash_whole(["012345678"])[0])
+    assert len({int(h) for h in hash_whole(spellings).whole}) == 1
+    assert len({int(h) for h in hash_whole(["O'Brien", "O’Brien", "obrien", "0br1en"]).whole}) == 1
+    assert int(hash_whole(["٠١٢٣٤٥٦٧٨"]).whole[0]) == int(hash_whole(["012345678"]).whole[0])
 
 
 @given(st.text(st.characters(exclude_characters=CELL_END), max_size=30))
@@ -77,3 +98,30 @@ def test_a_single_value_is_folded_as_the_text_is(value: str) -> None:
 
 def test_a_cell_with_the_divider_in_it_stays_one_cell() -> None:
     assert len(fold([f"a{CELL_END}b", "c"]).cell_ends) == 1
+
+
+@given(words, st.lists(gaps, min_size=4, max_size=4), st.text(max_size=20), st.text(max_size=20))
+def test_a_window_has_the_key_of_its_needle(
+    parts: list[str], between: list[str], before: str, after: str
+) -> None:
+    hashed = hash_whole([" ".join(parts)])
+    joined = "".join(part + gap for part, gap in zip(parts, between, strict=False)).rstrip(" -.,\n/(—")
+    tokens = tokenize(fold([f"{before} {joined} {after}"]))
+    found, windows = [], every_token(tokens)
+    for length in range(1, len(tokens.starts) + 1):
+        found += list(zip(windows.keys.tolist(), np.minimum(windows.sizes, KEY).tolist(), strict=True))
+        windows = windows.of(np.flatnonzero(windows.sizes < KEY)).followed_by(tokens, length)
+    assert (int(hashed.keys[0]), min(int(hashed.sizes[0]), KEY)) in found
+
+
+def test_a_window_with_wide_gaps_is_one_still() -> None:
+    (needle,) = hash_whole(["maria garcia lopez"]).whole
+    for gap in (10, 100, 1000, 10_000):
+        assert int(needle) in _hashes(tokenize(fold([f"seen: maria{' ' * gap}garcia{' ' * gap}lopez ."])))
+
+
+def test_a_token_is_passed_over() -> None:
+    (needle,) = hash_whole(["maria garcia"]).whole
+    tokens = tokenize(fold(["maria l garcia lopez"]))
+    hashes, _ = hashes_from(tokens, np.array([0]), longest=1000, left_out=1)
+    assert int(hashes[0, 2]) == int(needle)

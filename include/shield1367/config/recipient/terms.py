@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -59,28 +59,46 @@ class Delivery(ConfigModel):
 
 
 class Approval(ConfigModel):
-    """Whether a person has to answer for a release before it goes out.
-
-    Not built yet: a profile that asks for it is refused, rather than released without.
+    """Whether people have to answer for a release before it goes out.
 
     Attributes:
-        approvers: groups of people who may answer.
-        within: how long an answer is waited for, ``72h`` or ``3d``.
+        approvers: who may answer: ids of Airflow's auth manager (names; with FAB the numbers of its users), or
+            of ``approvers.yaml`` for the command.
+        within: how long an answer is waited for, ``72h`` or ``3d``; no answer is a no.
+        four_eyes: whether two of them have to approve.
     """
 
     required: bool = False
-    approvers: tuple[str, ...] = ()
+    approvers: tuple[Annotated[str, Field(pattern=r"^[\w.@-]+$", max_length=60)], ...] = ()
     within: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}[hd]$")] | None = None
+    four_eyes: bool = False
 
     @model_validator(mode="after")
-    def _is_built(self) -> Approval:
-        if self.required:
+    def _is_whole(self) -> Approval:
+        if not self.required:
+            if self.approvers or self.within or self.four_eyes:
+                raise ValueError("approvers, within and four_eyes are for `required: true`; remove them")
+            return self
+        if len(set(self.approvers)) < self.needed:
             raise ValueError(
-                "approval by people is not part of this version; a profile that needs it cannot release yet"
+                f"names {len(set(self.approvers))} approver(s), and {self.needed} have to approve: add to `approvers`"
             )
-        if self.approvers or self.within:
-            raise ValueError("approvers and within are for `required: true`; remove them")
+        if self.within is None:
+            raise ValueError("says not how long an answer is waited for: add `within: 72h`")
         return self
+
+    @property
+    def needed(self) -> int:
+        """How many different people have to approve."""
+        return (2 if self.four_eyes else 1) if self.required else 0
+
+    @property
+    def patience(self) -> timedelta:
+        """How long an answer is waited for."""
+        if self.within is None:
+            return timedelta(0)
+        count = int(self.within[:-1])
+        return timedelta(hours=count) if self.within.endswith("h") else timedelta(days=count)
 
 
 class Recall(ConfigModel):

@@ -45,6 +45,11 @@ class Asked:
     known_at: datetime | None
 
 
+def asking_user() -> str:
+    """Who runs this: the account that a service asks for, or the one the process runs as."""
+    return os.environ.get("SHIELD1367_USER") or getpass.getuser()
+
+
 def record_question(
     registry: Registry,
     keys: Keys,
@@ -65,7 +70,7 @@ def record_question(
     """
     row = {
         "asked_at": datetime.now(UTC),
-        "asked_by": (asked_by or os.environ.get("SHIELD1367_USER") or getpass.getuser())[:120],
+        "asked_by": (asked_by or asking_user())[:120],
         "question": question,
         "about": keys.fingerprint(_PURPOSE).of(person_id) if person_id else None,
         "as_of": as_of,

@@ -47,4 +47,4 @@ def says(rule: str) -> str:
 
 def shape(folded: str) -> str:
     """Letters as ``x``, digits as ``9``."""
-    return "".join("9" if c.isdigit() else "x" if c.isalpha() else c for c in folded)
+    return "".join("x" if c.isalpha() else "9" if c.isalnum() else c for c in folded)

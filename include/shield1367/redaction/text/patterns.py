@@ -11,6 +11,14 @@ from shield1367.redaction.text.batch import Batch, Hit
 from shield1367.redaction.text.checksums import is_account
 
 _STATE = "(?i:a[klrz]|c[aot]|d[ce]|fl|g[au]|hi|i[adln]|k[sy]|la|m[adeinost]|n[cdehjmvy]|o[hkr]|p[ar]|ri|s[cd]|t[nx]|ut|v[ait]|w[aivy])"
+_STATE_NAME = (
+    "(?i:alabama|alaska|arizona|arkansas|california|colorado|connecticut|delaware|district of columbia|florida|georgia|hawaii|idaho|illinois"
+    "|indiana|iowa|kansas|kentucky|louisiana|maine|maryland|massachusetts|michigan|minnesota|mississippi|missouri|montana|nebraska|nevada"
+    "|new (?:hampshire|jersey|mexico|york)|north (?:carolina|dakota)|ohio|oklahoma|oregon|pennsylvania|puerto rico|rhode island"
+    "|south (?:carolina|dakota)|tennessee|texas|utah|vermont|virginia|washington|west virginia|wisconsin|wyoming)"
+)
+# No bare number among the words of a street's name but the one before its kind: "2012, lives at 22 …" begins at 22.
+_STREET_WORD = r"(?:[A-Za-z.'-]+|\d{1,3}(?i:st|nd|rd|th)|[A-Za-z]+\d{1,3}) "
 _CITY_STATE = (
     r"(?:,? (?:in )?[A-Za-z][A-Za-z.'-]+(?: [A-Za-z][A-Za-z.'-]+){0,2},? "
     + _STATE
@@ -74,13 +82,13 @@ SHAPES: Final = {
         "ADDRESS",
         0.95,
         r"\b\d{1,6}(?:-\d{1,4})?[A-Za-z]?(?: 1/2)?,? (?:(?i:[nsew]|ne|nw|se|sw|north|south|east|west)\b\.? )?"
-        r"(?:[A-Za-z0-9.'-]+ ){1,4}?" + _SUFFIX + r"\b\.?(?: (?i:[nsew]|ne|nw|se|sw|north|south|east|west)\b\.?)?" + _UNIT + _CITY_STATE,
+        r"(?:(?:" + _STREET_WORD + r"){1,4}?|(?:" + _STREET_WORD + r"){0,3}?\d{1,3} )" + _SUFFIX + r"\b\.?(?: (?i:[nsew]|ne|nw|se|sw|north|south|east|west)\b\.?)?" + _UNIT + _CITY_STATE,
     ),
     "street_spanish": ("ADDRESS", 0.95, r"\b(?i:calle|avenida|av\.|colonia|barrio|carrera|pasaje) (?:[A-Z][\w'-]+ |\d{1,2} |de |la |los |el ){0,4}[\w'-]+,? (?i:no\.?|numero|num\.?|#) ?\d+[\w-]*"
         r"(?:,? (?i:col\.?|colonia|barrio|fracc\.?|zona) [A-Z0-9][\w'-]*(?: [A-Z][\w'-]+)?)?"
         r"|\b(?i:km\.?|kilometro) ?\d+(?:\.\d+)?,? (?i:de la )?(?i:carretera|autopista|ruta)\b(?: (?i:a|al|de|hacia) [A-Z][\w'-]+)?"),
     "address_zip": ("ADDRESS", 0.9, r"\b\d{1,6} [A-Za-z0-9 '#-]{3,40}(?:, ?[A-Za-z0-9 '#-]{1,30}){0,2},? " + _STATE + r" \d{5}(?:-\d{4})?\b"),
-    "zip": ("ADDRESS", 0.85, r"\b" + _STATE + r",? \d{5}(?:-\d{4})?\b|\b\d{5}-\d{4}\b"),
+    "zip": ("ADDRESS", 0.85, r"\b(?:" + _STATE + "|" + _STATE_NAME + r"),? \d{5}(?:-\d{4})?\b|\b\d{5}-\d{4}\b"),
     "passport_shape": ("PASSPORT", 0.9, r"\b[A-Za-z]{1,2}[- ]?\d{6,9}\b"),
     "card": ("ACCOUNT", 0.9, r"\b(?:\d{4}[- ]){3}\d{1,7}\b"),
     "digits": ("ID", 0.8, r"\b[A-Za-z]{0,5}[-#]?\d{6,}[A-Za-z]{0,3}\d*\b|\b\d+(?:[- ]\d{2,}){2,}\b|\b\d{2,}-\d{5,}\b|\b[0-9A-Z]*\d[0-9A-Z]*[A-Z][0-9A-Z]*\d[0-9A-Z]{4,}\b"

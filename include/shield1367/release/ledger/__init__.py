@@ -5,18 +5,25 @@ keyed fingerprint, which releases held a given person.
 """
 
 from shield1367.release.ledger.book import Ledger
+from shield1367.release.ledger.cases import CaseEvent, CaseStep, Decision, Exposed, NoticeForm, Trigger
 from shield1367.release.ledger.chain import Head, digest_of_people
 from shield1367.release.ledger.database import LedgerBrokenError
 from shield1367.release.ledger.entries import Disclosure, Notice, NoticeKind, kept_until, now
 from shield1367.release.ledger.verification import Verified, verify_ledger
 
 __all__ = [
+    "CaseEvent",
+    "CaseStep",
+    "Decision",
     "Disclosure",
+    "Exposed",
     "Head",
     "Ledger",
     "LedgerBrokenError",
     "Notice",
+    "NoticeForm",
     "NoticeKind",
+    "Trigger",
     "Verified",
     "digest_of_people",
     "kept_until",

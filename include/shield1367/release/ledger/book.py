@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from shield1367.errors import TransientError
 from shield1367.home import Home
+from shield1367.release.ledger.cases import CaseEvent
 from shield1367.release.ledger.chain import GENESIS, Head, link
 from shield1367.release.ledger.database import appending, broken, reading
 from shield1367.release.ledger.entries import Disclosure, Notice, NoticeKind
@@ -19,7 +20,8 @@ from shield1367.release.signing import Signer
 # Clocks of several workers differ, and a writer may have waited for its turn.
 _SKEW = timedelta(minutes=5)
 
-Added = tuple[Disclosure | Notice, Iterable[str]]
+Entry = Disclosure | Notice | CaseEvent
+Added = tuple[Entry, Iterable[str]]
 
 
 class ClockSetBackError(TransientError):
@@ -111,7 +113,53 @@ class Ledger:
     def entries(self) -> list[tuple[int, Disclosure]]:
         """All disclosures with their numbers, oldest first."""
         rows = self._query("SELECT sequence, entry FROM disclosure ORDER BY sequence")
-        return [(n, Disclosure.model_validate_json(text)) for n, text in rows if not _is_notice(text)]
+        return [(n, Disclosure.model_validate_json(text)) for n, text in rows if _is_disclosure(text)]
+
+    def disclosures_after(self, sequence: int) -> list[tuple[int, Disclosure]]:
+        """The disclosures with a greater number, oldest first."""
+        rows = self._query(
+            "SELECT sequence, entry FROM disclosure WHERE sequence > ? ORDER BY sequence", (sequence,)
+        )
+        return [(n, Disclosure.model_validate_json(text)) for n, text in rows if _is_disclosure(text)]
+
+    def between(self, start: str, end: str) -> list[Disclosure]:
+        """The disclosures recorded from one time, included, to another; both ISO 8601 in UTC."""
+        rows = self._query(
+            "SELECT entry FROM disclosure WHERE json_extract(entry, '$.recorded_at') >= ?"
+            " AND json_extract(entry, '$.recorded_at') < ? ORDER BY sequence",
+            (start, end),
+        )
+        return [Disclosure.model_validate_json(text) for (text,) in rows if _is_disclosure(text)]
+
+    def case_events(self) -> list[tuple[int, CaseEvent]]:
+        """The steps of all look-back cases with their numbers, oldest first."""
+        rows = self._query(
+            "SELECT sequence, entry FROM disclosure WHERE release_id LIKE 'case-%' ORDER BY sequence"
+        )
+        return [(n, CaseEvent.model_validate_json(text)) for n, text in rows]
+
+    def reported(self) -> set[str]:
+        """Fingerprints of release and person that a case holds already."""
+        return {
+            person
+            for (person,) in self._query("SELECT person FROM held_person WHERE release_id LIKE 'case-%'")
+        }
+
+    def held_in(self, people: Collection[str]) -> dict[str, list[str]]:
+        """Keyed fingerprint → ids of the releases that held that person; a few hundred people at a time."""
+        found: dict[str, list[str]] = {}
+        marks = ", ".join("?" * len(people))
+        for person, release_id in self._query(
+            f"SELECT person, release_id FROM held_person WHERE person IN ({marks}) ORDER BY 1, 2",  # noqa: S608
+            tuple(people),
+        ):
+            found.setdefault(person, []).append(release_id)
+        return found
+
+    def people_of(self, release_id: str) -> set[str]:
+        """Keyed fingerprints of everybody a release held."""
+        rows = self._query("SELECT person FROM held_person WHERE release_id = ?", (release_id,))
+        return {person for (person,) in rows}
 
     def notices(self, about: str | None = None) -> list[tuple[int, Notice]]:
         """All notices with their numbers, oldest first; those about one release where it is given."""
@@ -128,7 +176,7 @@ class Ledger:
     def find(self, release_id: str) -> Disclosure | None:
         """One disclosure, or ``None`` when no such release is recorded."""
         rows = self._query("SELECT entry FROM disclosure WHERE release_id = ?", (release_id,))
-        return Disclosure.model_validate_json(rows[0][0]) if rows and not _is_notice(rows[0][0]) else None
+        return Disclosure.model_validate_json(rows[0][0]) if rows and _is_disclosure(rows[0][0]) else None
 
     def who_received(self, person: str) -> list[Disclosure]:
         """The disclosures that held a person, by keyed fingerprint."""
@@ -136,7 +184,7 @@ class Ledger:
             "SELECT entry FROM disclosure JOIN held_person USING (release_id) WHERE person = ? ORDER BY sequence",
             (person,),
         )
-        return [Disclosure.model_validate_json(text) for (text,) in rows]
+        return [Disclosure.model_validate_json(text) for (text,) in rows if _is_disclosure(text)]
 
     def _query(self, statement: str, values: tuple[Any, ...] = ()) -> list[Any]:
         if not self._path.exists():
@@ -147,9 +195,7 @@ class Ledger:
             return connection.execute(statement, values).fetchall()
 
 
-def _append(
-    connection: sqlite3.Connection, head: Head, entry: Disclosure | Notice, people: Iterable[str]
-) -> Head:
+def _append(connection: sqlite3.Connection, head: Head, entry: Entry, people: Iterable[str]) -> Head:
     text = json.dumps(entry.model_dump(mode="json"), sort_keys=True)
     sequence = head.sequence + 1
     made = Head(sequence, link(sequence, head.hash, text))
@@ -185,7 +231,7 @@ def _is_recorded(connection: sqlite3.Connection, release_id: str) -> bool:
     return found.fetchone() is not None
 
 
-def _require_order(entry: Disclosure | Notice, last: str | None) -> None:
+def _require_order(entry: Entry, last: str | None) -> None:
     if last is None or (isinstance(entry, Notice) and entry.what is NoticeKind.CLOCK):
         return
     time: Callable[[str], datetime] = datetime.fromisoformat
@@ -197,5 +243,6 @@ def _require_order(entry: Disclosure | Notice, last: str | None) -> None:
         )
 
 
-def _is_notice(text: str) -> bool:
-    return '"kind": "notice"' in text
+def _is_disclosure(text: str) -> bool:
+    # Notices and cases say what they are; inside of a text the quotes would be escaped.
+    return '"kind": "' not in text

@@ -19,7 +19,10 @@ class Disclosure(ConfigModel):
         nature: what kind of data went, in words; *people*: digest over the fingerprints of everybody
             the release held.
         manifest: SHA-256 of the signed manifest, which names every policy and check; empty in entries of
-            earlier versions, as is *approved_by*.
+            earlier versions, as are those that follow.
+        known_at: from when on the decision about everybody is known that the release was made by.
+        approvals: who answered for the release before it went, when, and with which reason.
+        recall: identifiers planted in its own narratives to measure the scrubber, and how many were masked.
     """
 
     release_id: str
@@ -42,6 +45,9 @@ class Disclosure(ConfigModel):
     people: str
     manifest: str = ""
     approved_by: tuple[str, ...] = ()
+    known_at: str = ""
+    recall: tuple[int, int] = (0, 0)
+    approvals: tuple[str, ...] = ()
 
 
 class NoticeKind(StrEnum):

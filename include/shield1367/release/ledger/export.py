@@ -13,7 +13,7 @@ _COLUMNS = (
     "sequence", "entry", "recorded_at", "kept_until", "release_id", "recipient", "organization", "address",
     "authority", "purpose", "agreement", "nature", "approved_by", "rows_in", "rows_released", "rows_withheld",
     "narratives", "validation", "audit", "content_digest", "manifest", "about", "what", "by", "reference",
-    "previous", "hash",
+    "case", "step", "decision", "notice", "previous", "hash",
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from shield1367.config.fields import Treatment
@@ -55,11 +55,10 @@ class Collector:
         if len(self._findings) < MOST_FINDINGS:
             self._findings[finding] = None
 
-    def count(self, cells: Iterable[str]) -> None:
+    def count(self, cells: Sequence[str]) -> None:
         """Add cells to what was searched."""
-        for cell in cells:
-            self.cells += 1
-            self.characters += len(cell)
+        self.cells += len(cells)
+        self.characters += sum(map(len, cells))
 
     def files(self, only: Iterable[Path] | None = None) -> Iterator[tuple[int, Path]]:
         """Every regular file, numbered; links and other things are findings.
@@ -94,11 +93,11 @@ class Collector:
             return None
         return next((d for d in self.plan.datasets if d.name == path.parent.name), None)
 
-    def scrubbed_columns(self, path: Path) -> frozenset[str]:
-        """Columns of a data file that the plan scrubs."""
+    def columns_treated(self, path: Path, treatment: Treatment) -> frozenset[str]:
+        """Columns of a data file that the plan treats so."""
         dataset = self.dataset_of(path)
         columns = dataset.released_columns if dataset else ()
-        return frozenset(column.name for column in columns if column.treatment is Treatment.SCRUB)
+        return frozenset(column.name for column in columns if column.treatment is treatment)
 
     def excepted_columns(self, path: Path) -> frozenset[str]:
         """Columns of a data file that an exception of § 1367(b) lets go as they are."""

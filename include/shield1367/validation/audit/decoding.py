@@ -13,13 +13,12 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import Any
 from urllib.parse import unquote_plus
 
-# The shortest identifier searched for has seven characters: ten of base64, or fourteen hexadecimal ones.
-_BASE64 = r"[A-Za-z0-9+/_-]{10,}"
+from shield1367.validation.audit.hints import HEX_PAIRS, Hints
+
 # Bytes of printable ASCII, whatever stands between them: "41:30", "4130", "%41%30", and UTF-16's zeros.
-_HEX = r"(?:[2-7][0-9A-Fa-f](?:00)?(?:[ :,;-]|0x|\\x)?){6,}"
+_HEX = re.compile(rf"(?:[2-7][0-9A-Fa-f](?:00)?(?:[ :,;-]|0x|\\x)?){{{HEX_PAIRS},}}")
 _ESCAPES = re.compile(r"%[0-9A-Fa-f]{2}|&#?[0-9A-Za-z]+;|\\[ux][0-9A-Fa-f]{2}|=[0-9A-F]{2}")
 _BACKSLASH = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2}))")
 _QUOTED_PRINTABLE = re.compile(r"=\r?\n|=([0-9A-F]{2})")
@@ -28,7 +27,6 @@ _LETTER_BY_LETTER = re.compile(r"(?<![^\W_])[^\W_](?:[\W_]{1,3}[^\W_]){6,}(?![^\
 _NOT_HEX = re.compile(r"[^0-9A-Fa-f]|0x|\\x")
 _URL_SAFE = str.maketrans("-_", "+/")
 _DEPTH = 2
-_END = "\x1e"
 # A readable stretch inside what was decoded; chance makes short ones.
 _READABLE = re.compile(rb"[\x20-\x7e\xc3-\xc5\x80-\xbf]{6,}")
 
@@ -43,31 +41,21 @@ def decoded(cells: Sequence[str]) -> Iterator[tuple[int, str]]:
         yield from zip(rows, texts, strict=True)
 
 
-def without_zeros(stretch: bytes) -> bytes | None:
-    """Bytes of UTF-16 text as those of ASCII; ``None`` where there is no such text."""
-    return stretch.replace(b"\0", b"") if _UTF16.search(stretch) else None
-
-
-_UTF16 = re.compile(rb"(?:[\x20-\x7e]\0){6,}")
-
-
 def _once(cells: Sequence[str]) -> Iterator[tuple[int, str]]:
-    return chain(_escaped(cells), _binary(cells), _spelled(cells))
+    hints = Hints.of(cells)
+    return chain(_escaped(cells, hints), _binary(cells, hints), _spelled(cells, hints))
 
 
-def _spelled(cells: Sequence[str]) -> Iterator[tuple[int, str]]:
+def _spelled(cells: Sequence[str], hints: Hints) -> Iterator[tuple[int, str]]:
     """What is written letter by letter, put together: longer than the matcher's windows of tokens are."""
-    for row, cell in enumerate(cells):
-        for match in _LETTER_BY_LETTER.finditer(cell):
+    for row in hints.spelled():
+        for match in _LETTER_BY_LETTER.finditer(cells[row]):
             yield row, "".join(filter(str.isalnum, match[0]))
 
 
-def _escaped(cells: Sequence[str]) -> Iterator[tuple[int, str]]:
-    # Most columns have none of these characters at all.
-    joined = _END.join(cells)
-    if not any(mark in joined for mark in "%&\\=") or not _ESCAPES.search(joined):
-        return
-    for row, cell in enumerate(cells):
+def _escaped(cells: Sequence[str], hints: Hints) -> Iterator[tuple[int, str]]:
+    for row in hints.escaped():
+        cell = cells[row]
         if not _ESCAPES.search(cell):
             continue
         for plain in {unquote_plus(cell), html.unescape(cell), _unescaped(cell), _unquoted(cell)} - {cell}:
@@ -82,43 +70,15 @@ def _unquoted(cell: str) -> str:
     return _QUOTED_PRINTABLE.sub(lambda match: chr(int(match[1], 16)) if match[1] else "", cell)
 
 
-@lru_cache(maxsize=1)
-def _patterns() -> tuple[re.Pattern[bytes], Any]:
-    import re2
-
-    # Long words are many and cheap to hand over in `re`; hexadecimal runs are few and costly to look for.
-    return re.compile(_BASE64.encode()), re2.compile(_HEX.encode())
-
-
-def _binary(cells: Sequence[str]) -> Iterator[tuple[int, str]]:
-    base64_runs, hex_runs = _patterns()
-    joined = _END.join(cell if _END not in cell else cell.replace(_END, " ") for cell in cells)
-    # One byte a character keeps positions simple; what is not ASCII is in no run.
-    content = joined.encode("ascii", "replace")
-    ends = _Rows(content)
-    for match in base64_runs.finditer(content):
-        run = match[0].decode("ascii")
-        if not _is_word(run):
-            for text in _from_base64(run):
-                yield ends.of(match.start()), text
-    ends = _Rows(content)
-    for match in hex_runs.finditer(content):
-        digits = _NOT_HEX.sub("", match[0].decode("ascii"))
-        for text in _readable(bytes.fromhex(digits[: len(digits) & ~1])):
-            yield ends.of(match.start()), text
-
-
-class _Rows:
-    """The row of positions that only grow."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-        self._row = self._done = 0
-
-    def of(self, position: int) -> int:
-        self._row += self._content.count(_END.encode(), self._done, position)
-        self._done = position
-        return self._row
+def _binary(cells: Sequence[str], hints: Hints) -> Iterator[tuple[int, str]]:
+    for row, run in hints.base64():
+        for text in _from_base64(run):
+            yield row, text
+    for row in hints.hexadecimal():
+        for match in _HEX.finditer(cells[row]):
+            digits = _NOT_HEX.sub("", match[0])
+            for text in _readable(bytes.fromhex(digits[: len(digits) & ~1])):
+                yield row, text
 
 
 def _is_word(run: str) -> bool:
@@ -130,7 +90,13 @@ def _is_word(run: str) -> bool:
     return letters.isdigit() or (letters.isalpha() and (letters.isupper() or letters[1:].islower()))
 
 
-def _from_base64(run: str) -> Iterator[str]:
+@lru_cache(maxsize=1 << 14)
+def _from_base64(run: str) -> tuple[str, ...]:
+    """Everything readable in one run; the same long words come again and again."""
+    return () if _is_word(run) else tuple(_readings(run))
+
+
+def _readings(run: str) -> Iterator[str]:
     # The run may begin with letters that are not of it: each of the four alignments is one reading.
     plain = run.translate(_URL_SAFE)
     for skipped in range(4):

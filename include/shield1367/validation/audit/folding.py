@@ -10,7 +10,6 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,8 @@ from numpy.typing import NDArray
 # Between two cells; a cell that contains it is cleaned first, so that rows stay in step.
 CELL_END = "\x1e"
 _CELL_END = ord(CELL_END)
+# The sign of a section, which some phrases begin with, as a byte that nothing else is folded to.
+SECTION = "\x7f"
 _DROPPED = 0
 _GAP, _LETTER, _DIGIT = 0, 1, 2
 
@@ -25,6 +26,8 @@ _GAP, _LETTER, _DIGIT = 0, 1, 2
 _LOOKALIKES = dict(zip("авекмнорстухіјѕԁɡոսοαεικνρτυχӏ", "abekmhopctyxijsdgnuoaeikvptuxl", strict=True))
 # Letters that NFKD leaves whole.
 _PLAIN = {"ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ı": "i", "ð": "d"}
+# Of more different ones replacing them one by one is no gain.
+MOST_FOREIGN = 96
 _APOSTROPHES = frozenset("'`´ʼʻ’‘ˈ＇")
 
 
@@ -33,12 +36,12 @@ class Folded:
     """Folded cells.
 
     Attributes:
-        codes: one folded character each, cells divided by ``CELL_END``.
+        codes: one folded character each, cells divided by ``CELL_END``; bytes where all of them are ASCII.
         classes: gap, letter or digit of each character.
         cell_ends: positions of the dividers.
     """
 
-    codes: NDArray[np.uint32]
+    codes: NDArray[np.uint8] | NDArray[np.uint32]
     classes: NDArray[np.uint8]
     cell_ends: NDArray[np.int64]
 
@@ -48,11 +51,16 @@ class Folded:
 
     def text(self, start: int, end: int) -> str:
         """The folded characters from *start* to *end*."""
-        return "".join(map(chr, self.codes[max(start, 0) : max(end, 0)].tolist()))
+        codes = self.codes[max(start, 0) : max(end, 0)]
+        if codes.dtype == np.uint8:
+            return codes.tobytes().decode("ascii")
+        return "".join(map(chr, codes.tolist()))
 
     def ascii(self) -> bytes:
-        """The text with a byte for each character; what is not ASCII becomes a character of no word."""
-        return np.where(self.codes < 0x80, self.codes, 0x7F).astype(np.uint8).tobytes()
+        """The text with a byte for each character; what is not ASCII becomes a gap."""
+        if self.codes.dtype == np.uint8:
+            return self.codes.tobytes()
+        return np.where(self.codes < 0x80, self.codes, 0x01).astype(np.uint8).tobytes()
 
 
 def fold(cells: Sequence[str]) -> Folded:
@@ -60,16 +68,42 @@ def fold(cells: Sequence[str]) -> Folded:
     joined = CELL_END.join(cells)
     if joined.count(CELL_END) != max(len(cells) - 1, 0):
         joined = CELL_END.join(cell.replace(CELL_END, " ") for cell in cells)
-    if joined.isascii():
-        codes: NDArray[Any] = np.frombuffer(joined.encode("ascii"), dtype=np.uint8)
-        table = _ascii_table()
-    else:
-        joined = _decomposed(joined)
-        codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        table = _table_for(codes)
-    folded = table[codes]
+    plain = joined if joined.isascii() else _latin(joined)
+    if plain.isascii():
+        content = plain.encode("ascii").translate(_ascii_folded(), _ascii_dropped())
+        codes = np.frombuffer(content, dtype=np.uint8)
+        classes = np.frombuffer(content.translate(_ascii_classes().tobytes() * 2), dtype=np.uint8)
+        return Folded(codes, classes, np.flatnonzero(codes == _CELL_END))
+    wide = np.frombuffer(_decomposed(joined).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    folded = _table_for(wide)[wide]
     folded = folded[folded != _DROPPED]
     return Folded(folded, _classes(folded), np.flatnonzero(folded == _CELL_END))
+
+
+def beyond_ascii(text: str) -> list[str]:
+    """The different characters of *text* that are not ASCII."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return [chr(code) for code in np.unique(codes[codes >= 0x80]).tolist()]
+
+
+def _latin(text: str) -> str:
+    """*text* with its few characters beyond ASCII folded, where all of them fold to ASCII: no need to decompose all.
+
+    Decomposing and folding the case go character by character, but for the order of marks, which are dropped.
+    """
+    foreign = beyond_ascii(text)
+    if len(foreign) > MOST_FOREIGN:
+        return text
+    folded = [_folded_character(character) for character in foreign]
+    if all(map(str.isascii, folded)):
+        for character, plain in zip(foreign, folded, strict=True):
+            text = text.replace(character, plain)
+    return text
+
+
+@lru_cache(maxsize=65536)
+def _folded_character(character: str) -> str:
+    return fold_value(character)
 
 
 def fold_value(value: str) -> str:
@@ -84,8 +118,13 @@ def _decomposed(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _ascii_table() -> NDArray[np.uint32]:
-    return np.array([_folded(code) for code in range(0x80)], dtype=np.uint32)
+def _ascii_folded() -> bytes:
+    return bytes(_folded(code) if code < 0x80 else 0 for code in range(0x100))
+
+
+@lru_cache(maxsize=1)
+def _ascii_dropped() -> bytes:
+    return bytes(code for code in range(0x80) if _folded(code) == _DROPPED)
 
 
 def _table_for(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -105,10 +144,12 @@ def _folded(code: int) -> int:
         return _DROPPED
     if character.isdecimal():
         return ord(str(unicodedata.decimal(character)))
+    if character in ("§", SECTION):
+        return ord(SECTION)
     lower = character.lower()
     lower = _PLAIN.get(lower, _LOOKALIKES.get(lower, lower))[0]
     # A control character is a gap like any other, but zero means dropped.
-    return ord(lower) if lower.isalnum() or " " < lower <= "~" or lower == "§" else ord(" ")
+    return ord(lower) if lower.isalnum() or " " < lower <= "~" else ord(" ")
 
 
 @lru_cache(maxsize=1)

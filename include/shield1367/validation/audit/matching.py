@@ -7,16 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shield1367.validation.audit.distinctive import is_distinctive, is_spanish_word
 from shield1367.validation.audit.folding import CELL_END, Folded
+from shield1367.validation.audit.index import NeedleIndex
 from shield1367.validation.audit.needles import (
     DATE_OF_BIRTH,
     FULL_NAME,
     REVERSED,
     SINGLE_NAME,
-    NeedleIndex,
     Scope,
 )
 from shield1367.validation.audit.opening import CELL_GAP
@@ -58,34 +57,23 @@ def find(index: NeedleIndex, folded: Folded, cells: Sequence[str], scope: Scope)
     tokens = tokenize(folded)
     if not len(tokens.starts):
         return
-    for length, hashes, valid in tokens.windows():
-        firsts = np.flatnonzero(valid)
-        yield from _matches(index, folded, tokens, cells, scope, length, firsts, hashes[firsts])
-    for length, firsts, hashes in tokens.skipping_initials():
-        for match in _matches(index, folded, tokens, cells, scope, length, firsts, hashes):
-            if match.kind == FULL_NAME:
-                yield match
-
-
-def _matches(
-    index: NeedleIndex,
-    folded: Folded,
-    tokens: Tokens,
-    cells: Sequence[str],
-    scope: Scope,
-    length: int,
-    firsts: NDArray[np.int64],
-    hashes: NDArray[np.uint64],
-) -> Iterator[Match]:
-    at, needles = index.look_up(hashes, scope)
-    for first, needle in zip(firsts[at].tolist(), needles.tolist(), strict=True):
-        kind = index.kind(needle)
-        window = _Window(folded, tokens, first, length)
-        row = int(tokens.rows[first])
-        if _is_meant(kind, window, cells[row]):
-            split = CELL_GAP in window.text
-            if not split or _is_split_on_purpose(kind, window):
-                yield Match(row, kind, index.person(needle), split)
+    for length, firsts, needles, left_out in index.matches(tokens, scope):
+        rows = tokens.rows(firsts)
+        in_one_cell = rows == tokens.rows(firsts + (length - 1))
+        for first, needle, row in zip(
+            firsts[in_one_cell].tolist(),
+            needles[in_one_cell].tolist(),
+            rows[in_one_cell].tolist(),
+            strict=True,
+        ):
+            kind = index.kind(needle)
+            if left_out is not None and kind != FULL_NAME:
+                continue
+            window = _Window(folded, tokens, first, length, row)
+            if _is_meant(kind, window, cells[row]):
+                split = CELL_GAP in window.text
+                if not split or _is_split_on_purpose(kind, window):
+                    yield Match(row, kind, index.person(needle), split)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +84,7 @@ class _Window:
     tokens: Tokens
     first: int
     length: int
+    row: int
 
     @property
     def start(self) -> int:
@@ -118,15 +107,15 @@ class _Window:
     def around(self) -> str:
         """The four words to either side, as far as the cell goes."""
         first, last = self.first, self.first + self.length
-        row = self.tokens.rows[first]
         span = [
             *range(max(0, first - _AROUND), first),
             *range(last, min(len(self.tokens.starts), last + _AROUND)),
         ]
+        rows = self.tokens.rows(np.array(span, dtype=np.int64)).tolist()
         return " ".join(
             self.folded.text(int(self.tokens.starts[i]), int(self.tokens.ends[i]))
-            for i in span
-            if self.tokens.rows[i] == row
+            for i, row in zip(span, rows, strict=True)
+            if row == self.row
         )
 
     @property

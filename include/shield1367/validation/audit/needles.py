@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
-from itertools import islice
-
-import numpy as np
-from numpy.typing import NDArray
 
 from shield1367.identities import Identity
 from shield1367.validation.audit.distinctive import is_distinctive
 from shield1367.validation.audit.folding import fold_value
-from shield1367.validation.audit.windows import LONGEST, hash_whole, skeleton
+from shield1367.validation.audit.windows import LONGEST, skeleton
 
 
 class Scope(IntEnum):
@@ -60,7 +56,6 @@ _IDENTIFIERS = (
 # As the text is cut: a run of letters, or a run of digits.
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 KINDS = (*_IDENTIFIERS, "email", "street_address", FULL_NAME, SINGLE_NAME, DATE_OF_BIRTH, REVERSED)
-_KIND_INDEX = {kind: index for index, kind in enumerate(KINDS)}
 _SHORTEST_IDENTIFIER = 7
 _DIGITS_NEEDED = 5
 # Shorter bare numbers are searched in the data only: a manifest is full of sizes and counts.
@@ -69,8 +64,6 @@ _SHORTEST_ADDRESS = 9
 _SHORTEST_FULL_NAME = 6
 _SHORTEST_REVERSED = 8
 _REVERSIBLE = frozenset({*_IDENTIFIERS, "email", FULL_NAME})
-# People whose needles are made at a time, so that the strings of all never exist together.
-_GROUP = 2000
 _MONTHS = (
     ("january", "jan", "enero"),
     ("february", "feb", "febrero"),
@@ -202,92 +195,3 @@ def _street(value: str) -> str:
         if len(skeleton(text)) >= _SHORTEST_ADDRESS:
             return text
     return text if len(skeleton(text)) > _SHORTEST_IDENTIFIER else ""
-
-
-_NONE: NDArray[np.int64] = np.empty(0, dtype=np.int64)
-
-
-@dataclass(frozen=True, slots=True)
-class NeedleIndex:
-    """All needles as sorted hashes, with a table in front that says at once what is none of them.
-
-    Attributes:
-        people: person ids, by number.
-        count: needles in the index.
-    """
-
-    people: tuple[str, ...]
-    count: int
-    _hashes: NDArray[np.uint64]
-    _kinds: NDArray[np.uint8]
-    _scopes: NDArray[np.uint8]
-    _owners: NDArray[np.int32]
-    _sieve: NDArray[np.bool_]
-    _shift: np.uint64
-
-    @classmethod
-    def build(cls, identities: Iterable[Identity]) -> NeedleIndex:
-        """Index everybody who is protected, or may be."""
-        people: list[str] = []
-        pieces: list[tuple[NDArray[np.uint64], list[int], list[int], list[int]]] = []
-        for group in _groups(identities):
-            needles = []
-            for identity in group:
-                needles += [(needle, len(people)) for needle in set(needles_of(identity))]
-                people.append(identity.person_id)
-            if needles:
-                pieces.append(
-                    (
-                        hash_whole([needle.text for needle, _ in needles]),
-                        [_KIND_INDEX[needle.kind] for needle, _ in needles],
-                        [int(needle.scope) for needle, _ in needles],
-                        [owner for _, owner in needles],
-                    )
-                )
-        hashes = np.concatenate([piece[0] for piece in pieces] or [np.empty(0, dtype=np.uint64)])
-        kinds = np.array([kind for piece in pieces for kind in piece[1]], dtype=np.uint8)
-        scopes = np.array([scope for piece in pieces for scope in piece[2]], dtype=np.uint8)
-        owners = np.array([owner for piece in pieces for owner in piece[3]], dtype=np.int32)
-        # One entry for each hash. Of equal ones the widest scope stays, so that nothing is searched less.
-        # What reads the same from behind keeps its own kind: that of what is reversed is the last.
-        order = np.lexsort((kinds, owners, -scopes.astype(np.int16), hashes))
-        hashes = hashes[order]
-        unique = np.concatenate(([True], hashes[1:] != hashes[:-1]))[: len(hashes)]
-        order = order[unique]
-        hashes = hashes[unique]
-        bits = min(max(len(hashes).bit_length() + 4, 16), 27)
-        shift = np.uint64(64 - bits)
-        sieve = np.zeros(1 << bits, dtype=np.bool_)
-        sieve[_slot(hashes, shift)] = True
-        return cls(
-            tuple(people), len(hashes), hashes, kinds[order], scopes[order], owners[order], sieve, shift
-        )
-
-    def look_up(
-        self, hashes: NDArray[np.uint64], scope: Scope
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Positions of *hashes* that are needles of *scope* or wider, and the number of the needle."""
-        maybe = np.flatnonzero(self._sieve[_slot(hashes, self._shift)]) if self.count else _NONE
-        at = np.searchsorted(self._hashes, hashes[maybe])
-        at[at == self.count] = 0
-        hit = (self._hashes[at] == hashes[maybe]) & (self._scopes[at] >= scope) if len(maybe) else at == -1
-        return maybe[hit], at[hit]
-
-    def kind(self, needle: int) -> str:
-        """The kind of a needle."""
-        return KINDS[int(self._kinds[needle])]
-
-    def person(self, needle: int) -> str:
-        """Id of a person the needle belongs to; the first one when several share it."""
-        return self.people[int(self._owners[needle])]
-
-
-def _groups(identities: Iterable[Identity]) -> Iterator[tuple[Identity, ...]]:
-    protected = (identity for identity in identities if identity.protected)
-    while group := tuple(islice(protected, _GROUP)):
-        yield group
-
-
-def _slot(hashes: NDArray[np.uint64], shift: np.uint64) -> NDArray[np.uint64]:
-    # The high bits of a product depend on all bits of the hash; its own low bits do not.
-    return (hashes * np.uint64(0xD6E8FEB86659FD93)) >> shift

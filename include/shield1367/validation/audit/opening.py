@@ -13,20 +13,16 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import IO, Any
 
 from shield1367.errors import TerminalError
-from shield1367.validation.audit.decoding import without_zeros
 from shield1367.validation.audit.packed import open_gzip, parts_of
+from shield1367.validation.audit.raw import readable_pieces
 
 _ROWS = 50_000
-_BYTES = 4 << 20
-_STRETCH = 1 << 17
-# Longer than anything searched for, so that nothing hides on the edge of two blocks.
-_OVERLAP = 512
 # Between the cells of a row, where a row is searched as a whole.
 CELL_GAP = "|"
 # Longer cells are text of their own; a pseudonym is longer, too.
@@ -35,9 +31,6 @@ _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _TEXT = frozenset({".html", ".json", ".txt", ".md", ".svg", ".sig"})
 _ARCHIVES = frozenset({".xlsx", ".zip"})
 _GLOB = re.compile(r"[*?\[\]]")
-_WORDS_OF_FREE_TEXT = 8
-_DIFFERENT = 3
-_SAMPLE = 1000
 
 
 class Part(Enum):
@@ -79,7 +72,8 @@ def open_file(path: Path) -> Iterator[Block]:
     try:
         if path.suffix == ".parquet":
             # First the bytes: they are searched even when the parser then refuses the file.
-            yield from _bytes(path)
+            for pieces in readable_pieces(path):
+                yield Block(Part.BYTES, pieces)
             yield from _parquet(path)
         elif path.suffix == ".csv":
             with path.open(encoding="utf-8", newline="") as stream:
@@ -96,31 +90,6 @@ def open_file(path: Path) -> Iterator[Block]:
             raise UnreadableFileError
     except Exception:  # noqa: BLE001  # its message may quote the file
         raise UnreadableFileError from None
-
-
-def in_stretches(block: Block) -> Iterator[Block]:
-    """The block in pieces whose arrays stay in the processor's cache; a cell is never divided."""
-    if block.part is Part.HEADER:
-        yield block
-        return
-    first = size = 0
-    for number, cell in enumerate(block.cells):
-        if size and size + len(cell) > _STRETCH:
-            yield replace(block, cells=block.cells[first:number], first_row=block.first_row + first)
-            first, size = number, 0
-        size += len(cell) + 1
-    yield replace(block, cells=block.cells[first:], first_row=block.first_row + first)
-
-
-def is_free_text(cells: list[str]) -> bool:
-    """Whether a column reads like narratives rather than codes: enough words to hide a name among.
-
-    A long label that is the same in every row (the title of a form) is a code.
-    """
-    filled = [cell for cell in cells if cell and cell[0] not in "{["][:_SAMPLE]
-    different = len(set(filled))
-    wordy = sum(cell.count(" ") + 1 for cell in filled) >= _WORDS_OF_FREE_TEXT * len(filled)
-    return different > 0 and wordy and (different >= _DIFFERENT or different == len(filled))
 
 
 def _parquet(path: Path) -> Iterator[Block]:
@@ -261,16 +230,3 @@ def _text(path: Path) -> Iterator[Block]:
     unwrapped = html.unescape(content) if path.suffix in {".html", ".svg"} else _json_text(content)
     if unwrapped != content:
         yield Block(Part.TEXT, unwrapped.splitlines())
-
-
-def _bytes(path: Path) -> Iterator[Block]:
-    # Beyond ASCII it is not known what the bytes stand for; as gaps they cost nothing.
-    table = bytes(byte if byte < 0x80 else 0x20 for byte in range(256))
-    with path.open("rb") as stream:
-        tail = b""
-        while chunk := stream.read(_BYTES):
-            stretch = tail + chunk
-            if (narrow := without_zeros(stretch)) is not None:
-                yield Block(Part.BYTES, [narrow.translate(table).decode("ascii")])
-            yield Block(Part.BYTES, [stretch.translate(table).decode("ascii")])
-            tail = stretch[-_OVERLAP:]

@@ -6,22 +6,23 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from shield1367.config.fields import Treatment
 from shield1367.identities import Identity
 from shield1367.validation.audit.collecting import Collector, column_label, file_label
 from shield1367.validation.audit.decoding import decoded
 from shield1367.validation.audit.folding import fold
+from shield1367.validation.audit.index import NeedleIndex
 from shield1367.validation.audit.matching import Match, find
-from shield1367.validation.audit.needles import NeedleIndex, Scope
+from shield1367.validation.audit.needles import Scope
 from shield1367.validation.audit.opening import (
     Block,
     Part,
     UnreadableFileError,
-    in_stretches,
-    is_free_text,
     open_file,
 )
 from shield1367.validation.audit.report import AuditReport
-from shield1367.validation.audit.residue import residues
+from shield1367.validation.audit.residue import BENEFIT_CODE, benefit_codes, residues
+from shield1367.validation.audit.stretches import in_stretches, is_free_text
 
 # Where the shapes of identifiers are looked for: metadata and bytes are full of numbers of their own.
 _LOOKED_AT = frozenset({Part.CELLS, Part.TEXT})
@@ -55,7 +56,9 @@ class _FileSearch:
         self._is_data = collector.is_data(path)
         # Identifiers are what such a column is for; everybody whom no exception covers is still searched for.
         self._excepted = collector.excepted_columns(path)
-        self._scrubbed = collector.scrubbed_columns(path)
+        # Groups of codes are called what the plan calls them, and held by an expectation.
+        self._grouped = collector.columns_treated(path, Treatment.BROAD)
+        self._scrubbed = collector.columns_treated(path, Treatment.SCRUB)
         self._narratives: set[str] = set()
         self._columns: dict[str, str] = {}
         self._label = self._search_name(number)
@@ -98,6 +101,11 @@ class _FileSearch:
                 self._collector.add(
                     kind, file=self._label, row=block.first_row + row, column=label, secret=text
                 )
+            if block.part is Part.CELLS and block.column not in self._grouped:
+                for row, code in benefit_codes(block.cells):
+                    self._collector.add(
+                        BENEFIT_CODE, file=self._label, row=block.first_row + row, column=label, secret=code
+                    )
 
     def _keep(self, block: Block, matches: Iterable[Match]) -> None:
         label = self._place(block)
@@ -125,7 +133,9 @@ class _FileSearch:
             return Scope.EVERYWHERE
         if block.part is not Part.CELLS or block.column is None:
             return Scope.DATA
-        if block.column in self._scrubbed or is_free_text(block.cells):
+        if block.column not in self._narratives and (
+            block.column in self._scrubbed or is_free_text(block.cells)
+        ):
             # What reads like free text once is searched as such to the end of the file.
             self._narratives.add(block.column)
         return Scope.NARRATIVE if block.column in self._narratives else Scope.DATA

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from shield1367.validation.audit.folding import Folded
-from shield1367.validation.forbidden import IDENTIFIER_PATTERNS, MARKER_CELLS, TRIGGER_PHRASES
+from shield1367.validation.audit.folding import SECTION, Folded
+from shield1367.validation.forbidden import BENEFIT_CODES, IDENTIFIER_PATTERNS, MARKER_CELLS, TRIGGER_PHRASES
 
 # A whole date behind a word for birth, known to be anybody's or not.
 _BORN = (
@@ -21,10 +22,14 @@ _MARKER = (
     + r"(?:$|\x1e)"
 )
 
+BENEFIT_CODE = "benefit_code"
+# Longer than the longest code with something between its words; shorter than a pseudonym.
+_LONGEST_CODE = 24
+
 _KINDS = {
     **{f"pattern_{name}": pattern for name, pattern in IDENTIFIER_PATTERNS.items()},
     "pattern_date_of_birth": _BORN,
-    "trigger_phrase": TRIGGER_PHRASES.replace("§", "\x7f"),
+    "trigger_phrase": TRIGGER_PHRASES.replace("§", SECTION),
     "marker": _MARKER,
 }
 
@@ -50,3 +55,15 @@ def residues(folded: Folded) -> Iterator[tuple[int, str, str]]:
         # A marker begins with the divider before its cell.
         inside = start + 1 if content[start : start + 1] == b"\x1e" else start
         yield folded.row_of(inside), kind, folded.text(inside, end)
+
+
+def benefit_codes(cells: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Row and code of every cell that is nothing but the code of a protected benefit: ``U2``, ``(c)(31)``."""
+    found = {
+        cell: code
+        for cell in {cell for cell in cells if 0 < len(cell) <= _LONGEST_CODE}
+        if (code := "".join(filter(str.isalnum, unicodedata.normalize("NFKC", cell))).upper())
+        in BENEFIT_CODES
+    }
+    if found:
+        yield from ((row, found[cell]) for row, cell in enumerate(cells) if cell in found)

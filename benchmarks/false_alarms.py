@@ -1,0 +1,57 @@
+"""Clean releases from generated exports, one of every shipped profile a seed: how many are refused.
+
+``python -m benchmarks.false_alarms [--size small|full] [--people N] [--seed N] [--json]``
+
+Whatever is refused is a false alarm: the exports are as they should be, and so are the rules.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.measures import Measure, report
+from benchmarks.releases import releases
+from shield1367.pipeline import State
+
+SEED = 13670
+# Releases to make at least.
+SIZES = {"small": 5, "full": 200}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run and print; 1 when a clean release was refused."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.false_alarms", description=__doc__)
+    parser.add_argument("--size", choices=sorted(SIZES), default="small")
+    parser.add_argument("--people", type=int, default=20, help="people in each export")
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(arguments)
+    made = refused = 0
+    count = SIZES[options.size]
+    started = time.process_time()
+    for seed in range(options.seed, options.seed + count):
+        if made >= count:
+            break
+        with tempfile.TemporaryDirectory(prefix="bench-false-alarms-") as folder:
+            for outcome in releases(Path(folder), people=options.people, seed=seed):
+                made += 1
+                if outcome.state is not State.RELEASED:
+                    refused += 1
+                    print(f"seed {seed}, {outcome.recipient}: {outcome.reason}", file=sys.stderr)
+    return report(
+        [
+            Measure("clean generated releases", made, "releases", bar=count),
+            Measure("of them refused", refused, "releases", bar=0, better="lower"),
+            Measure("a release, from landing on", (time.process_time() - started) / made, "s CPU"),
+        ],
+        as_json=options.json,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""What a recipient could tell by subtracting a release without protected rows from an earlier one.
+
+Rows of somebody who has become protected in between are missing in the later one: whoever sees one to ten people go
+knows, or nearly knows, who they are (R-17, § 164.514-like small cells: fewer than eleven). So others go with them:
+complementary suppression, of people instead of cells. Those stay out for good, else their return would single out
+the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from shield1367.config.recipient import Membership
+from shield1367.config.recipient.risk import SMALLEST
+from shield1367.disclosure.plan import PLAN, ReleasePlan
+from shield1367.home import Home
+from shield1367.keys import Fingerprint, Keys
+from shield1367.protection.registry.store import Registry, root_of
+from shield1367.protection.snapshot import Snapshot, take_snapshot
+from shield1367.redaction.planned import LEDGER_PURPOSE
+from shield1367.release.ledger import Ledger
+
+_PURPOSE = "cover"
+
+
+def with_cover(home: Home, keys: Keys, plan: ReleasePlan) -> ReleasePlan:
+    """The plan with the people who are left out so that no difference shows fewer than eleven going.
+
+    Nothing is added where every row goes, where rows go by an exception, and where nothing went before.
+
+    Raises:
+        LedgerBrokenError: the ledger does not hold.
+    """
+    if plan.membership is not Membership.WITHHELD or plan.scope is not None or plan.tables is not None:
+        return plan
+    earlier = [entry for _, entry in Ledger(home).entries() if entry.recipient == plan.recipient]
+    kept = [home.plans / plan.recipient / entry.release_id for entry in earlier]
+    plans = [ReleasePlan.read(folder) for folder in kept if (folder / PLAN).exists()]
+    if not earlier:
+        return plan
+    registry = Registry(home, keys)
+    snapshot = take_snapshot(registry, date.fromisoformat(plan.as_of))
+    people = _people(registry, keys, snapshot)
+    held = [
+        frozenset(people[one] for one in Ledger(home).people_of(entry.release_id) if one in people)
+        for entry in earlier
+    ]
+    gone = {person for person, status in snapshot.statuses.items() if status.is_shielded}
+    before = {root_of(person, snapshot.merges) for old in plans for person in old.cover}
+    cover = covering(held, gone, before, keys.fingerprint(f"{_PURPOSE}/{plan.recipient}"))
+    return plan.model_copy(update={"cover": tuple(sorted(cover))})
+
+
+def covering(
+    held: Sequence[frozenset[str]], gone: Iterable[str], before: Iterable[str], rank: Fingerprint
+) -> set[str]:
+    """Who is left out besides those who have to be.
+
+    Args:
+        held: people of each earlier release, oldest first.
+        gone: people who are left out because they are shielded.
+        before: people who were left out besides, in earlier releases; they stay so.
+        rank: draws whom; nobody without the key can tell.
+
+    Returns:
+        People such that of every earlier release nobody is missing, or eleven and more, or all.
+    """
+    out = set(gone)
+    cover = set(before) - out
+    for people in held:
+        missing = people & (out | cover)
+        if not missing or len(missing) >= SMALLEST:
+            continue
+        others = sorted(people - missing, key=rank.of)
+        cover |= set(others[: SMALLEST - len(missing)])
+    # Whom a later choice left out may be one of few missing in a release that was looked at before.
+    return (
+        cover
+        if all(_is_safe(people & (out | cover), people) for people in held)
+        else covering(held, out, cover, rank)
+    )
+
+
+def _is_safe(missing: frozenset[str], people: frozenset[str]) -> bool:
+    return not missing or len(missing) >= SMALLEST or missing == people
+
+
+def _people(registry: Registry, keys: Keys, snapshot: Snapshot) -> Mapping[str, str]:
+    """The ledger's fingerprint of everybody, by every id → the id they go by now."""
+    fingerprint = keys.fingerprint(LEDGER_PURPOSE)
+    ids = {*snapshot.statuses, *snapshot.merges}
+    return {fingerprint.of(person): root_of(person, snapshot.merges) for person in ids}

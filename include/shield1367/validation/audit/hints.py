@@ -1,0 +1,143 @@
+"""Which cells can hold an encoding at all: one look at every character, so that patterns see few of the cells.
+
+A hint may be wrong about a cell that holds nothing; it must never pass over one that a pattern would match in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shield1367.validation.audit.folding import MOST_FOREIGN, beyond_ascii
+
+_WORD, _BASE64, _UPPER, _PRINTABLE_HEX, _ESCAPE, _LOWER, _DIGIT_OR_SIGN = 1, 2, 4, 8, 16, 32, 64
+# What stands for a character beyond ASCII, by whether it is of words; neither is of any encoding.
+_FOREIGN_WORD, _FOREIGN = "\x01", "\x02"
+
+SHORTEST_BASE64 = 10
+LETTERS_SPELLED = 7
+_SPELLED_APART = 4
+HEX_PAIRS = 6
+# Two digits, two zeros of UTF-16, and a separator of two characters.
+_HEX_APART = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What every character of the joined cells is.
+
+    Attributes:
+        content: a byte for each character, cells divided by one more.
+        begins: position of the first character of each cell.
+    """
+
+    content: bytes
+    begins: NDArray[np.int64]
+    _flags: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, cells: Sequence[str]) -> Hints:
+        """The hints of *cells*."""
+        joined = "\x1e".join(cells)
+        foreign = [] if joined.isascii() else beyond_ascii(joined)
+        if len(foreign) > MOST_FOREIGN:
+            table = {ord(c): _FOREIGN_WORD if c.isalnum() else _FOREIGN for c in foreign}
+            joined = joined.translate(table)
+        else:
+            for character in foreign:
+                joined = joined.replace(character, _FOREIGN_WORD if character.isalnum() else _FOREIGN)
+        content = joined.encode("ascii")
+        sizes = np.fromiter(map(len, cells), dtype=np.int64, count=len(cells)) + 1
+        begins = np.concatenate(([0], np.cumsum(sizes)[:-1])) if len(cells) else sizes
+        return cls(content, begins, np.frombuffer(content.translate(_table()), dtype=np.uint8))
+
+    def spelled(self) -> list[int]:
+        """Cells that may be written letter by letter."""
+        word = (self._flags & _WORD) != 0
+        alone = word.copy()
+        alone[1:] &= ~word[:-1]
+        alone[:-1] &= ~word[1:]
+        return self._rows(_runs(np.flatnonzero(alone), LETTERS_SPELLED, _SPELLED_APART))
+
+    def hexadecimal(self) -> list[int]:
+        """Cells that may hold text in hexadecimal."""
+        return self._rows(_runs(self._where(_PRINTABLE_HEX), HEX_PAIRS, _HEX_APART))
+
+    def escaped(self) -> list[int]:
+        """Cells with a character that escapes begin or end with."""
+        return self._rows(self._where(_ESCAPE))
+
+    def base64(self) -> list[tuple[int, str]]:
+        """Row and text of the runs that may be base64.
+
+        Not those written like a word, a number, a slug or a digest: every group of base64 of digits begins with
+        M, N or O, while words have no capital but at their beginning, and digests none.
+        """
+        starts, ends = long_runs((self._flags & _BASE64) != 0, SHORTEST_BASE64)
+        if not len(starts):
+            return []
+        first = self._flags[starts]
+        # Of what follows the first character of each run, all flags together; what lies between runs goes unused.
+        edges = np.column_stack((starts + 1, ends)).ravel()
+        rest = np.bitwise_or.reduceat(np.append(self._flags, np.uint8(0)), edges)[::2]
+        capital = (first & _UPPER) != 0
+        inner = (rest & _UPPER) != 0
+        letters = ((first | rest) & _LOWER) != 0
+        # A run without any letter may be base64 again.
+        kept = inner | (capital & (rest & _DIGIT_OR_SIGN != 0)) | ~(letters | capital)
+        rows = np.searchsorted(self.begins, starts[kept], side="right") - 1
+        places = zip(rows.tolist(), starts[kept].tolist(), ends[kept].tolist(), strict=True)
+        return [(row, self.content[start:end].decode("ascii")) for row, start, end in places]
+
+    def _where(self, flag: int) -> NDArray[np.int64]:
+        return np.flatnonzero((self._flags & flag) != 0)
+
+    def _rows(self, positions: NDArray[np.int64]) -> list[int]:
+        if not len(positions):
+            return []
+        rows: list[int] = np.unique(np.searchsorted(self.begins, positions, side="right") - 1).tolist()
+        return rows
+
+
+def _runs(positions: NDArray[np.int64], count: int, apart: int) -> NDArray[np.int64]:
+    """First positions of *count* that follow each other at most *apart*."""
+    if len(positions) < count:
+        return positions[:0]
+    near = np.diff(positions) <= apart
+    whole = near[: len(near) - count + 2].copy()
+    for shift in range(1, count - 1):
+        whole &= near[shift : len(near) - count + 2 + shift]
+    return positions[: len(whole)][whole]
+
+
+def long_runs(member: NDArray[np.bool_], shortest: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the runs of *shortest* members or more start and end."""
+    ahead, known = member, 1
+    while known < shortest:
+        step = min(known, shortest - known)
+        ahead = ahead[:-step] & ahead[step:]
+        known += step
+    edges = np.flatnonzero(np.diff(ahead, prepend=False, append=False))
+    return edges[::2], edges[1::2] + (shortest - 1)
+
+
+@lru_cache(maxsize=1)
+def _table() -> bytes:
+    table = []
+    for code in range(0x100):
+        character = chr(code)
+        flags = 0
+        if code < 0x80:
+            flags |= _WORD * character.isalnum()
+            flags |= _BASE64 * (character.isalnum() or character in "+/_-")
+            flags |= _UPPER * character.isupper()
+            flags |= _LOWER * character.islower()
+            flags |= _DIGIT_OR_SIGN * (character.isdigit() or character == "+")
+            flags |= _PRINTABLE_HEX * (character in "234567")
+            flags |= _ESCAPE * (character in "%&\\=")
+        table.append(_WORD if character == _FOREIGN_WORD else flags)
+    return bytes(table)

@@ -1,0 +1,187 @@
+"""A release that waits for people, through Airflow: parked, answered over its API, and gated all the same.
+
+`make test-approval` runs it: two runs of an export in a whole Airflow take minutes.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import httpx
+import pytest
+
+from shield1367.config.loading import DEFAULT_CONFIG
+from shield1367.config.project import load_project
+from shield1367.home import Home
+from shield1367.keys import Keys
+from shield1367.release.approval import request_of
+from shield1367.release.ledger import Disclosure, Ledger
+from shield1367.release.manifest import ReleaseManifest
+from shield1367_airflow.client import AirflowClient
+from shield1367_airflow.demo import _free_port
+from shield1367_airflow.environment import child_environment, passwords_file
+from shield1367_airflow.processes import running
+from tests.config.signing import sign_folder
+from tests.lookback.past import COUNTY
+from tests.protection.site import Desk, application, encounter
+
+PROJECT = Path(__file__).resolve().parents[2]
+DAG = f"export_{COUNTY}"
+USERS = {"admin": "admin", "ada": "op", "bo": "op"}
+REASON = "reviewed under MOU-2026-07"
+PATIENCE = 300.0
+
+
+@dataclass
+class Office:
+    """An Airflow in which ada has to approve what goes to the county."""
+
+    home: Home
+    url: str
+    client: AirflowClient
+
+    @property
+    def work(self) -> Path:
+        (folder,) = (self.home.work / COUNTY).iterdir()
+        return folder
+
+    def released(self) -> list[Disclosure]:
+        """What the ledger says went to the county; others have schedules of their own."""
+        return [entry for _, entry in Ledger(self.home).entries() if entry.recipient == COUNTY]
+
+    def as_user(self, name: str) -> httpx.Client:
+        passwords = json.loads(passwords_file(self.home.root).read_text())
+        login = {"username": name, "password": passwords[name]}
+        token = httpx.post(
+            f"{self.url}/auth/token", json=login, timeout=60, trust_env=False
+        ).raise_for_status()
+        headers = {"Authorization": f"Bearer {token.json()['access_token']}"}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=60, trust_env=False)
+
+    def run(self) -> str:
+        """Start an export and wait until it waits for somebody; returns the run's id."""
+        since = datetime.now(UTC)
+        self.client.trigger(DAG)
+        with self.as_user("admin") as admin:
+
+            def waiting() -> str | None:
+                found = admin.get(f"/api/v2/dags/{DAG}/dagRuns?order_by=-run_after&limit=1").json()[
+                    "dag_runs"
+                ]
+                if not found or datetime.fromisoformat(found[0]["queued_at"]) < since:
+                    return None
+                assert found[0]["state"] != "failed"
+                states = self.states(found[0]["dag_run_id"])
+                return found[0]["dag_run_id"] if states.get("approve") == "awaiting_input" else None
+
+            return patiently(waiting)
+
+    def states(self, run_id: str) -> dict[str, str]:
+        with self.as_user("admin") as admin:
+            instances = admin.get(f"/api/v2/dags/{DAG}/dagRuns/{run_id}/taskInstances").json()[
+                "task_instances"
+            ]
+        return {instance["task_id"]: instance["state"] for instance in instances}
+
+    def answer(self, user: str, run_id: str, *, option: str = "Approve", **given: str) -> int:
+        body = {"chosen_options": [option], "params_input": given}
+        with self.as_user(user) as client:
+            path = f"/api/v2/dags/{DAG}/dagRuns/{run_id}/taskInstances/approve/-1/hitlDetails"
+            return client.patch(path, json=body).status_code
+
+    def ended(self, run_id: str) -> str:
+        with self.as_user("admin") as admin:
+            return patiently(
+                lambda: (
+                    state
+                    if (state := admin.get(f"/api/v2/dags/{DAG}/dagRuns/{run_id}").json()["state"])
+                    in ("success", "failed")
+                    else None
+                )
+            )
+
+
+def patiently(look: Callable[[], str | None]) -> str:
+    deadline = time.monotonic() + PATIENCE
+    while (found := look()) is None:
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(1)
+    return found
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    folder = tmp_path_factory.mktemp("office")
+    config = Path(copytree(DEFAULT_CONFIG, folder / "config"))
+    profile = config / "recipients" / f"{COUNTY}.yaml"
+    approval = "approval: {required: true, approvers: [ada], within: 2h}\n"
+    profile.write_text(profile.read_text() + approval)
+    sign_folder(config)
+    home = Home(root=folder / "home")
+    keys = Keys.load(home)
+    desk = Desk(home, keys, load_project(config))
+    past_of(desk)
+    port = _free_port()
+    environment = child_environment(home.root, project=PROJECT, port=port)
+    environment["SHIELD1367_CONFIG"] = str(config)
+    environment["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS"] = ",".join(f"{u}:{r}" for u, r in USERS.items())
+    passwords = passwords_file(home.root)
+    known = json.loads(passwords.read_text())
+    passwords.write_text(json.dumps({user: known.get(user, f"{user}-secret") for user in USERS}))
+    url = f"http://127.0.0.1:{port}"
+    with (
+        running(environment, home.root / "airflow" / "processes"),
+        AirflowClient(url, "admin", known["admin"], patience=PATIENCE) as client,
+    ):
+        client.wait_until_ready([DAG])
+        yield Office(home, url, client)
+
+
+def past_of(desk: Desk) -> None:
+    """Six people staged and judged today, so that the registry is fresh."""
+    desk.deliver("benefits", {"applications": [application(n) for n in range(1, 7)]})
+    desk.deliver("enforcement", {"encounters": [encounter(n) for n in range(1, 7)]})
+    desk.judge(now=datetime.now(UTC))
+
+
+def test_a_release_goes_when_its_approver_says_so_and_nobody_else(office: Office) -> None:
+    first = office.run()
+    asked = request_of(office.work)
+    assert asked is not None
+    assert asked.prepared_by == "admin"
+    assert office.released() == []
+    good = {"code": asked.code, "reason": REASON}
+    # Airflow itself keeps out whoever was not asked, administrators too.
+    assert [office.answer(user, first, **good) for user in ("bo", "admin")] == [403, 403]
+    # It takes an answer about other bytes, and one without a reason: the gate does not.
+    assert office.answer("ada", first, code="0" * 12, reason=REASON) == 200
+    assert office.ended(first) == "failed"
+    assert office.states(first)["release"] == "upstream_failed"
+    assert office.released() == []
+
+    second = office.run()
+    assert office.answer("ada", second, **good) == 200
+    assert office.ended(second) == "success"
+    (entry,) = office.released()
+    assert entry.approvals[0].startswith("ada, ")
+    manifest = ReleaseManifest.read(office.home.released / COUNTY / entry.release_id)
+    assert [line.partition(",")[0] for line in manifest.approved] == ["ada"]
+    # The reviewer's words are in the ledger, and in what Airflow itself keeps of the answer: in no log, in no XCom.
+    logs = [
+        path.read_bytes() for path in (office.home.root / "airflow" / "logs").rglob("*") if path.is_file()
+    ]
+    assert logs
+    assert not any(REASON.encode() in log for log in logs)
+    with closing(sqlite3.connect(office.home.root / "airflow" / "airflow.db")) as database:
+        values: list[Any] = [row[0] for row in database.execute("SELECT value FROM xcom")]
+    assert values
+    assert not any(REASON in str(value) for value in values)

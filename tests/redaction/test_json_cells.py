@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shield1367.config.fields import Treatment
+from shield1367.redaction.json_cells import JsonCells
+from shield1367.validation.engine import open_validator
+from tests.redaction.test_columns import TREATER
+
+KEYS = {
+    "a_number": ("a_number", Treatment.TOKEN),
+    "count": ("count", Treatment.KEEP),
+    "code": ("operational_code", Treatment.KEEP),
+    "contact.phone": ("phone", Treatment.DROP),
+    "contact.since": ("event_date", Treatment.YEAR),
+    "contact.home.state": ("state", Treatment.KEEP),
+}
+PLANNED = {
+    "a_number": r"^\[A_NUMBER\]$",
+    "count": r"^-?[0-9]+$",
+    "code": "",
+    "contact.since": r"^[0-9]{4}$",
+    "contact.home.state": r"^[A-Z]{2}$",
+}
+
+
+def column() -> JsonCells:
+    return JsonCells(KEYS, partial(TREATER.of_cell, personal=False))
+
+
+@cache
+def judge() -> Callable[[object, dict[str, re.Pattern[str]]], bool]:
+    open_validator()  # loads what the validation is made of
+    from shield1367.validation.expectations import holds_planned_json
+
+    return holds_planned_json
+
+
+def holds(cell: str) -> bool:
+    """What the validation says of a released cell."""
+    return judge()(cell, {key: re.compile(pattern) for key, pattern in PLANNED.items()})
+
+
+def treat(content: Any) -> tuple[Any, int]:
+    """What is left of a cell, and how many keys were removed."""
+    cells = column()
+    text = cells.treat(json.dumps(content), "somebody")
+    return None if text is None else json.loads(text), cells.removed
+
+
+def test_keys_are_treated_where_they_stand() -> None:
+    content = {
+        "contact": {"home": {"state": "WA"}, "since": "2021-03-04", "phone": "555-0100"},
+        "a_number": "A200000001",
+    }
+    assert treat(content) == (
+        {"a_number": "[A_NUMBER]", "contact": {"since": 2021, "home": {"state": "WA"}}},
+        0,
+    )
+
+
+def test_keys_come_in_the_contracts_order_and_values_in_their_own_type() -> None:
+    text = column().treat('{"code": true, "count": 2.0, "a_number": "x"}', "")
+    assert text == '{"a_number": "[A_NUMBER]", "count": 2, "code": true}'
+    assert treat([{"code": 1.5}, {"code": "1.5"}]) == ([{"code": 1.5}, {"code": "1.5"}], 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "left", "removed"),
+    [
+        ({"notes": "VAWA", "count": 1}, {"count": 1}, 1),
+        ({"contact": {"notes": "VAWA"}}, {"contact": {}}, 1),
+        ({"contact": "VAWA"}, {}, 1),
+        ({"contact": [{"since": "2020-01-01"}, "VAWA"]}, {"contact": [{"since": 2020}]}, 1),
+        ({"contact.since": "2020-01-01"}, {}, 1),
+        ({"code": {"VAWA": 1}}, {}, 1),
+        ([{"count": 1}, ["VAWA"], None], [{"count": 1}], 2),
+        ({"contact": {"home": {"state": "VAWA"}}}, {"contact": {"home": {"state": None}}}, 0),
+        ({"contact": {"phone": "555-0100"}, "count": None}, {"contact": {}}, 0),
+    ],
+)
+def test_what_no_contract_names_is_removed_and_counted(content: Any, left: Any, removed: int) -> None:
+    assert treat(content) == (left, removed)
+
+
+def test_a_key_that_comes_twice_is_no_object() -> None:
+    """The second would hide the first from whoever reads only one."""
+    assert column().treat('{"count": 1, "count": 2}', "") is None
+
+
+scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=6))
+names = st.one_of(
+    st.sampled_from(["a_number", "count", "code", "contact", "since", "home", "state", "phone"]),
+    st.text(max_size=4),
+)
+contents = st.recursive(
+    scalars,
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(names, inner, max_size=5)),
+    max_leaves=12,
+)
+
+
+@given(contents)
+def test_whatever_stands_in_a_cell_the_release_holds_the_plan(content: Any) -> None:
+    left = column().treat(json.dumps(content), "somebody")
+    assert (left is None) == (not isinstance(content, dict | list))
+    if left is not None:
+        assert type(json.loads(left)) is type(content)
+        assert holds(left)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '{"contact": {"phone": "555-0100"}}', '{"contact": "x"}', '{"contact.since": 2020}', '{"count": {"count": 1}}',
+        '{"contact": ["x"]}', '{"other": {}}', '{"contact": {"home": {"state": "Washington"}}}',
+    ],
+)  # fmt: skip
+def test_the_validation_sees_the_inside(cell: str) -> None:
+    assert not holds(cell)

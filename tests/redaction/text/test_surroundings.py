@@ -1,0 +1,47 @@
+"""Extensions, post codes, streets, towns and firms by what stands around them; the words beside them stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from shield1367.redaction.text.scrub import Scrubber
+
+MASKED = [
+    ("Call (503) 555-0142x114 after noon.", "(503) 555-0142x114"),
+    ("The zip code is 97205 and nothing else.", "97205"),
+    ("They live at 18 Blue Heron Hollow now.", "18 Blue Heron Hollow"),
+    ("Mail to PSC 1234, Box 567, APO AE 09204 is slow.", "PSC 1234, Box 567, APO AE 09204"),
+    ("It went to 77 Tamarack Xing, Elkton, OR 97436 first.", "77 Tamarack Xing, Elkton, OR 97436"),
+    ("She was born in North Zorville.", "North Zorville"),
+]
+KEPT = [
+    "She fled South Africa for New York.",
+    "The East Coast office closed early.",
+    "He walked in the park and the court was closed.",
+]
+
+
+@pytest.mark.parametrize(("text", "secret"), MASKED)
+def test_the_shape_is_masked_whole_and_no_more(balanced: Scrubber, text: str, secret: str) -> None:
+    spans = balanced.find([text], [[]])[0]
+    start = text.index(secret)
+    assert (spans[0].start, spans[-1].end) == (start, start + len(secret))
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_places_that_name_nobody_stay(clean: Callable[..., str], text: str) -> None:
+    assert clean(text) == text
+
+
+@pytest.mark.parametrize("firm", ["Okafor Inc", "Okafor and Sons", "Lee, Dennis and Okafor"])
+def test_a_firm_of_names_is_masked_whole(clean: Callable[..., str], firm: str) -> None:
+    left = clean(f"She was paid by {firm}.")
+    assert not {"Okafor", "Lee", "Dennis", "Inc", "Sons"} & set(
+        left.replace(".", " ").replace(",", " ").split()
+    )
+
+
+def test_a_court_beside_a_name_is_no_partner(clean: Callable[..., str]) -> None:
+    assert "Immigration Court" in clean("The file of Zbigniew Okafor and Immigration Court papers.")
