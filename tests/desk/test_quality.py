@@ -61,7 +61,7 @@ def test_a_narrative_is_shown_before_and_after_and_the_look_is_recorded(
     original, scrubbed = page.split('aria-labelledby="after"')
     plain = lambda part: (
         re.sub(r"<[^>]+>", "", part).replace("&#39;", "'").replace("&#34;", '"').replace("&amp;", "&")
-    )  # noqa: E731
+    )
     assert text.text in plain(original)
     assert text.scrubbed in plain(scrubbed)
     asked = questions(registry, Keys.load(home))[before:]

@@ -116,9 +116,10 @@ class Guard:
             await self._app(scope, receive, answer.send)
         except Exception as error:  # noqa: BLE001  # no foreign message may reach a page or the server's log
             known = error if isinstance(error, Shield1367Error) else UnexpectedError.of(error)
-            # A refusal is the stranger's affair, a fault ours.
-            level = logging.INFO if status_of(known) < HTTPStatus.INTERNAL_SERVER_ERROR else logging.ERROR
-            log.log(level, "the desk answers %d: %s", status_of(known), known.code)
+            if is_of_the_desk(known):
+                log.info("the desk refuses a request: %s", known.code)
+            else:
+                log.error("the desk cannot answer: %s", known)
             if not answer.begun:
                 await refusal(request, known)(scope, receive, answer.send)
 
