@@ -89,6 +89,11 @@ class Home:
         return self.root / "reports"
 
     @property
+    def quality(self) -> Path:
+        """``quality/<release_id>.json``: sampled narratives and what reviewers marked in them; encrypted."""
+        return self.root / "quality"
+
+    @property
     def keys(self) -> Path:
         """``keys/``: key material of the embedded default; unused when the environment has keys."""
         return self.root / "keys"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from shield1367.desk.catalogue import Catalogue
 from shield1367.desk.listing import Found, Order, ReleaseState, Wanted
 from shield1367.home import Home
 from shield1367.keys import Keys
+from shield1367.release.approval import REQUEST
 from shield1367.release.ledger import Disclosure, Ledger, LedgerBrokenError, NoticeKind, now
+from shield1367.release.ledger.browse import disclosures_between
 from shield1367.release.signing import Signer
 
 RECIPIENTS = ("county-analytics", "crcl-oversight", "state-university-research")
@@ -54,6 +57,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
     for n in range(10):
         books.folder("held", RECIPIENTS[n % 2], f"r-held{n}")
         books.folder("work", RECIPIENTS[n % 2], f"r-work{n}")
+        (books.folder("work", RECIPIENTS[n % 2], f"r-asked{n}") / REQUEST).write_text("{}")
     return Catalogue(books.home)
 
 
@@ -100,7 +104,12 @@ def test_sorting(many: Catalogue) -> None:
     assert [r.changed_at for r in newest] == sorted((r.changed_at for r in newest), reverse=True)
     by_recipient = [r.recipient for r in many.find(Wanted(order=Order.RECIPIENT, rows=200)).releases]
     assert by_recipient == sorted(by_recipient)
-    assert many.states() == {ReleaseState.RELEASED: 80, ReleaseState.HELD: 10, ReleaseState.MAKING: 10}
+    assert many.states() == {
+        ReleaseState.RELEASED: 80,
+        ReleaseState.HELD: 10,
+        ReleaseState.MAKING: 10,
+        ReleaseState.WAITING: 10,
+    }
 
 
 @pytest.mark.parametrize("page", [-5, 0, 10**9])
@@ -127,6 +136,25 @@ def test_it_follows_the_ledger_and_the_folders(tmp_path: Path) -> None:
     assert catalogue.one(entry(2).release_id).state is ReleaseState.RELEASED  # type: ignore[union-attr]
     shutil.rmtree(held)
     assert catalogue.find(Wanted()).total == 2
+
+
+def test_reading_ends_at_the_head_it_began_with(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.record(*(entry(n) for n in range(1, 6)))
+    read = [one.sequence for some in disclosures_between(books.home, after=1, until=4) for one in some]
+    assert read == [2, 3, 4]
+
+
+def test_what_is_recorded_while_it_reads_is_missed_by_nobody(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    catalogue, totals = Catalogue(books.home), [0]
+    with ThreadPoolExecutor(1) as writer:
+        writing = writer.submit(lambda: [books.record(entry(n)) for n in range(30)])
+        while not writing.done():
+            totals.append(catalogue.find(Wanted()).total)
+    writing.result()
+    assert totals == sorted(totals)
+    assert catalogue.find(Wanted()).total == 30
 
 
 def test_notices_and_cases_are_no_releases(tmp_path: Path) -> None:

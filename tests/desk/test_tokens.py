@@ -50,3 +50,15 @@ def test_a_token_lives_an_hour_and_its_end_cannot_be_moved() -> None:
 def test_two_servers_with_one_secret_agree() -> None:
     clock = Clock()
     assert Tokens(b"secret", clock).holds(Tokens(b"secret", clock).make("ada", "b"), "ada", "b")
+
+
+def test_those_who_see_protected_values_have_a_quarter_of_an_hour() -> None:
+    from shield1367.desk.tokens import CLEARED_SECONDS
+
+    now = [1000.0]
+    tokens = Tokens(b"s", clock=lambda: now[0])
+    token = tokens.make("mara", "b", CLEARED_SECONDS)
+    now[0] += 15 * 60
+    assert tokens.holds(token, "mara", "b")
+    now[0] += 1
+    assert not tokens.holds(token, "mara", "b")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,21 @@ def test_the_bound_is_each_reviewers_own_and_ends_with_the_time(home: Home) -> N
         past = sa.update(QUESTION).where(QUESTION.c.asked_by == "cy")
         connection.execute(past.values(asked_at=asked(home, "cy")[0].asked_at.replace(year=2025)))
     ask("cy", gone)
+
+
+def test_of_many_at_once_no_more_are_answered_than_allowed(home: Home) -> None:
+    keys = Keys.load(home)
+
+    def ask(_: int) -> bool:
+        try:
+            who_received(home, keys, "A000000001", asked_by="mara", limits=LIMITS)
+        except TooManyQuestionsError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(ask, range(16))) == LIMITS.most
+    assert len(asked(home, "mara")) == LIMITS.most
 
 
 def test_before_anything_was_judged_no_key_is_made(tmp_path: Path) -> None:

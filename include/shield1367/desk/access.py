@@ -25,6 +25,8 @@ _INSIDE = frozenset(Role) - {Role.ANALYST}
 _ANYBODY = frozenset(Role)
 _OF_INTAKE = frozenset({Role.ENGINEER, Role.COMPLIANCE, Role.AUDITOR})
 _OF_SAFEGUARDS = frozenset({Role.COMPLIANCE, Role.CLEARED_REVIEWER, Role.AUDITOR})
+_OF_CASES = frozenset({Role.COMPLIANCE, Role.AUDITOR})
+_WORKS_CASES = frozenset({Role.COMPLIANCE})
 _CLEARED = frozenset({Role.CLEARED_REVIEWER})
 # How many rows were withheld says how many concern protected people.
 _MAY_COUNT = frozenset({Role.COMPLIANCE, Role.APPROVER, Role.CLEARED_REVIEWER, Role.AUDITOR})
@@ -40,7 +42,20 @@ ACCESS: Mapping[str, frozenset[Role]] = {
     "preview": _INSIDE,
     "who_received": _CLEARED,
     "ask": _CLEARED,
+    "cases": _OF_CASES,
+    "case": _OF_CASES,
+    "notice": _OF_CASES,
+    "work_case": _WORKS_CASES,
+    "accounts": _OF_CASES,
+    "account": _OF_CASES,
+    "account_table": _OF_CASES,
+    "write_account": _WORKS_CASES,
     "safeguards": _OF_SAFEGUARDS,
+    "quality": _CLEARED,
+    "sample": _CLEARED,
+    "draw": _CLEARED,
+    "look": _CLEARED,
+    "mark": _CLEARED,
     "quarantine": _OF_INTAKE,
     "batch": _OF_INTAKE,
 }

@@ -8,11 +8,21 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from shield1367.desk.guard import Guard, Identify, permitted, refusal, statuses
-from shield1367.desk.pages import quarantine, recipients, release, releases, safeguards, who_received
+from shield1367.desk.pages import (
+    accounts,
+    cases,
+    quality,
+    quarantine,
+    recipients,
+    release,
+    releases,
+    safeguards,
+    who_received,
+)
 from shield1367.desk.site import DeskSite
 from shield1367.desk.tokens import Tokens
 
-_PAGES = (releases, release, recipients, who_received, safeguards, quarantine)
+_PAGES = (releases, release, recipients, who_received, cases, safeguards, quarantine, quality, accounts)
 
 
 def create_app(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from shield1367.errors import TerminalError, TransientError
+from shield1367.lookback.record import CaseStepError
+from shield1367.protection.safeguards.verifications import ReferenceRefusedError
 
 
 class NotSignedInError(TerminalError):
@@ -107,6 +109,65 @@ class NothingJudgedError(TerminalError):
         )
 
 
+class CaseMovedOnError(TerminalError):
+    """Error raised for a step that was chosen on a page which showed the case as it was before."""
+
+    code = "E670"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The case has moved on since this page was opened, and nothing was recorded.",
+            mend="open the case again, read what is new, and choose again.",
+        )
+
+
+class NoticeNotDrawnUpError(TerminalError):
+    """Error raised when a notice is to be shown or recorded as sent that nobody has drawn up."""
+
+    code = "E671"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nobody has drawn up this notice yet.", mend="draw it up on the page of the case, and read it."
+        )
+
+
+class NoNarrativesError(TerminalError):
+    """Error raised when a sample is wanted of a release that has no scrubbed narrative, or whose plan is gone."""
+
+    code = "E672"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This release has no scrubbed narratives, or the plan it was made by is not kept.",
+            mend="sample a release whose profile scrubs narratives.",
+        )
+
+
+class SampleChangedError(TerminalError):
+    """Error raised for marks in a narrative as it was before the sample was drawn again."""
+
+    code = "E673"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The sample was drawn again since this narrative was shown, and nothing was recorded.",
+            mend="open the narrative again and mark it anew.",
+        )
+
+
+class SampleBrokenError(TerminalError):
+    """Error raised when a kept sample opens with the key and is not of this version."""
+
+    code = "E674"
+
+    def __init__(self, release_id: str) -> None:
+        super().__init__(
+            f"The sample kept of {release_id} cannot be read.",
+            mend="restore it from backup; or move it away, and draw the sample again.",
+        )
+
+
 _STATUSES: dict[type[Exception], HTTPStatus] = {
     NotSignedInError: HTTPStatus.UNAUTHORIZED,
     NotOnTheDeskError: HTTPStatus.FORBIDDEN,
@@ -117,6 +178,15 @@ _STATUSES: dict[type[Exception], HTTPStatus] = {
     BadRequestError: HTTPStatus.BAD_REQUEST,
     DocumentGoneError: HTTPStatus.NOT_FOUND,
     NothingJudgedError: HTTPStatus.CONFLICT,
+    CaseMovedOnError: HTTPStatus.CONFLICT,
+    NoticeNotDrawnUpError: HTTPStatus.CONFLICT,
+    NoNarrativesError: HTTPStatus.NOT_FOUND,
+    SampleChangedError: HTTPStatus.CONFLICT,
+}
+# Refusals of the library that a form of the desk may run into; those to whom they are shown are of the agency.
+_OF_THE_LIBRARY: dict[type[Exception], HTTPStatus] = {
+    CaseStepError: HTTPStatus.CONFLICT,
+    ReferenceRefusedError: HTTPStatus.BAD_REQUEST,
 }
 
 
@@ -129,4 +199,4 @@ def status_of(error: Exception) -> HTTPStatus:
     """The HTTP status for any error of the library."""
     if isinstance(error, TransientError) and not is_of_the_desk(error):
         return HTTPStatus.SERVICE_UNAVAILABLE
-    return _STATUSES.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+    return (_STATUSES | _OF_THE_LIBRARY).get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)

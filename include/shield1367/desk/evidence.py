@@ -21,6 +21,7 @@ from shield1367.desk.errors import DocumentGoneError, NotFoundError
 from shield1367.desk.listing import ListedRelease, ReleaseState
 from shield1367.home import Home
 from shield1367.release.ledger import Disclosure
+from shield1367.release.package import PACKAGE
 from shield1367.release.publish import HELD
 from shield1367.release.signing import PUBLISHED
 from shield1367.release.verify import ENVELOPE, MANIFEST
@@ -61,6 +62,16 @@ class Evidence:
     folder: Path
     is_there: bool
 
+    @property
+    def papers(self) -> Path:
+        """Where its documents lie: of a release that waits for approval, in the package that was checked."""
+        return self.folder / PACKAGE if self.listed.state is ReleaseState.WAITING else self.folder
+
+    def has(self, name: str) -> bool:
+        """Whether a document of :data:`DOCUMENTS` is there to be opened."""
+        path = self.papers / DOCUMENTS[name]
+        return self.is_there and path.is_file() and not (path.is_symlink() or self.papers.is_symlink())
+
     def document(self, name: str) -> bytes:
         """A document by its name in :data:`DOCUMENTS`.
 
@@ -70,7 +81,9 @@ class Evidence:
         """
         if name not in DOCUMENTS:
             raise NotFoundError("document")
-        return self.file(DOCUMENTS[name])
+        if not self.has(name):
+            raise DocumentGoneError(DOCUMENTS[name])
+        return read_plainly(self.papers / DOCUMENTS[name])
 
     def file(self, name: str) -> bytes:
         """A file of the folder by a name that this library gave it.
@@ -100,6 +113,7 @@ def evidence_of(home: Home, listed: ListedRelease) -> Evidence:
         ReleaseState.RELEASED: home.released,
         ReleaseState.HELD: home.held,
         ReleaseState.MAKING: home.work,
+        ReleaseState.WAITING: home.work,
     }
     root = roots[listed.state]
     if not (_PLAIN.fullmatch(listed.recipient) and _PLAIN.fullmatch(listed.release_id)):

@@ -17,7 +17,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shield1367.desk.access import Account, Visitor
+from shield1367.desk.access import Account, Role, Visitor
 from shield1367.desk.errors import (
     BadRequestError,
     ForgedRequestError,
@@ -30,7 +30,7 @@ from shield1367.desk.errors import (
 )
 from shield1367.desk.settings import DeskSettings
 from shield1367.desk.templating import CONTENT_POLICY, page
-from shield1367.desk.tokens import COOKIE, FIELD, Tokens, new_browser
+from shield1367.desk.tokens import CLEARED_SECONDS, COOKIE, FIELD, Tokens, new_browser
 from shield1367.errors import Shield1367Error, UnexpectedError
 
 log = logging.getLogger(__name__)
@@ -38,8 +38,9 @@ log = logging.getLogger(__name__)
 Identify = Callable[[Request], Awaitable[Account | None]]
 """Who sent a request; ``None`` for nobody."""
 
-# A form of the desk has an identifier or two and a token.
+# A form of the desk has a token and an identifier or two, or the marks in one narrative.
 _MOST_FORM_BYTES = 4096
+_MOST_FIELDS = 400
 _FORM = "application/x-www-form-urlencoded"
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -115,9 +116,10 @@ class Guard:
             await self._app(scope, receive, answer.send)
         except Exception as error:  # noqa: BLE001  # no foreign message may reach a page or the server's log
             known = error if isinstance(error, Shield1367Error) else UnexpectedError.of(error)
-            # A refusal is the stranger's affair, a fault ours.
-            level = logging.INFO if is_of_the_desk(known) else logging.ERROR
-            log.log(level, "the desk answers %d: %s", status_of(known), known.code)
+            if is_of_the_desk(known):
+                log.info("the desk refuses a request: %s", known.code)
+            else:
+                log.error("the desk cannot answer: %s", known)
             if not answer.begun:
                 await refusal(request, known)(scope, receive, answer.send)
 
@@ -137,7 +139,8 @@ class Guard:
                 raise ForgedRequestError
         elif request.method not in ("GET", "HEAD"):
             raise BadRequestError
-        return Session(visitor, self._tokens.make(visitor.name, browser), form)
+        seconds = (CLEARED_SECONDS,) if Role.CLEARED_REVIEWER in visitor.roles else ()
+        return Session(visitor, self._tokens.make(visitor.name, browser, *seconds), form)
 
 
 class _Answer:
@@ -193,7 +196,10 @@ async def _form(request: Request) -> Mapping[str, str]:
     try:
         return dict(
             parse_qsl(
-                body.decode("ascii"), keep_blank_values=True, strict_parsing=bool(body), max_num_fields=20
+                body.decode("ascii"),
+                keep_blank_values=True,
+                strict_parsing=bool(body),
+                max_num_fields=_MOST_FIELDS,
             )
         )
     except ValueError:

@@ -17,6 +17,7 @@ class ReleaseState(StrEnum):
 
     RELEASED = "released"
     HELD = "held"
+    WAITING = "waiting"
     MAKING = "making"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -33,19 +33,31 @@ CONTENT_POLICY = (
 )
 """What a page of the desk may do: show its one style sheet, frame a document of ours, send a form to us."""
 
+# Whatever a document holds, it can run nothing, fetch nothing and act for nobody.
+_DOCUMENT_POLICY = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none';"
+    " frame-ancestors 'self'"
+)
+
 _MENU = (
     ("releases", "Releases", "/"),
     ("recipients", "Recipients", "/recipients"),
     ("who_received", "Who received", "/who-received"),
+    ("cases", "Look-back", "/lookback"),
     ("safeguards", "Safeguards", "/safeguards"),
     ("quarantine", "Quarantine", "/quarantine"),
+    ("quality", "Quality", "/quality"),
+    ("accounts", "Accounts", "/accounts"),
 )
 
 _BELOW = {
     "releases": {"release", "document", "evidence", "verify"},
     "recipients": {"recipient", "preview"},
     "who_received": {"ask"},
+    "cases": {"case", "notice", "work_case"},
     "quarantine": {"batch"},
+    "quality": {"sample", "draw", "look", "mark"},
+    "accounts": {"account", "account_table", "write_account"},
 }
 
 
@@ -72,6 +84,11 @@ def page(
         **values,
     )  # fmt: skip
     return HTMLResponse(content, status_code=status)
+
+
+def sandboxed(document: bytes) -> Response:
+    """A document that lies in a folder, alone or in a frame of a page."""
+    return Response(document, media_type="text/html", headers={"Content-Security-Policy": _DOCUMENT_POLICY})
 
 
 def _menu(visitor: Visitor) -> tuple[tuple[str, str, str], ...]:

@@ -1,7 +1,8 @@
 """Tokens that prove a form came from a page of the desk, sent by the one it was shown to.
 
 Each is bound to the user, to a random cookie of the browser (``SameSite=Strict``, so that no other site can send
-it) and to an hour. Nothing is stored, so that several API servers with the same secret agree.
+it) and to an hour, or a quarter of one for those who see protected values. Nothing is stored, so that several API
+servers with the same secret agree.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from collections.abc import Callable
 COOKIE = "shield1367_desk"
 FIELD = "token"
 _LIFE_SECONDS = 3600
+CLEARED_SECONDS = 15 * 60
+"""How long the forms of somebody last who sees protected values, and how long these stay on the screen."""
 _BROWSER_BYTES = 16
 
 
@@ -30,13 +33,13 @@ class Tokens:
         self._key = hashlib.sha256(b"shield1367 desk forms\0" + secret).digest()
         self._clock = clock
 
-    def make(self, user: str, browser: str) -> str:
-        """A token for the forms of one page."""
-        expires = str(int(self._clock()) + _LIFE_SECONDS)
+    def make(self, user: str, browser: str, seconds: int = _LIFE_SECONDS) -> str:
+        """A token for the forms of one page, which lasts for so many seconds."""
+        expires = str(int(self._clock()) + seconds)
         return f"{expires}.{self._mark(expires, user, browser)}"
 
     def holds(self, token: str, user: str, browser: str) -> bool:
-        """Whether *token* was made for this user and browser, within the hour."""
+        """Whether *token* was made for this user and browser, within its time."""
         expires, _, mark = token.partition(".")
         wanted = self._mark(expires, user, browser)
         if not hmac.compare_digest(mark.encode(), wanted.encode()):

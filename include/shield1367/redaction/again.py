@@ -10,6 +10,7 @@ import heapq
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from shield1367.config.fields import Treatment
 from shield1367.config.project import Project
@@ -22,6 +23,9 @@ from shield1367.protection.safeguards.verifications import Verifications
 from shield1367.protection.snapshot import take_snapshot
 from shield1367.redaction.notices import RowNotices
 from shield1367.redaction.partition import Redaction
+
+if TYPE_CHECKING:
+    from shield1367.redaction.text.scrub import Scrubbed
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +76,14 @@ class Again:
 
     def scrub(self, texts: Sequence[str], narratives: Sequence[Narrative]) -> list[str]:
         """*texts* scrubbed as if each stood in the place of its narrative."""
+        return [answer.text for answer in self.scrubbed(texts, narratives)]
+
+    def scrubbed(self, texts: Sequence[str], narratives: Sequence[Narrative]) -> list[Scrubbed]:
+        """The same with the spans that were masked."""
         extra = [identity for narrative in narratives for identity in narrative.named_only]
         dataset = self._plan.datasets[0]
         rewriter = self._redaction(dataset.name).rewriter(extra)
-        return [answer.text for answer in rewriter.scrub(texts, [n.people for n in narratives])]
+        return rewriter.scrub(texts, [n.people for n in narratives])
 
     def _identities(self) -> list[Identity]:
         return list(self._registry.identities(self._snapshot.statuses))

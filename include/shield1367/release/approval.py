@@ -19,7 +19,7 @@ from shield1367.errors import TerminalError
 from shield1367.release.signing import Signer
 from shield1367.storage import read_json, write_json
 
-_REQUEST = "approval.json"
+REQUEST = "approval.json"
 _ANSWERS = "answers"
 # As many hex digits of the digest as somebody copies without a mistake, and nobody hits by chance.
 _CODE = 12
@@ -101,13 +101,13 @@ def ask(work: Path, approval: Approval, *, release_id: str, recipient: str, dige
         asked_at=now.isoformat(),
         until=(now + approval.patience).isoformat(),
     )
-    write_json(work / _REQUEST, made.model_dump(mode="json"))
+    write_json(work / REQUEST, made.model_dump(mode="json"))
     return made
 
 
 def request_of(work: Path) -> Request | None:
     """What is asked about the release in *work*; ``None`` when nothing is."""
-    path = work / _REQUEST
+    path = work / REQUEST
     return Request.model_validate(read_json(path)) if path.exists() else None
 
 
@@ -170,7 +170,7 @@ def require_approved(
         raise WaitingForApprovalError(
             "nobody was asked about this release as it is now.", mend="run the export again; it asks anew."
         )
-    answers = [a for a in _answers(work, signer) if _fault(a, asked, approval) is None]
+    answers = [a for a in answers_of(work, signer) if _fault(a, asked, approval) is None]
     if rejected := [a for a in answers if a.verdict is Verdict.REJECT]:
         raise RejectedError(
             f"release {asked.release_id} was rejected by {', '.join(sorted(a.by for a in rejected))}.",
@@ -207,7 +207,7 @@ def _fault(given: Answer, asked: Request, approval: Approval) -> str | None:
     return None
 
 
-def _answers(work: Path, signer: Signer) -> list[Answer]:
+def answers_of(work: Path, signer: Signer) -> list[Answer]:
     """The answers that the site signed; whatever else lies there counts for nothing."""
     found = []
     for path in sorted((work / _ANSWERS).glob("*.json")):

@@ -17,7 +17,8 @@ from shield1367.desk.guard import session_of
 from shield1367.desk.listing import ReleaseState
 from shield1367.desk.pages.releases import standing
 from shield1367.desk.site import site_of
-from shield1367.desk.templating import page
+from shield1367.desk.templating import page, sandboxed
+from shield1367.desk.waiting import waits_of
 from shield1367.home import Home
 from shield1367.release.ledger import Disclosure, kept_until
 from shield1367.release.ledger.browse import disclosure_and_place
@@ -29,11 +30,6 @@ router = APIRouter()
 
 _SHOWN_FILES = 200
 _TITLES = {"dossier": "Dossier", "validation": "Validation report"}
-# Whatever the document holds, it can run nothing, fetch nothing and act for nobody.
-_DOCUMENT_POLICY = (
-    "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none';"
-    " frame-ancestors 'self'"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +52,7 @@ def show(request: Request, release_id: str, document: str = "") -> HTMLResponse:
 @router.get("/releases/{release_id}/documents/{name}", name="document")
 def document(request: Request, release_id: str, name: str) -> Response:
     """A document as it lies in the folder, in a sandbox."""
-    content = _find(request, release_id).document(name)
-    return Response(content, media_type="text/html", headers={"Content-Security-Policy": _DOCUMENT_POLICY})
+    return sandboxed(_find(request, release_id).document(name))
 
 
 @router.get("/releases/{release_id}/evidence.zip", name="evidence")
@@ -124,7 +119,7 @@ def _page(request: Request, found: Evidence, document: str, *, verdict: Verdict 
     site, session = site_of(request), session_of(request)
     recorded = disclosure_and_place(site.home, found.listed.release_id)
     manifest = _manifest(found)
-    there = [name for name in DOCUMENTS if _has(found, name)]
+    there = [name for name in DOCUMENTS if found.has(name)]
     # Of a held release the first question is what failed.
     first = "validation" if found.listed.state is ReleaseState.HELD else "dossier"
     shown = next((name for name in (document, first, *there) if name in there), "")
@@ -147,7 +142,11 @@ def _page(request: Request, found: Evidence, document: str, *, verdict: Verdict 
         may_count=session.visitor.may_count,
         documents={name: _TITLES[name] for name in there},
         shown=shown,
+        may_sample=session.visitor.may_call("sample") and bool(recorded and recorded[1].narratives),
         verdict=verdict,
+        waits=waits_of(site, found),
+        # Where Airflow stands, whatever its address: the desk is mounted in it.
+        airflow=request.scope.get("root_path", "").rpartition("/")[0],
     )
 
 
@@ -177,8 +176,3 @@ def _datasets(entry: Disclosure) -> tuple[str, ...]:
     except ValueError:
         return (entry.nature,)
     return tuple(map(str, names)) if isinstance(names, list) else (entry.nature,)
-
-
-def _has(found: Evidence, name: str) -> bool:
-    path = found.folder / DOCUMENTS[name]
-    return found.is_there and path.is_file() and not path.is_symlink()

@@ -15,14 +15,16 @@ from shield1367.desk.evidence import Evidence, evidence_of, reasons
 from shield1367.desk.guard import session_of
 from shield1367.desk.listing import Found, ListedRelease, Order, ReleaseState, Wanted
 from shield1367.desk.site import DeskSite, site_of
-from shield1367.desk.templating import page
-from shield1367.release.publish import PROOF
+from shield1367.desk.templating import page, when
+from shield1367.desk.waiting import read_request
+from shield1367.release.publish import PROOF, REJECTED, UNANSWERED
 
 router = APIRouter()
 Choice = TypeVar("Choice", ReleaseState, Order)
 
 STATES = {
     ReleaseState.RELEASED: "released",
+    ReleaseState.WAITING: "wait for approval",
     ReleaseState.HELD: "held",
     ReleaseState.MAKING: "on its way",
 }
@@ -66,13 +68,16 @@ def standing(evidence: Evidence, now: datetime) -> Standing:
             found = reasons(evidence)
         except DocumentGoneError:
             found = ()
+        words, next_step = _held(found)
         return Standing(
-            "held",
+            words,
             "failed",
-            "Read the validation report, correct the cause, then run the export again.",
+            next_step,
             found[:_SHOWN_REASONS] or ("its reasons cannot be read",),
             max(0, len(found) - _SHOWN_REASONS),
         )
+    if listed.state is ReleaseState.WAITING:
+        return _waits(evidence, now)
     if now - datetime.fromisoformat(listed.changed_at) > _STANDS_STILL:
         return Standing(
             "stands still",
@@ -81,6 +86,37 @@ def standing(evidence: Evidence, now: datetime) -> Standing:
         )
     is_checked = (evidence.folder / PROOF).exists()
     return Standing("checked" if is_checked else "being made", "", "Wait; the export is running.")
+
+
+def _held(found: tuple[str, ...]) -> tuple[str, str]:
+    """What a held release is called, and what to do about it."""
+    if any(reason.startswith(REJECTED) for reason in found):
+        return "rejected", "Mend what was found; a release of changed data or policy gets a new id."
+    if found and all(reason.startswith(UNANSWERED) for reason in found):
+        return (
+            "not approved",
+            "Nobody approved it in time: run the export again when somebody has time to look.",
+        )
+    return "held", "Read the validation report, correct the cause, then run the export again."
+
+
+def _waits(evidence: Evidence, now: datetime) -> Standing:
+    asked = read_request(evidence)
+    if asked is None:
+        return Standing(
+            "waits for approval", "warning", "What was asked cannot be read: run the export again."
+        )
+    prepared = (f"prepared by {asked.prepared_by}, who may not approve it",)
+    if now > datetime.fromisoformat(asked.until):
+        return Standing(
+            "time is over", "failed", "No answer is a no: the next run of the export sets it aside.", prepared
+        )
+    return Standing(
+        "waits for approval",
+        "warning",
+        f"Until {when(asked.until)} an approver reads its dossier and answers in Airflow.",
+        prepared,
+    )
 
 
 @router.get("/", name="releases", response_class=HTMLResponse)

@@ -25,6 +25,7 @@ class Question(StrEnum):
     EXPLAIN_ROW = "explain row"
     WHO_RECEIVED = "who received"
     MASKED_FORMS = "masked forms"
+    SAMPLED_NARRATIVE = "sampled narrative"
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,8 @@ class Ledger:
     def case_events(self) -> list[tuple[int, CaseEvent]]:
         """The steps of all look-back cases with their numbers, oldest first."""
         rows = self._query(
-            "SELECT sequence, entry FROM disclosure WHERE release_id LIKE 'case-%' ORDER BY sequence"
+            "SELECT sequence, entry FROM disclosure"
+            " WHERE release_id >= 'case-' AND release_id < 'case.' ORDER BY sequence"
         )
         return [(n, CaseEvent.model_validate_json(text)) for n, text in rows]
 

@@ -13,11 +13,11 @@ from shield1367.release.ledger.heads import heads_path
 
 _AT_ONCE = 20_000
 # Notices and the events of cases have ids of their own beside those of releases.
-_AFTER = """
+_BETWEEN = """
 SELECT sequence, release_id, json_extract(entry, '$.recorded_at'), json_extract(entry, '$.recipient'),
     json_extract(entry, '$.organization'), json_extract(entry, '$.rows_released')
 FROM disclosure
-WHERE sequence > ? AND release_id NOT LIKE 'notice-%' AND release_id NOT LIKE 'case-%'
+WHERE sequence > ? AND sequence <= ? AND release_id NOT LIKE 'notice-%' AND release_id NOT LIKE 'case-%'
 ORDER BY sequence LIMIT ?
 """
 _ONE = """
@@ -54,15 +54,15 @@ def holds_head(home: Home, head: Head) -> bool:
     return bool(rows) and rows[0][0] == head.hash
 
 
-def disclosures_after(home: Home, sequence: int) -> Iterator[list[Listed]]:
-    """The disclosures behind an entry, oldest first, some thousands at a time."""
+def disclosures_between(home: Home, *, after: int, until: int) -> Iterator[list[Listed]]:
+    """The disclosures behind one entry and up to another one, oldest first, some thousands at a time."""
     while True:
-        rows = _query(home, _AFTER, (sequence, _AT_ONCE))
+        rows = _query(home, _BETWEEN, (after, until, _AT_ONCE))
         if rows:
             yield [Listed(*row) for row in rows]
         if len(rows) < _AT_ONCE:
             return
-        sequence = rows[-1][0]
+        after = rows[-1][0]
 
 
 def disclosure_and_place(home: Home, release_id: str) -> tuple[int, Disclosure] | None:

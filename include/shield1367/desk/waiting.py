@@ -1,0 +1,73 @@
+"""A release that waits for approval: what is asked, who has answered, and how it stands. Nobody answers here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from shield1367.desk.evidence import Evidence
+from shield1367.desk.listing import ReleaseState
+from shield1367.desk.site import DeskSite
+from shield1367.errors import StorageError
+from shield1367.release.approval import (
+    Answer,
+    RejectedError,
+    Request,
+    WaitingForApprovalError,
+    answers_of,
+    request_of,
+    require_approved,
+)
+from shield1367.release.signing import Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """What a release waits for.
+
+    Attributes:
+        approvers: who may answer by the profile of today, *needed* of whom have to approve.
+        answers: those that the site signed; their reasons stand in the ledger, when it is released.
+        outlook: in words, what would become of it now.
+    """
+
+    request: Request
+    approvers: tuple[str, ...]
+    needed: int
+    answers: tuple[Answer, ...]
+    outlook: str
+
+
+def read_request(evidence: Evidence) -> Request | None:
+    """What is asked about a release; ``None`` when nothing is, or it cannot be read."""
+    try:
+        return request_of(evidence.folder) if evidence.is_there else None
+    except (StorageError, ValidationError):
+        return None
+
+
+def waits_of(site: DeskSite, evidence: Evidence) -> Waits | None:
+    """How a release that waits stands; ``None`` for any other.
+
+    Raises:
+        KeyMissingError: the answers cannot be checked without the key they were signed with.
+    """
+    asked = read_request(evidence) if evidence.listed.state is ReleaseState.WAITING else None
+    profile = site.load_project().recipients.get(asked.recipient) if asked else None
+    if asked is None or profile is None:
+        return None
+    signer = Signer.of(site.home, site.load_keys(site.home))
+    try:
+        require_approved(evidence.folder, profile.approval, signer, digest=asked.digest)
+        outlook = "Enough have approved; the export goes on from here."
+    except (RejectedError, WaitingForApprovalError) as error:
+        outlook = error.message
+    answers = answers_of(evidence.folder, signer)
+    return Waits(
+        asked, profile.approval.approvers, profile.approval.needed, tuple(sorted(answers, key=_time)), outlook
+    )
+
+
+def _time(answer: Answer) -> str:
+    return answer.at
