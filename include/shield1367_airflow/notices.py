@@ -93,7 +93,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "lookback_case": (
         "Look-back: {cases}",
         "Earlier releases are in question. Opened or extended: {cases}. Their recipients get nothing more until"
-        " somebody decides; `shield1367 lookback list` says what is to be done, and by when.",
+        " somebody decides; the desk and `shield1367 lookback list` say what is to be done, and by when.",
     ),
 }
 
@@ -109,6 +109,7 @@ def _message(event: Event, recipient: str | None, context: Any) -> Message | Non
         if not cases:
             return None
         told["cases"] = ", ".join(cases)
+        links = [("Cases on the compliance desk", f"{_base()}{_DESK}/lookback")]
     elif release := _release_of(context):
         told["release"] = f"release {release}"
         links = [("Release on the compliance desk", f"{_base()}{_DESK}/releases/{quote(release, safe='')}")]

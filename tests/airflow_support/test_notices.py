@@ -41,7 +41,7 @@ def test_an_event_goes_to_all_who_want_to_know(office: Office, event: str) -> No
     assert about in " ".join(mail["Subject"].split())
     body = mail.get_body(("html",))
     assert body is not None
-    page = "/compliance/" if event == "lookback_case" else "/compliance/releases/r-0a1b"
+    page = "/compliance/lookback" if event == "lookback_case" else "/compliance/releases/r-0a1b"
     link = f"https://airflow.agency.example{page}"
     assert f'<a href="{link}">' in body.get_content()
     ((path, slack),) = office.slack.posts
