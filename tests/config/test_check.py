@@ -30,7 +30,7 @@ def test_schemas_are_written_where_they_are_wanted(tmp_path: Path) -> None:
     assert code == 0
     written = json.loads(output)["schemas"]
     assert sorted(map(str, (tmp_path / "out").iterdir())) == sorted(written)
-    assert len(written) == 11
+    assert len(written) == 12
 
 
 @pytest.mark.parametrize("json_option", [(), ("--json",)])
