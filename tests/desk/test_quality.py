@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import logging
 import re
 import shutil
 from itertools import pairwise
@@ -60,8 +61,9 @@ def words_of(page: str) -> list[str]:
 
 
 def test_a_narrative_is_shown_before_and_after_and_the_look_is_recorded(
-    root: Path, drawn: str, visit: Visit
+    root: Path, drawn: str, visit: Visit, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.DEBUG)
     home = Home(root=root)
     registry = Registry(home, Keys.load(home))
     before = len(questions(registry, Keys.load(home)))
@@ -75,6 +77,7 @@ def test_a_narrative_is_shown_before_and_after_and_the_look_is_recorded(
     original, scrubbed = page.split('aria-labelledby="after"')
     assert text.text in plain(original)
     assert text.scrubbed in plain(scrubbed)
+    assert not any(text.text[:40] in record.getMessage() for record in caplog.records)
     asked = questions(registry, Keys.load(home))[before:]
     assert len(asked) == len(set(text.people))
     assert {(one.asked_by, one.question) for one in asked} == {
