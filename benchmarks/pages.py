@@ -1,8 +1,9 @@
 """The compliance desk: how long the server takes for each page, with many releases and a long ledger.
 
 ``python -m benchmarks.pages [--size small|full] [--json]``. ``full``: 1,000,000 entries of the ledger, 10,000 of them
-with a folder, and 500 releases held and 500 on their way; ``small`` 20,000 and 500. The ledger's entries are all
-disclosures, which is the worst case for a list of releases. Beside them lie three real releases.
+with a folder, and 500 each of releases held, on their way and waiting for approval, and of open look-back cases;
+``small`` 20,000, 500 and 50. The ledger's other entries are all disclosures, which is the worst case for a list of
+releases. Beside them lie three real releases.
 """
 
 from __future__ import annotations
@@ -22,13 +23,16 @@ from starlette.testclient import TestClient
 from benchmarks.ledger import disclosures
 from benchmarks.measures import Measure, report
 from benchmarks.releases import releases
+from shield1367.config.recipient.terms import Approval
 from shield1367.desk.access import Account
 from shield1367.desk.app import create_app
 from shield1367.desk.settings import DeskSettings
 from shield1367.desk.site import DeskSite
 from shield1367.home import Home
 from shield1367.keys import Keys
-from shield1367.release.ledger import Ledger
+from shield1367.lookback.record import CaseBook
+from shield1367.release import approval
+from shield1367.release.ledger import Exposed, Ledger, Trigger, now
 from shield1367.release.publish import HELD
 from shield1367.release.signing import Signer
 from shield1367.storage import write_json
@@ -37,7 +41,9 @@ from shield1367.testing.truth import read_people
 SIZES = {"small": (20_000, 500, 50), "full": (1_000_000, 10_000, 500)}
 BAR_MILLISECONDS = 300.0
 RECIPIENT = "county-analytics"
+_WITH_TEXTS = "state-university-research"
 TIMES = 9
+_APPROVAL = Approval(required=True, approvers=("bo",), within="72h")
 _AT_ONCE = 10_000
 _SETTINGS = DeskSettings.model_validate(
     {
@@ -70,6 +76,11 @@ def filled(root: Path, entries: int, folders: int, waiting: int) -> Home:
         write_json(home.held / RECIPIENT / f"r-held{number}" / HELD, {"failures": ["audit: a", "gate: b"]})
         (home.work / RECIPIENT / f"r-work{number}").mkdir(parents=True)
     releases(root, people=30, seed=7)
+    exposed = Exposed(release_id="r-1", trigger=Trigger.PROTECTION, released_at=now(), people=3)
+    for number in range(waiting):
+        work = home.work / RECIPIENT / f"r-asked{number}"
+        approval.ask(work, _APPROVAL, release_id=work.name, recipient=RECIPIENT, digest="0" * 64, by="eve")
+        CaseBook(home, Ledger(home), signer).found(f"{RECIPIENT}-{number}", [exposed], {f"pair-{number}"})
     return home
 
 
@@ -88,6 +99,12 @@ def measured(home: Home) -> list[Measure]:
         "releases.last_page": "/?number=99999999",
         "releases.of_one_recipient": f"/?recipient={RECIPIENT}&order=oldest",
         "releases.held": "/?state=held",
+        "releases.waiting": "/?state=waiting",
+        "release.waiting": "/releases/r-asked0",
+        "cases": "/lookback",
+        "case": "/lookback/case-1",
+        "accounts": "/accounts",
+        "quality": "/quality",
         "releases.searched": "/?q=r-777",
         "releases.nothing_found": "/?q=zz",
         "releases.by_state": "/?order=state",
@@ -106,7 +123,19 @@ def measured(home: Home) -> list[Measure]:
     }
     asks["verify"] = lambda: _post(client, f"/releases/{real}", f"/releases/{real}/verify", {})
     asks["who_received"] = lambda: _post(client, "/who-received", "/who-received", {"a_number": number})
-    measures = [Measure("first page after a start", first, "ms")]
+    texts = next(iter(sorted((home.released / _WITH_TEXTS).iterdir()))).name
+    drawing = _milliseconds(
+        lambda: _post(client, f"/quality/{texts}", f"/quality/{texts}/draw", {"size": "10"})
+    )
+    asks["quality.sample"] = lambda: client.get(f"/quality/{texts}").raise_for_status()
+    asks["quality.narrative"] = lambda: _post(
+        client, f"/quality/{texts}", f"/quality/{texts}/narratives/1", {}
+    )
+    measures = [
+        Measure("first page after a start", first, "ms"),
+        # Reads and scrubs the narratives; a page waits for it only when somebody draws.
+        Measure("quality.draw", drawing, "ms"),
+    ]
     for name, ask in asks.items():
         cold = _milliseconds(ask)
         middle = statistics.median(_milliseconds(ask) for _ in range(TIMES))

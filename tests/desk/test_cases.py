@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,20 @@ def test_a_notice_is_a_document_that_can_do_nothing(home: Home, officer: Visit) 
     assert "7,919" in answer.text
     recall = Visit(app_of(home.root), "auditor").get(f"{CASE}/notices/recall")
     assert (recall.status_code, "E671" in recall.text) == (409, True)
+
+
+def test_what_was_sent_stays_and_what_is_found_later_needs_another(home: Home, officer: Visit) -> None:
+    step(officer, home, "decided", decision="inform")
+    step(officer, home, "draft", notice="incident")
+    assert step(officer, home, "notified", notice="incident") == 303
+    assert step(officer, home, "draft", notice="incident") == 409
+    path = home.lookback / "case-1" / "incident.html"
+    os.utime(path, (0, 0))
+    found(home, exposed(2), mark="another pair")
+    step(officer, home, "decided", decision="inform")
+    assert step(officer, home, "notified", notice="incident") == 409, "it tells of the first release only"
+    assert step(officer, home, "draft", notice="incident") == 303
+    assert step(officer, home, "notified", notice="incident") == 303
 
 
 def test_an_auditor_reads_and_changes_nothing(home: Home) -> None:

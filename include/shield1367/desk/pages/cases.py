@@ -71,7 +71,7 @@ def show_one(request: Request, case: Name, notice: str = "") -> HTMLResponse:
     """One case, with one of its notices in a frame."""
     site, session = site_of(request), session_of(request)
     found = _case(site.home, case)
-    drafts = [form for form in NoticeForm if _notice(site.home, found, form).is_file()]
+    drafts = [form for form in NoticeForm if _is_drawn_up(site.home, found, form)]
     return page(
         "case.html",
         request,
@@ -131,11 +131,16 @@ def _take(site: DeskSite, case: Case, step: str, form: Mapping[str, str], *, by:
         CaseStepError: the case does not allow it as it stands.
         ReferenceRefusedError: the reference is missing, or holds what may be a person's number.
         NoticeNotDrawnUpError: what is to be recorded as sent was not there to be sent.
+        CaseMovedOnError: a notice is to be drawn up anew that was sent.
         NotFoundError: there is no such step.
     """
     home = site.home
     if step == "draft":
-        draft(home, case, _chosen(NoticeForm, form, "notice"), load_lookback())
+        wanted = _chosen(NoticeForm, form, "notice")
+        if wanted in case.notified:
+            # What was sent stays as it was sent.
+            raise CaseMovedOnError
+        draft(home, case, wanted, load_lookback())
         return
     if step not in {CaseStep.DECIDED, CaseStep.NOTIFIED, CaseStep.ANSWERED, CaseStep.CLOSED}:
         raise NotFoundError("step")
@@ -147,7 +152,7 @@ def _take(site: DeskSite, case: Case, step: str, form: Mapping[str, str], *, by:
         book.decide(case.name, _chosen(Decision, form, "decision"), by=by, reference=reference)
     elif step == CaseStep.NOTIFIED:
         notice = _chosen(NoticeForm, form, "notice")
-        if not _notice(home, case, notice).is_file():
+        if not _is_drawn_up(home, case, notice):
             raise NoticeNotDrawnUpError
         book.notified(case.name, notice, by=by, reference=reference)
     elif step == CaseStep.ANSWERED:
@@ -165,6 +170,13 @@ def _case(home: Home, name: str) -> Case:
 
 def _notice(home: Home, case: Case, form: NoticeForm) -> Path:
     return home.lookback / case.name / f"{form}.html"
+
+
+def _is_drawn_up(home: Home, case: Case, form: NoticeForm) -> bool:
+    """Whether there is a notice about everything that was found; an older one tells too little."""
+    path = _notice(home, case, form)
+    last = max(event.recorded_at for event in case.events if event.exposed)
+    return path.is_file() and path.stat().st_mtime >= datetime.fromisoformat(last).timestamp()
 
 
 def _chosen(choices: type[Choice], form: Mapping[str, str], field: str) -> Choice:
