@@ -115,8 +115,11 @@ def test_the_second_run_changes_nothing_and_says_so(ran: Ran) -> None:
 def test_no_task_failed(ran: Ran) -> None:
     with closing(sqlite3.connect(ran.home.root / "airflow" / "airflow.db")) as database:
         rows = database.execute("SELECT dag_id, task_id, state FROM task_instance").fetchall()
-    assert [row for row in rows if row[2] not in ("success", "skipped")] == []
-    assert {dag.split("_")[0] for dag, *_ in rows} == {"intake", "protect", "export"}
+    # What follows by its own clock may be under way when the demo is done.
+    mine = [row for row in rows if row[0] not in ("lookback", "accounting")]
+    assert [row for row in mine if row[2] not in ("success", "skipped")] == []
+    assert [row for row in rows if row[2] in ("failed", "upstream_failed")] == []
+    assert {dag.split("_")[0] for dag, *_ in mine} == {"intake", "protect", "export"}
 
 
 def test_the_home_is_as_ready_after_the_second_run_as_after_the_first(ran: Ran) -> None:

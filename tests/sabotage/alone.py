@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -26,13 +27,15 @@ BROKEN_SEAL = "E640 BrokenSealError"
 ACCOUNTED = "expectation: Every row that went in is accounted for: released or withheld."
 _AUDITED = {"family_name": "single_name"}
 # Seen by whoever folds what he reads, and by nobody else.
+_WHOLE_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _INVISIBLE = "\u2060"
 
 
 def _of(scene: Scene, kind: str) -> str:
     """An identifier of this kind of somebody protected, as far as the registry knows."""
-    known = pipeline._shielded(scene.site)
-    return next(person.values[kind][0] for person in known if person.values.get(kind))
+    values = (value for person in pipeline._shielded(scene.site) for value in person.values.get(kind, ()))
+    # A date that is not written whole is another fault.
+    return next(value for value in values if kind != "date_of_birth" or _WHOLE_DATE.fullmatch(value))
 
 
 def _plain(value: str) -> str:
