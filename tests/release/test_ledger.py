@@ -102,6 +102,16 @@ def test_a_ledger_that_does_not_exist_yet_is_empty_and_is_not_made_by_reading(ho
     assert not home.ledger.exists()
 
 
+def test_a_database_that_is_just_being_made_is_empty_and_one_that_was_emptied_is_broken(home: Home) -> None:
+    home.ledger.parent.mkdir(parents=True)
+    home.ledger.touch()
+    assert Ledger(home).entries() == []
+    Ledger(home).record(entry(1), PEOPLE, SIGNER)
+    home.ledger.write_bytes(b"")
+    with pytest.raises(LedgerBrokenError, match="it was removed"):
+        Ledger(home).entries()
+
+
 def test_a_release_is_recorded_once(home: Home, ledger: Ledger) -> None:
     assert not ledger.record(entry(2, purpose="another"), ("fingerprint-c",), SIGNER)
     assert ledger.find("r-2") == entry(2)

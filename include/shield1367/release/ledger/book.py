@@ -10,11 +10,12 @@ from typing import Any
 
 from shield1367.errors import TransientError
 from shield1367.home import Home
+from shield1367.release.ledger.asking import query
 from shield1367.release.ledger.cases import CaseEvent
 from shield1367.release.ledger.chain import GENESIS, Head, link
-from shield1367.release.ledger.database import appending, broken, reading
+from shield1367.release.ledger.database import appending, reading
 from shield1367.release.ledger.entries import Disclosure, Notice, NoticeKind
-from shield1367.release.ledger.heads import catch_up, heads_path, hold_against, last_head
+from shield1367.release.ledger.heads import catch_up, hold_against, last_head
 from shield1367.release.signing import Signer
 
 # Clocks of several workers differ, and a writer may have waited for its turn.
@@ -188,12 +189,7 @@ class Ledger:
         return [Disclosure.model_validate_json(text) for (text,) in rows if _is_disclosure(text)]
 
     def _query(self, statement: str, values: tuple[Any, ...] = ()) -> list[Any]:
-        if not self._path.exists():
-            if heads_path(self._home).exists():
-                raise broken("its database is gone, and its heads are there: it was removed")
-            return []
-        with reading(self._path) as connection:
-            return connection.execute(statement, values).fetchall()
+        return query(self._home, statement, values)
 
 
 def _append(connection: sqlite3.Connection, head: Head, entry: Entry, people: Iterable[str]) -> Head:

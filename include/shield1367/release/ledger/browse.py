@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from shield1367.home import Home
+from shield1367.release.ledger.asking import query
 from shield1367.release.ledger.chain import Head
-from shield1367.release.ledger.database import broken, reading
 from shield1367.release.ledger.entries import Disclosure
-from shield1367.release.ledger.heads import heads_path
 
 _AT_ONCE = 20_000
 # Notices and the events of cases have ids of their own beside those of releases.
@@ -44,20 +43,20 @@ def newest_head(home: Home) -> Head | None:
         LedgerBrokenError: the database is gone, and its heads are there.
         TransientError: it does not answer.
     """
-    rows = _query(home, "SELECT sequence, hash FROM disclosure ORDER BY sequence DESC LIMIT 1")
+    rows = query(home, "SELECT sequence, hash FROM disclosure ORDER BY sequence DESC LIMIT 1")
     return Head(*rows[0]) if rows else None
 
 
 def holds_head(home: Home, head: Head) -> bool:
     """Whether the ledger still has *head*: after a restore it may be another one."""
-    rows = _query(home, "SELECT hash FROM disclosure WHERE sequence = ?", (head.sequence,))
+    rows = query(home, "SELECT hash FROM disclosure WHERE sequence = ?", (head.sequence,))
     return bool(rows) and rows[0][0] == head.hash
 
 
 def disclosures_between(home: Home, *, after: int, until: int) -> Iterator[list[Listed]]:
     """The disclosures behind one entry and up to another one, oldest first, some thousands at a time."""
     while True:
-        rows = _query(home, _BETWEEN, (after, until, _AT_ONCE))
+        rows = query(home, _BETWEEN, (after, until, _AT_ONCE))
         if rows:
             yield [Listed(*row) for row in rows]
         if len(rows) < _AT_ONCE:
@@ -67,14 +66,5 @@ def disclosures_between(home: Home, *, after: int, until: int) -> Iterator[list[
 
 def disclosure_and_place(home: Home, release_id: str) -> tuple[int, Disclosure] | None:
     """One disclosure with its number in the ledger; ``None`` when no such release is recorded."""
-    rows = _query(home, _ONE, (release_id,))
+    rows = query(home, _ONE, (release_id,))
     return (rows[0][0], Disclosure.model_validate_json(rows[0][1])) if rows else None
-
-
-def _query(home: Home, statement: str, values: Sequence[Any] = ()) -> list[Any]:
-    if not home.ledger.exists():
-        if heads_path(home).exists():
-            raise broken("its database is gone, and its heads are there: it was removed")
-        return []
-    with reading(home.ledger) as connection:
-        return connection.execute(statement, values).fetchall()

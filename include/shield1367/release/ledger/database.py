@@ -98,7 +98,8 @@ def appending(path: Path) -> Iterator[sqlite3.Connection]:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _answered(path), closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as c:
         if _lacks_something(c):
-            c.executescript(_SCHEMA)
+            # All of it at once: whoever reads meanwhile finds no half of it.
+            c.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
         c.execute("BEGIN IMMEDIATE")
         try:
             yield c

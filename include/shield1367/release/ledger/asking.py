@@ -1,0 +1,27 @@
+"""Asking the ledger's database, from wherever it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from shield1367.home import Home
+from shield1367.release.ledger.database import broken, reading
+from shield1367.release.ledger.heads import heads_path
+
+
+def query(home: Home, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+    """The rows of one statement; none of a ledger that nothing was recorded in yet.
+
+    Raises:
+        LedgerBrokenError: the database is gone, or empty, and its heads are there.
+        TransientError: it does not answer.
+    """
+    if home.ledger.exists():
+        with reading(home.ledger) as connection:
+            # A file without tables is one that somebody is just making.
+            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'disclosure'").fetchone():
+                return connection.execute(statement, values).fetchall()
+    if heads_path(home).exists():
+        raise broken("its database is gone, and its heads are there: it was removed")
+    return []
