@@ -92,7 +92,6 @@ class _Look:
         self._home, self._keys, self._project, self._settings = home, keys, project, settings
         self._registry = Registry(home, keys)
         self._ledger = Ledger(home)
-        self._reported = self._ledger.reported()
         self._today = datetime.now(UTC).date()
         self._people = 0
 
@@ -107,14 +106,17 @@ class _Look:
         if fresh or decided != last.decided or self._today != last.day:
             for finding in self._newly_shielded(last, fresh):
                 found[finding.recipient].append(finding)
+        changed = everything and compared_under(self._registry) != rules
         if everything:
-            changed = compared_under(self._registry) != rules
             releases = [release for _, release in self._ledger.disclosures_after(0)] if changed else fresh
             for finding in self._stricter(releases):
                 found[finding.recipient].append(finding)
         cases = tuple(self._record(recipient, findings) for recipient, findings in sorted(found.items()))
         sequence = max((number for number, _ in numbered), default=last.sequence)
-        set_mark(self._registry, Mark(decided, sequence, self._today), rules=rules if everything else None)
+        mark = Mark(decided, sequence, self._today)
+        # Planning looks every time: where nothing is new, it waits for nobody who writes to the registry.
+        if changed or mark != last:
+            set_mark(self._registry, mark, rules=rules if everything else None)
         return Looked(self._people, sum(map(len, found.values())), cases)
 
     def _record(self, recipient: str, findings: Sequence[_Finding]) -> str:
@@ -135,10 +137,11 @@ class _Look:
         held = held_unshielded(people, self._ledger, self._keys, day_of=self._day_of)
         news = (one for one in held if one.fingerprint not in self._reported)
         for release_id, some in by_release(news).items():
-            plan = self._plan_of(release_id)
+            release = self._release(release_id)
+            plan = self._plan_of(release)
             # Tables tell of nobody: § 1367(b)(1) permits them, whoever is counted.
             if plan is None or plan.tables is None:
-                yield self._exposed(self._release(release_id), plan, some)
+                yield self._exposed(release, plan, some)
 
     def _exposed(self, release: Disclosure, plan: ReleasePlan | None, held: Sequence[Held]) -> _Finding:
         people = frozenset(one.person_id for one in held)
@@ -174,6 +177,10 @@ class _Look:
         return dict(sorted(Counter(finding.kind for finding in report.findings).items()))
 
     @cached_property
+    def _reported(self) -> set[str]:
+        return self._ledger.reported()
+
+    @cached_property
     def _shielded(self) -> list[Identity]:
         snapshot = take_snapshot(self._registry, self._today)
         return [person for person in self._registry.identities(snapshot.statuses) if person.protected]
@@ -181,7 +188,7 @@ class _Look:
     def _stricter(self, releases: Sequence[Disclosure]) -> Iterator[_Finding]:
         """Releases of which profile, floor or scrubber of today leave less."""
         for release in releases:
-            if (plan := self._plan_of(release.release_id)) is None:
+            if (plan := self._plan_of(release)) is None:
                 continue
             columns = tuple(tightened(self._project, plan, self._today))
             mark = fingerprint_of(self._keys, release.release_id, Trigger.POLICY, *columns)
@@ -233,14 +240,14 @@ class _Look:
     def _folder(self, release: Disclosure) -> Path:
         return self._home.released / release.recipient / release.release_id
 
-    def _plan_of(self, release_id: str) -> ReleasePlan | None:
+    def _plan_of(self, release: Disclosure) -> ReleasePlan | None:
         """The plan a release was made from; ``None`` for those of versions that kept none."""
-        folder = self._home.plans / self._release(release_id).recipient / release_id
+        folder = self._home.plans / release.recipient / release.release_id
         return ReleasePlan.read(folder) if (folder / PLAN).exists() else None
 
     def _day_of(self, release: Disclosure) -> date:
         """The day a release was made for."""
-        plan = self._plan_of(release.release_id)
+        plan = self._plan_of(release)
         return date.fromisoformat(plan.as_of) if plan else datetime.fromisoformat(release.recorded_at).date()
 
 

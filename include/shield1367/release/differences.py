@@ -1,7 +1,7 @@
 """What a recipient could tell by subtracting a release without protected rows from an earlier one.
 
 Rows of somebody who has become protected in between are missing in the later one: whoever sees one to ten people go
-knows, or nearly knows, who they are (R-17, § 164.514-like small cells: fewer than eleven). So others go with them:
+knows, or nearly knows, who they are (R-17: fewer than eleven is a small cell). So others go with them:
 complementary suppression, of people instead of cells. Those stay out for good, else their return would single out
 the rest.
 """
@@ -34,16 +34,16 @@ def with_cover(home: Home, keys: Keys, plan: ReleasePlan) -> ReleasePlan:
     """
     if plan.membership is not Membership.WITHHELD or plan.scope is not None or plan.tables is not None:
         return plan
-    earlier = [entry for _, entry in Ledger(home).entries() if entry.recipient == plan.recipient]
+    ledger = Ledger(home)
+    if not (earlier := ledger.of_recipient(plan.recipient)):
+        return plan
     kept = [home.plans / plan.recipient / entry.release_id for entry in earlier]
     plans = [ReleasePlan.read(folder) for folder in kept if (folder / PLAN).exists()]
-    if not earlier:
-        return plan
     registry = Registry(home, keys)
     snapshot = take_snapshot(registry, date.fromisoformat(plan.as_of))
     people = _people(registry, keys, snapshot)
     held = [
-        frozenset(people[one] for one in Ledger(home).people_of(entry.release_id) if one in people)
+        frozenset(people[one] for one in ledger.people_of(entry.release_id) if one in people)
         for entry in earlier
     ]
     gone = {person for person, status in snapshot.statuses.items() if status.is_shielded}

@@ -132,6 +132,14 @@ class Ledger:
         )
         return [Disclosure.model_validate_json(text) for (text,) in rows if _is_disclosure(text)]
 
+    def of_recipient(self, recipient: str) -> list[Disclosure]:
+        """The disclosures to one recipient, oldest first; of those to others nothing is read in."""
+        rows = self._query(
+            "SELECT entry FROM disclosure WHERE json_extract(entry, '$.recipient') = ? ORDER BY sequence",
+            (recipient,),
+        )
+        return [Disclosure.model_validate_json(text) for (text,) in rows if _is_disclosure(text)]
+
     def case_events(self) -> list[tuple[int, CaseEvent]]:
         """The steps of all look-back cases with their numbers, oldest first."""
         rows = self._query(
@@ -142,10 +150,10 @@ class Ledger:
 
     def reported(self) -> set[str]:
         """Fingerprints of release and person that a case holds already."""
-        return {
-            person
-            for (person,) in self._query("SELECT person FROM held_person WHERE release_id LIKE 'case-%'")
-        }
+        rows = self._query(
+            "SELECT person FROM held_person WHERE release_id >= 'case-' AND release_id < 'case.'"
+        )
+        return {person for (person,) in rows}
 
     def held_in(self, people: Collection[str]) -> dict[str, list[str]]:
         """Keyed fingerprint → ids of the releases that held that person; a few hundred people at a time."""
