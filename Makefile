@@ -111,6 +111,11 @@ test-browser: setup ## the compliance desk in Chromium, against Airflow's own se
 test-approval: setup ## a release that waits for its approvers in Airflow's required actions
 	@$(BIN)/python -m pytest tests/end_to_end/approval_in_airflow.py $(ARGS)
 
+# Not a part of `test`: a whole Airflow takes a minute to start.
+.PHONY: test-deadline
+test-deadline: setup ## an export that takes too long, told of by Airflow's own deadline
+	@$(BIN)/python -m pytest tests/end_to_end/deadline_in_airflow.py $(ARGS)
+
 .PHONY: sabotage
 sabotage: setup ## every single fault, and which check catches it; writes docs/sabotage.md
 	@$(BIN)/python -m benchmarks.sabotage --size full --write docs/sabotage.md
