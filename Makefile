@@ -54,6 +54,21 @@ lock: $(VENV)/.python ## compile requirements*.in into requirements*.txt again, 
 lock-check: $(VENV)/.python ## fail when requirements*.txt are not what requirements*.in say
 	@.ci/lock check $(UV)
 
+.PHONY: update
+update: $(VENV)/.python ## newest versions that requirements*.in allow, into requirements*.txt; then run make test
+	@.ci/lock update $(UV)
+
+# Two runs give the same bytes.
+SBOM ?= build/sbom.cdx.json
+.PHONY: sbom
+sbom: setup ## bill of materials of what is locked (CycloneDX), with hashes
+	@mkdir -p $(dir $(SBOM))
+	@$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible --output-file $(SBOM)
+
+.PHONY: audit-dependencies
+audit-dependencies: setup ## known vulnerabilities in what is locked; OSV_DATABASE=PyPI.zip where there is no network
+	@$(BIN)/python -m deploy.audit_dependencies $(ARGS) $(LOCKS)
+
 .PHONY: clean
 clean: ## delete .venv and the caches; data under var/ stays
 	@rm -rf $(VENV) build include/*.egg-info .coverage .coverage.* htmlcov
@@ -110,6 +125,11 @@ test-browser: setup ## the compliance desk in Chromium, against Airflow's own se
 .PHONY: test-approval
 test-approval: setup ## a release that waits for its approvers in Airflow's required actions
 	@$(BIN)/python -m pytest tests/end_to_end/approval_in_airflow.py $(ARGS)
+
+# Not a part of `test`: a whole Airflow takes a minute to start.
+.PHONY: test-deadline
+test-deadline: setup ## an export that takes too long, told of by Airflow's own deadline
+	@$(BIN)/python -m pytest tests/end_to_end/deadline_in_airflow.py $(ARGS)
 
 .PHONY: sabotage
 sabotage: setup ## every single fault, and which check catches it; writes docs/sabotage.md

@@ -9,7 +9,7 @@ from shield1367_airflow.asking import approval_tasks
 from shield1367_airflow.defaults import START, TASK_DEFAULTS, quiet_task, released
 from shield1367_airflow.environment import REDACTION_POOL, REDACTION_QUEUE
 from shield1367_airflow.notices import Notice
-from shield1367_airflow.schedules import export_schedule
+from shield1367_airflow.schedules import export_deadline, export_schedule
 
 
 def export_dag(recipient: str) -> None:
@@ -22,6 +22,7 @@ def export_dag(recipient: str) -> None:
         # A release is planned against one registry and published once.
         max_active_runs=1,
         default_args=TASK_DEFAULTS,
+        deadline=export_deadline(recipient),
         # Of the run, not of its tasks: many partitions may fail at once.
         on_failure_callback=Notice("release_refused", recipient),
         tags=["shield1367", "export"],

@@ -90,6 +90,11 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "Not released: {release} for {recipient}",
         "The export for {recipient} ended without a release. The run's log says what was refused and how to mend it.",
     ),
+    "export_late": (
+        "Late: the export for {recipient}",
+        "The run is not finished, and has not failed: it waits, or takes longer than its profile allows. The run's page"
+        " says where it stands; the runbook says what to look at.",
+    ),
     "lookback_case": (
         "Look-back: {cases}",
         "Earlier releases are in question. Opened or extended: {cases}. Their recipients get nothing more until"
@@ -115,8 +120,8 @@ def _message(event: Event, recipient: str | None, context: Any) -> Message | Non
         links = [("Release on the compliance desk", f"{_base()}{_DESK}/releases/{quote(release, safe='')}")]
     if event == "approval_wanted":
         links.append(("Required actions", f"{_base()}/required_actions"))
-    if event == "release_refused" and (run := context.get("run_id")):
-        dag = context["dag"].dag_id
+    if event in ("release_refused", "export_late") and (run := _run_of(context)):
+        dag = f"export_{recipient}"
         links.append(("Run in Airflow", f"{_base()}/dags/{quote(dag, safe='')}/runs/{quote(run, safe='')}"))
     subject, text = _TEXTS[event]
     return Message(subject.format(**told), text.format(**told), tuple(links))
@@ -135,6 +140,13 @@ def _release_of(context: Any) -> str | None:
         log.warning("the release of a notice is not known: %s", UnexpectedError.of(error))
         return None
     return Path(parts[0]["work"]).name if parts else None
+
+
+def _run_of(context: Any) -> str | None:
+    """Id of the run; the callback of a deadline is given the run as the API shows it, others an object or an id."""
+    run = context.get("dag_run")
+    found = context.get("run_id") or (run.get("dag_run_id") if isinstance(run, Mapping) else None)
+    return str(found) if found else None
 
 
 def _base() -> str:

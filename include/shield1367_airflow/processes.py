@@ -39,3 +39,4 @@ def running(environment: Mapping[str, str], logs: Path) -> Iterator[list[subproc
                     process.wait(_PATIENCE_SECONDS)
                 except subprocess.TimeoutExpired:
                     process.kill()
+                    process.wait()

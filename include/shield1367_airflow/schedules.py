@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from airflow.sdk import Asset, AssetAll, AssetOrTimeSchedule, CronTriggerTimetable
+from airflow.sdk.definitions.callback import SyncCallback
+from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 from pydantic import TypeAdapter, ValidationError
 
 from shield1367.config.cron import Cron
@@ -18,12 +20,19 @@ from shield1367.config.recipient import Schedule
 from shield1367.config.recipient.terms import Approval
 from shield1367.errors import ConfigError
 from shield1367_airflow.defaults import REGISTRY, staged
+from shield1367_airflow.metrics import are_on
 
 # When staged data of sources nobody scheduled, and stragglers, is evaluated at the latest.
 EVALUATION_CRON = "0 * * * *"
 LOOKBACK_CRON = "30 1 * * *"
 ACCOUNTING_CRON = "0 5 1 * *"
+OBSERVE_CRON = "*/5 * * * *"
 _CRON: TypeAdapter[str | None] = TypeAdapter(Cron | None)
+
+
+def observe_schedule() -> str | None:
+    """Every five minutes where Airflow sends metrics anywhere."""
+    return OBSERVE_CRON if are_on() else None
 
 
 def intake_schedule(source: str) -> str | None:
@@ -61,6 +70,22 @@ def export_schedule(recipient: str) -> CronTriggerTimetable | list[Asset] | None
     if schedule.cron:
         return CronTriggerTimetable(schedule.cron, timezone="UTC")
     return [REGISTRY]
+
+
+def export_deadline(recipient: str) -> DeadlineAlert | None:
+    """When a run of an export is late, and who is told; the time approvers have is theirs."""
+    try:
+        schedule = Schedule.model_validate(read_as_it_is("recipients", recipient).get("schedule"))
+    except ValidationError:
+        return None
+    return DeadlineAlert(
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=schedule.patience + approval_of(recipient).patience,
+        # By name: an executor's process imports it, not the scheduler.
+        callback=SyncCallback(
+            "shield1367_airflow.notices.Notice", {"event": "export_late", "recipient": recipient}
+        ),
+    )
 
 
 def approval_of(recipient: str) -> Approval:

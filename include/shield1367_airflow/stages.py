@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shield1367.home import Home
+from shield1367_airflow.metrics import count_redacted, count_staged, gauge_standing
 
 if TYPE_CHECKING:
     from shield1367.pipeline import Site
@@ -33,6 +34,8 @@ def stage_batch(source: str, batch: str) -> dict[str, Any]:
     from shield1367.pipeline import stage
 
     receipt, changed = stage(_site(sources=[source], recipients=[]), source, batch)
+    if changed:
+        count_staged(receipt)
     log.info(
         "batch %s: %d rows, %d staged, %d quarantined",
         batch,
@@ -92,6 +95,13 @@ def account(month: str | None) -> str:
     return page.relative_to(site.home.root).as_posix()
 
 
+def observe() -> int:
+    """Send how the site stands to whoever collects metrics; returns how many figures."""
+    from shield1367.config.project import recipient_names
+
+    return gauge_standing(_site(recipients=recipient_names()))
+
+
 def plan_release(recipient: str) -> list[dict[str, Any]]:
     """Plan a release; one entry for each partition to redact, none when there is nothing to release.
 
@@ -116,6 +126,7 @@ def redact_part(work: str, index: int) -> int:
     from shield1367.pipeline import redact
 
     result = redact(_site_of(work), _folder(work), index)
+    count_redacted(_folder(work).parent.name, result)
     log.info("partition %d: %d narratives scrubbed", index, result.texts)
     return result.released
 

@@ -13,7 +13,7 @@ from tests.airflow_support.ears import SENDER, Hook
 from tests.airflow_support.office import EVERYTHING, Office
 from tests.airflow_support.office import office as office
 
-EVENTS = ("approval_wanted", "release_ready", "release_refused", "lookback_case")
+EVENTS = ("approval_wanted", "release_ready", "release_refused", "export_late", "lookback_case")
 
 
 def context(**changes: Any) -> dict[str, Any]:
@@ -37,7 +37,9 @@ def test_an_event_goes_to_all_who_want_to_know(office: Office, event: str) -> No
     ((to, mail),) = office.mail.mails
     assert to == ["ada@agency.example", "bo@agency.example"]
     assert mail["From"] == SENDER
-    about = "case-7, case-8" if event == "lookback_case" else "release r-0a1b for county"
+    about = {"lookback_case": "case-7, case-8", "export_late": "the export for county"}.get(
+        event, "release r-0a1b for county"
+    )
     assert about in " ".join(mail["Subject"].split())
     body = mail.get_body(("html",))
     assert body is not None
@@ -137,9 +139,9 @@ def test_a_file_that_does_not_hold_is_said_and_stops_nothing(
 @pytest.mark.parametrize(
     ("handed", "told"),
     [
-        ({}, 3),
-        ({"ti": object()}, 3),
-        ({"ti": SimpleNamespace(xcom_pull=lambda task_ids: [])}, 3),
+        ({}, 4),
+        ({"ti": object()}, 4),
+        ({"ti": SimpleNamespace(xcom_pull=lambda task_ids: [])}, 4),
         ({"ti": SimpleNamespace(xcom_pull=lambda task_ids: [7])}, 0),
         (None, 0),
     ],

@@ -7,11 +7,13 @@ import gzip
 import json
 import lzma
 import os
+import shutil
 import sqlite3
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Never
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -22,6 +24,7 @@ from hypothesis import strategies as st
 from shield1367.canaries.person import canary_of
 from shield1367.canaries.places import places
 from shield1367.canaries.traces import TraceSearch, search, searched_path
+from shield1367.errors import StorageError
 from shield1367.home import Home
 from shield1367.keys import Keys
 
@@ -103,6 +106,42 @@ def test_a_packed_file_that_cannot_be_opened_stands_against_the_release(tmp_path
     (folder / "torn.gz").write_bytes(gzip.compress(os.urandom(2000))[:700])
     (trace,) = search(Home(root=tmp_path / "home"), [CANARY], [folder])
     assert trace.place == "logs/torn.gz, which cannot be opened"
+
+
+def test_what_goes_while_it_is_looked_at_holds_nothing(tmp_path: Path) -> None:
+    """Temporary folders of other processes: listed, and gone before they are opened."""
+    for name in ("a", "b", "c"):
+        (tmp_path / name / "deep").mkdir(parents=True)
+        (tmp_path / name / "deep" / "log.txt").write_text(NAME)
+    found = set()
+    for trace in TraceSearch([CANARY]).in_tree(tmp_path, {}):
+        found.add(trace.place)
+        shutil.rmtree(tmp_path / "b", ignore_errors=True)
+    assert found == {f"{tmp_path.name}/{name}/deep/log.txt" for name in ("a", "c")}
+
+
+def test_a_file_that_goes_between_its_name_and_its_bytes_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "here.txt").write_text(NAME)
+    going = tmp_path / "going.txt"
+    going.write_text(NAME)
+
+    class Gone(TraceSearch):
+        def in_file(self, path: Path) -> set[str]:
+            going.unlink(missing_ok=True)
+            return super().in_file(path)
+
+    assert {t.place for t in Gone([CANARY]).in_tree(tmp_path, {})} == {f"{tmp_path.name}/here.txt"}
+
+
+def test_a_folder_that_cannot_be_read_stands_against_the_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: object) -> Never:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(StorageError):
+        list(TraceSearch([CANARY]).in_tree(tmp_path, {}))
 
 
 def test_what_was_clean_and_has_not_changed_is_not_opened_again(tmp_path: Path) -> None:

@@ -62,7 +62,8 @@ def test_people_are_told_and_no_task_fails_more_often_for_it(dags: Dags) -> None
 def test_every_task_is_tried_again_by_kind_of_error(dags: Dags) -> None:
     for task in tasks(dags):
         assert task.retry_policy is RETRY_POLICY, task.task_id
-        assert task.retries == 2
+        # Figures that come late are wrong: the next run sends new ones.
+        assert task.retries == (0 if task.dag_id == "observe" else 2)
 
 
 def test_runs_of_one_dag_never_overlap_and_nothing_is_caught_up(dags: Dags) -> None:

@@ -27,7 +27,7 @@ def test_one_dag_a_file_of_the_configuration(dags: Dags) -> None:
     assert set(dags) == (
         {f"intake_{name}" for name in source_names()}
         | {f"export_{name}" for name in recipient_names()}
-        | {"protect", "lookback", "accounting"}
+        | {"protect", "lookback", "accounting", "observe"}
     )
 
 
@@ -55,8 +55,22 @@ def test_every_change_of_the_registry_is_looked_back_from(dags: Dags) -> None:
 
 def test_no_two_dags_announce_the_same(dags: Dags) -> None:
     announced = [uri for dag_id in dags for uri in outlets(dags, dag_id)]
-    # Looking back and accounting announce nothing: no release waits for them.
-    assert len(announced) == len(set(announced)) == len(dags) - 2
+    # Looking back, accounting and observing announce nothing: no release waits for them.
+    assert len(announced) == len(set(announced)) == len(dags) - 3
+
+
+@pytest.mark.parametrize("recipient", recipient_names())
+def test_a_late_export_is_told_of_once_its_time_and_that_of_approvers_is_over(
+    dags: Dags, recipient: str
+) -> None:
+    (deadline,) = dags[f"export_{recipient}"].deadline
+    profile = load_project().recipients[recipient]
+    assert deadline.interval == profile.schedule.patience + profile.approval.patience
+    assert deadline.callback.kwargs == {"event": "export_late", "recipient": recipient}
+
+
+def test_nothing_is_observed_where_nobody_collects(dags: Dags) -> None:
+    assert type(dags["observe"].timetable).__name__ == "NullTimetable"
 
 
 @pytest.mark.parametrize("recipient", recipient_names())

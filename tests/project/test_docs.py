@@ -80,6 +80,16 @@ def test_its_blocks_say_what_they_are(page: Path) -> None:
     assert kinds <= {"", "sh", "sh unrun", "text", "yaml", "json", "python"}
 
 
+THREAT = re.compile(r"^\| [^|]+ \| ([STRIDE]) \| [^|]+ \| [^|]+ \| `([^`]+)::(\w+)` \|$", re.MULTILINE)
+
+
+def test_every_threat_has_a_test_that_is_there() -> None:
+    threats = THREAT.findall((PROJECT / "docs" / "threat-model.md").read_text())
+    assert {kind for kind, _, _ in threats} == set("STRIDE")
+    for _, file, test in threats:
+        assert re.search(rf"^(    )?def {test}\(", (PROJECT / "tests" / file).read_text(), re.MULTILINE), test
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_its_links_lead_somewhere(page: Path) -> None:
     for link in LINK.finditer(page.read_text()):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import os
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -19,6 +20,7 @@ from typing import IO, Final
 import ahocorasick_rs
 
 from shield1367.canaries.person import Canary
+from shield1367.errors import StorageError
 from shield1367.home import Home
 from shield1367.storage import read_json, reported, write_json
 
@@ -104,19 +106,24 @@ class TraceSearch:
         Args:
             clean: path → size and time of change when it was last found clean; what is clean now is added.
         """
-        for path in [root, *sorted(root.rglob("*"))]:
+        for path in _tree(root):
             name = path.relative_to(root.parent).as_posix()
             for person in sorted(self.in_bytes(name.encode())):
                 yield Trace(f"the name of a file in {root.name}", person)
             if path.is_symlink() or not path.is_file():
                 continue
-            with reported(path, "read"):
-                state = path.stat()
-            mark = [state.st_size, state.st_mtime_ns]
-            if clean.get(str(path)) == mark:
-                continue
             try:
+                with reported(path, "read"):
+                    state = path.stat()
+                mark = [state.st_size, state.st_mtime_ns]
+                if clean.get(str(path)) == mark:
+                    continue
                 found = self.in_file(path)
+            except StorageError:
+                # Temporary files of other processes go while we look; what is gone holds nothing.
+                if path.exists():
+                    raise
+                continue
             except UnsearchableError:
                 yield Trace(f"{name}, which cannot be opened", "")
                 continue
@@ -143,6 +150,24 @@ def search(home: Home, canaries: Iterable[Canary], roots: Iterable[Path]) -> lis
     found = [trace for root in roots for trace in searched.in_tree(root, clean)]
     write_json(path, {name: mark for name, mark in sorted(clean.items()) if Path(name).exists()})
     return found
+
+
+def _tree(root: Path) -> Iterator[Path]:
+    """*root* and all that lies below it, in order, but for what goes in the meantime.
+
+    Raises:
+        StorageError: a folder cannot be read.
+    """
+
+    def refuse(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError | NotADirectoryError):
+            raise error
+
+    yield root
+    with reported(root, "read"):
+        for folder, folders, files in os.walk(root, onerror=refuse):
+            folders.sort()
+            yield from (Path(folder, name) for name in sorted([*folders, *files]))
 
 
 def _contents(path: Path) -> Iterator[Iterator[bytes]]:

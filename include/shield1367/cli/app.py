@@ -18,6 +18,7 @@ from shield1367.cli import (
     keys,
     ledger,
     lookback,
+    metrics,
     onboard,
     policy,
     policy_diff,
@@ -48,6 +49,7 @@ app.command("explain")(explain.explain)
 app.command("approve")(approve.approve)
 app.command("audit")(audit.audit)
 app.command("verify")(verify.verify)
+app.command("metrics")(metrics.metrics)
 app.add_typer(canaries.app, name="canaries")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(lookback.app, name="lookback")

@@ -22,6 +22,7 @@ class Event(StrEnum):
     APPROVAL_WANTED = "approval_wanted"
     RELEASE_READY = "release_ready"
     RELEASE_REFUSED = "release_refused"
+    EXPORT_LATE = "export_late"
     LOOKBACK_CASE = "lookback_case"
 
 

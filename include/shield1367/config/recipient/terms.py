@@ -10,6 +10,13 @@ from pydantic import Field, model_validator
 from shield1367.config.cron import Cron
 from shield1367.config.loading import ConfigModel
 
+Duration = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}[hd]$")]
+
+
+def _time_of(duration: str) -> timedelta:
+    count = int(duration[:-1])
+    return timedelta(hours=count) if duration.endswith("h") else timedelta(days=count)
+
 
 class Agreement(ConfigModel):
     """The agreement the recipient signed; nothing is released after it expires."""
@@ -39,16 +46,27 @@ class Retention(ConfigModel):
 
 
 class Schedule(ConfigModel):
-    """When a release is made: at a time, or whenever staged data has been evaluated."""
+    """When a release is made: at a time, or whenever staged data has been evaluated.
+
+    Attributes:
+        late_after: how long after its beginning a run without a release is late, ``6h`` or ``2d``; people whom
+            ``notices.yaml`` names are told. The time that approvers have is not counted.
+    """
 
     cron: Cron | None = None
     on: Literal["staged data"] | None = None
+    late_after: Duration = "4h"
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Schedule:
         if (self.cron is None) == (self.on is None):
             raise ValueError("say either `cron: …` or `on: staged data`")
         return self
+
+    @property
+    def patience(self) -> timedelta:
+        """How long a run may take before it is late."""
+        return _time_of(self.late_after)
 
 
 class Delivery(ConfigModel):
@@ -70,7 +88,7 @@ class Approval(ConfigModel):
 
     required: bool = False
     approvers: tuple[Annotated[str, Field(pattern=r"^[\w.@-]+$", max_length=60)], ...] = ()
-    within: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}[hd]$")] | None = None
+    within: Duration | None = None
     four_eyes: bool = False
 
     @model_validator(mode="after")
@@ -95,10 +113,7 @@ class Approval(ConfigModel):
     @property
     def patience(self) -> timedelta:
         """How long an answer is waited for."""
-        if self.within is None:
-            return timedelta(0)
-        count = int(self.within[:-1])
-        return timedelta(hours=count) if self.within.endswith("h") else timedelta(days=count)
+        return timedelta(0) if self.within is None else _time_of(self.within)
 
 
 class Recall(ConfigModel):
