@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "9d4c8e677eb274d1e7caa1b0befaceeecfe8e90d6071ffab62d7fc03e1d4e549",
-      "signature": "Ybe1kUurzt5U4DZOBIPjABAIoFP3IaUge8fB5DNiW7R0RFtDiZM5bh4K3CeMZqv9XPpCombOnT+zOhESkKTjCw==",
+      "content": "6530577a4c0c7da4c23394d1128b68f88a9470dd7064b8f64313b51e4c667b19",
+      "signature": "slvaIOOYxRDlNJZdZpCfSDMlGihFjxGfCdAqAi4eyH+tA8VteKCFra9E7yE3adyBpZAO5D4P1Ekmec3qkPlhAA==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "9d4c8e677eb274d1e7caa1b0befaceeecfe8e90d6071ffab62d7fc03e1d4e549",
-      "signature": "z8ME1kc/HYI2hS80AVxgYWaCh9O4XCGZxY7raxrCQUnFLwUg8dxCd3UtJoJPOwSoSqMJrJ5JylclLDpo1y9sBA==",
+      "content": "6530577a4c0c7da4c23394d1128b68f88a9470dd7064b8f64313b51e4c667b19",
+      "signature": "lJOqdrBfS80wiNNECy+2Cm8PwIXtFTkhooTa9MX6m3ayRxy1ObJDmIXg/JFpxSpcFX5C7vTOrZNDJY1pwWjXDQ==",
       "signed": "2026-11-26"
     }
   ],

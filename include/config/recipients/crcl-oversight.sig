@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "f0da86d92c564b4615808c34a3849fdb2579d1b6ce4a4b31435b455ab553d55d",
-      "signature": "ldn+dCDTd58SuEoEVq4lznmgs/pCKypIrBe26woDgh6+Eococjt1fvFZnWNO2RxQTLsm5YV6P5HgbUx+IQiwCQ==",
+      "content": "29bfe635c496a2bf4be4353699fe270616efb690fc67393cc4dc2fca48713e18",
+      "signature": "cdC8JnZIZtEVpjukDgQ6xXIMcUCychbejFzTuj6vD0eAvMmqSq35jeKZSgtuX2uMA5MpkJ9ytG72XX8Ge5aVDg==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "f0da86d92c564b4615808c34a3849fdb2579d1b6ce4a4b31435b455ab553d55d",
-      "signature": "8+tlO7mYUuH+P/VVKqDpYMO6w2kgAq0OT4aSEHiv2BH+RMTOK4Uzwlzs3D9NXUIoDNCqpKVYPfv717hrLIUjAQ==",
+      "content": "29bfe635c496a2bf4be4353699fe270616efb690fc67393cc4dc2fca48713e18",
+      "signature": "v6/DapkZ3l6lPeakl6XdnlQ+XFYuDCQF56umflbqMO2H+ygSJ+q8KXDpPBpOirxzrvLLTShfwIGjvniz79J5Cw==",
       "signed": "2026-11-26"
     }
   ],

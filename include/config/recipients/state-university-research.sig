@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "b3f01cc8834fe4e22c2ee7d06e712b48bb79e059d84afb49e05157492e8395a0",
-      "signature": "kE3wdNud37XVSoiCDrVDeIWEes332hKVwo1xGe/uk/c8INOLdA8SraKOzVQrPJhxNIwbqxoCiplOlybLZDapAQ==",
+      "content": "e7a9d513ed44892041de963d8b2db2252695add1df10e83464bc8b4c7870a940",
+      "signature": "i+in9YLrI5Tq9qmtLd8tO59fUpG2wP8bNQD9UyAuomDBRX6wth70I+GycpXv0NBHjyaIGPC2A6Rd+wgjRYDTBQ==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "b3f01cc8834fe4e22c2ee7d06e712b48bb79e059d84afb49e05157492e8395a0",
-      "signature": "grwdCdb73CUnSFs3/RZxNHw8pl1Mlec+FquUWqBem4rT3HRNIebwPzo35pXaGrpDkK0LD4zNw/TEATrbKnrwCQ==",
+      "content": "e7a9d513ed44892041de963d8b2db2252695add1df10e83464bc8b4c7870a940",
+      "signature": "WaXycv6nzjQnsR/78tl6ja67CkitTu8ejkLzw/z6SyYmgASYUYwPeWssCn43XBsAELpO8fhxnq08w3/tfWRnCw==",
       "signed": "2026-11-26"
     }
   ],
