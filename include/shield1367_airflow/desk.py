@@ -22,9 +22,10 @@ def create() -> FastAPI:
 
     # All API servers of an Airflow have the same one: it signs their sessions too.
     secret = conf.get_mandatory_value("api", "secret_key").encode()
-    return create_app(
-        DeskSite(Home.from_environment(), load_keys=load_keys), identify=signed_in, secret=secret
-    )
+    site = DeskSite(Home.from_environment(), load_keys=load_keys)
+    # While Airflow's server gets ready, so that the first who opens the list finds all of it.
+    site.catalogue.warm()
+    return create_app(site, identify=signed_in, secret=secret)
 
 
 async def signed_in(request: Request) -> Account | None:

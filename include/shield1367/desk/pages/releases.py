@@ -134,7 +134,10 @@ def show(
         order=_one_of(Order, order) or Order.NEWEST,
         page=int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 1,
     )
-    found = site.catalogue.find(wanted)
+    with site.catalogue.view() as view:
+        found = view.find(wanted)
+        counts = view.states() if mine is None else None
+        recipients = view.recipients() if mine is None else tuple(sorted(mine))
     now = datetime.now(UTC)
     return page(
         "releases.html",
@@ -144,8 +147,9 @@ def show(
         found=found,
         rows=[(listed, _standing(site, listed, now)) for listed in found.releases],
         states=STATES,
-        counts=site.catalogue.states() if mine is None else None,
-        recipients=site.catalogue.recipients() if mine is None else sorted(mine),
+        counts=counts,
+        recipients=recipients,
+        is_complete=view.is_complete,
         wanted=wanted,
         chosen=recipient if wanted.recipients and recipient in wanted.recipients else "",
         is_filtered=bool(state or recipient or q),
