@@ -1,4 +1,4 @@
-"""The compliance desk: what each page costs the server, in milliseconds of one core, with many releases and a long ledger.
+"""The compliance desk: what each page costs the server, with many releases and a long ledger.
 
 ``python -m benchmarks.pages [--size small|full] [--json]``. ``full``: 1,000,000 entries of the ledger, 10,000 of them
 with a folder, and 500 each of releases held, on their way and waiting for approval, and of open look-back cases;
