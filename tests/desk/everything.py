@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
+from typing import Protocol
 
 import httpx
 from fastapi import FastAPI
@@ -24,7 +25,9 @@ from shield1367.release.approval import ask
 from shield1367.release.ledger import CaseStep, Exposed, Ledger, NoticeForm, Trigger
 from shield1367.release.signing import Signer
 from shield1367.storage import write_json
-from tests.desk.desks import COUNTY, PREFIX, Visit
+from tests.desk.desks import COUNTY, PREFIX
+from tests.desk.desks import Visit as Person
+from tests.desk.test_guard import EXPECTED
 
 UNIVERSITY = "state-university-research"
 WAITING, HELD = "r-asked", "r-held"
@@ -46,14 +49,16 @@ def something_to_show(home: Home, app: FastAPI, words: str = "audit: a_number 1"
     book.found(county.recipient, [exposed], {"pair"})
     for form in NoticeForm:
         draft(home, book.get("case-1"), form, load_lookback())
-    assert Visit(app, "compliance").post("/accounts", form_on="/accounts").status_code == 303
+    assert Person(app, "compliance").post("/accounts", form_on="/accounts").status_code == 303
     work = home.work / county.recipient / WAITING
     shutil.copytree(home.released / county.recipient / county.release_id, work / "package")
     approval = Approval(required=True, approvers=("bo",), within="72h")
     ask(work, approval, release_id=WAITING, recipient=county.recipient, digest="0" * 64, by="eve")
     write_json(home.held / county.recipient / HELD / "held.json", {"failures": [words]})
     sample = f"/quality/{university.release_id}"
-    assert Visit(app, "cleared_reviewer").post(f"{sample}/draw", form_on=sample, size="10").status_code == 303
+    assert (
+        Person(app, "cleared_reviewer").post(f"{sample}/draw", form_on=sample, size="10").status_code == 303
+    )
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,20 @@ def routes_of(app: FastAPI) -> list[tuple[str, str]]:
         assert isinstance(route, APIRoute), f"{route} is no plain route"
         found += [(method, route.path) for method in sorted(route.methods)]
     return found
+
+
+def verdict(role: str | None, address: Address, status: int) -> str:
+    """What is wrong about a status; empty when nothing is.
+
+    Args:
+        role: whoever signed in with it; anybody else has none, and ``None`` did not sign in.
+    """
+    if role is None:
+        return "" if status == 401 else f"{status} without a login"
+    if role not in EXPECTED[address.method, address.route]:
+        return "" if status == 403 else f"{status} for {role}"
+    # What is not there, not theirs, or not its turn is refused too, but by what it is.
+    return "" if status in (200, 303, 400, 404, 409) else f"{status} for {role}, who may"
 
 
 def addresses(app: FastAPI, home: Home) -> Iterator[Address]:
@@ -120,6 +139,15 @@ FIELDS = {
     "seen": "1",
 }
 """What some form of the desk sends; each takes what is its own."""
+
+
+class Visit(Protocol):
+    """Somebody who signed in, here or on a real server."""
+
+    @property
+    def client(self) -> httpx.Client: ...
+
+    def get(self, path: str) -> httpx.Response: ...
 
 
 class Caller:
