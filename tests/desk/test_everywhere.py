@@ -136,7 +136,7 @@ def test_nobody_without_clearance_is_shown_a_protected_person_or_a_canary(
 ) -> None:
     """The canary search over every answer of every route to everybody who may see no value, headers too."""
     search = Search(home)
-    hits = [(role, hit.place, hit.kind) for role, _, path, answer in answers for hit in search(answer, path)]
+    hits = [(role, hit.place, hit.kind) for role, one, answer in answers for hit in search(answer, one.path)]
     assert hits == []
 
 

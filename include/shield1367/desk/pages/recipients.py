@@ -12,6 +12,7 @@ from shield1367.config.project import Project
 from shield1367.config.recipient import RecipientProfile
 from shield1367.desk.errors import NotFoundError
 from shield1367.desk.guard import session_of
+from shield1367.desk.in_question import in_question
 from shield1367.desk.listing import Found, ReleaseState, Wanted
 from shield1367.desk.site import site_of
 from shield1367.desk.templating import page
@@ -83,7 +84,7 @@ def show_one(request: Request, name: str) -> HTMLResponse:
         request,
         session_of(request),
         title=profile.title or profile.recipient,
-        row=row_of(project, profile, today, last),
+        row=row_of(project, profile, today, last, in_question(site.home).frozen.get(name)),
         is_complete=view.is_complete,
         ground=ground_words(project, profile),
         membership=MEMBERSHIPS[profile.membership],
@@ -124,8 +125,14 @@ def _released(recipient: str, last: int) -> Wanted:
     return Wanted(ReleaseState.RELEASED, frozenset({recipient}), rows=last)
 
 
-def row_of(project: Project, profile: RecipientProfile, today: date, last: Found) -> Row:
-    """One recipient as it stands on a day, with its *last* releases."""
+def row_of(
+    project: Project, profile: RecipientProfile, today: date, last: Found, frozen: str | None = None
+) -> Row:
+    """One recipient as it stands on a day, with its *last* releases.
+
+    Args:
+        frozen: why looking back keeps it from being given more.
+    """
     approved, refusal = _standing(project, profile, today)
     authority = project.authority_of(profile)
     ends = min(profile.agreement.expires, profile.effective.expires)
@@ -134,7 +141,7 @@ def row_of(project: Project, profile: RecipientProfile, today: date, last: Found
         profile=profile,
         side="outside DHS, DOS and DOJ" if profile.is_outside else f"inside {(inside or '').upper()}",
         authority=authority.NAME if authority else None,
-        refusal=refusal,
+        refusal=refusal or (f"frozen by look-back {frozen}" if frozen else None),
         signed_by=approved.profile if approved else (),
         by_examples=approved is not None and approved.by_examples,
         ends=ends,
