@@ -58,8 +58,10 @@ def show(request: Request) -> HTMLResponse:
     project = site.load_project()
     with site.catalogue.view() as view:
         last = {name: view.find(_released(name, _LAST)) for name in project.recipients}
+    frozen = in_question(site.home).frozen
     rows = [
-        row_of(project, profile, today, last[name]) for name, profile in sorted(project.recipients.items())
+        row_of(project, profile, today, last[name], frozen.get(name))
+        for name, profile in sorted(project.recipients.items())
     ]
     return page(
         "recipients.html",
