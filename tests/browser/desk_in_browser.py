@@ -233,9 +233,9 @@ def test_a_recall_is_worked_from_finding_to_closure(
             expect(page.locator("iframe")).to_be_visible()
         picture(page, request, "case-notices-1280", tmp_path)
         for number in (1, 2):
-            sent = page.get_by_role("button", name="Record as sent").first
-            page.locator("form", has=sent).get_by_role("textbox").fill(f"OUT-{number}")
-            sent.click()
+            page.get_by_label("Where it was sent, or its number").first.fill(f"OUT-{number}")
+            with page.expect_navigation():
+                page.get_by_role("button", name="Record as sent").first.click()
         page.get_by_label("Reference of the certificate").fill("CERT-2026-9")
         page.get_by_role("button", name="Record the answer").click()
         page.get_by_label("Reference", exact=True).fill("INC-2026-120")
