@@ -79,7 +79,11 @@ def api_server(
             yield url
         finally:
             server.terminate()
-            server.wait(20)
+            try:
+                server.wait(PATIENCE_SECONDS)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
 
 
 def token_of(url: str, user: str) -> str:

@@ -101,7 +101,8 @@ def _folders(desk: Desk) -> None:
         "schema_version": 1, "release_id": PLAIN, "recipient": COUNTY, "membership": "withheld",
         "policy": dict.fromkeys(("profile", "fields", "benefits", "text"), EVERYTHING)
         | {"contracts": {EVERYTHING: EVERYTHING}},
-        "approval": None, "authority": EVERYTHING, "retention": {"days": 1, "then": "destroy"},
+        "approval": None, "approved": [EVERYTHING], "authority": EVERYTHING,
+        "retention": {"days": 1, "then": "destroy"},
         "tables": {}, "inputs": {EVERYTHING: [EVERYTHING]}, "rows": {EVERYTHING: 1}, "banner": EVERYTHING,
         "files": [{"path": EVERYTHING, "bytes": 1, "sha256": EVERYTHING, "rows": 1}],
         **dict.fromkeys(("organization", "purpose", "agreement", "as_of", "library_version"), EVERYTHING),
