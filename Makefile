@@ -121,6 +121,11 @@ test-fast: setup ## the tests that take no more than a few seconds: make test-fa
 test-browser: setup ## the compliance desk in Chromium, against Airflow's own server; SCREENSHOTS=docs/desk keeps pictures
 	@$(BIN)/python -m pytest tests/browser/desk_in_browser.py $(if $(SCREENSHOTS),--screenshots $(SCREENSHOTS)) $(ARGS)
 
+# Not a part of `test`: two servers and as many databases take minutes.
+.PHONY: test-roles
+test-roles: setup ## every route of the desk with every role, on Airflow's server with either auth manager
+	@$(BIN)/python -m pytest tests/browser/roles_in_airflow.py $(ARGS)
+
 # Not a part of `test`: it takes minutes.
 .PHONY: test-approval
 test-approval: setup ## a release that waits for its approvers in Airflow's required actions

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from shield1367.desk.errors import NotOnThisServerError
 from shield1367.desk.evidence import Evidence
 from shield1367.desk.listing import ReleaseState
 from shield1367.desk.site import DeskSite
@@ -57,13 +58,17 @@ def waits_of(site: DeskSite, evidence: Evidence) -> Waits | None:
     profile = site.load_project().recipients.get(asked.recipient) if asked else None
     if asked is None or profile is None:
         return None
-    signer = Signer.of(site.home, site.load_keys(site.home))
+    answers: list[Answer] = []
     try:
+        signer = Signer.of(site.home, site.load_keys(site.home))
+        answers = answers_of(evidence.folder, signer)
         require_approved(evidence.folder, profile.approval, signer, digest=asked.digest)
         outlook = "Enough have approved; the export goes on from here."
     except (RejectedError, WaitingForApprovalError) as error:
         outlook = error.message
-    answers = answers_of(evidence.folder, signer)
+    except NotOnThisServerError:
+        # Answers may have been given that cannot be told from forged ones here: none is shown.
+        outlook = "This server cannot check who has answered; Airflow's required actions say."
     return Waits(
         asked, profile.approval.approvers, profile.approval.needed, tuple(sorted(answers, key=_time)), outlook
     )
