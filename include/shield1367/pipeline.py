@@ -170,6 +170,9 @@ def plan(site: Site, recipient: str) -> Planned:
         from shield1367.redaction.canaries import gather
 
         made = gather(site.home, site.keys, site.project, made, work)
+        from shield1367.redaction.known_people import seal_planned
+
+        seal_planned(site.home, site.keys, made)
         made.write(work)
         parts = (*made.parts(), *made.canaries())
         return Planned(release_id=made.release_id, work=work, parts=tuple(part.index for _, part in parts))
@@ -606,8 +609,8 @@ def _shielded(site: Site, plan: ReleasePlan | None = None) -> Iterator[Identity]
     covered = frozenset(plan.scope.persons) if plan and plan.scope else frozenset[str]()
     return (
         person
-        for person in registry.identities(snapshot.statuses)
-        if person.protected and person.person_id not in covered
+        for person in registry.everybody(snapshot.statuses, shielded=True)
+        if person.person_id not in covered
     )
 
 
