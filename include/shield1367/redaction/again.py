@@ -122,7 +122,10 @@ class Again:
                 for name in names:
                     if row.cells[name]:
                         yield Narrative(
-                            f"{part.staged}|{row.position}|{name}", row.cells[name], people, alone
+                            f"{part.staged}|{part.first + row.position}|{name}",
+                            row.cells[name],
+                            people,
+                            alone,
                         )
 
 

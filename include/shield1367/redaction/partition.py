@@ -153,7 +153,7 @@ class Redaction:
     def run(self, part: PartPlan) -> tuple[pa.Table, PartResult, set[str]]:
         """The redacted table of one partition, what was done, and whom it holds."""
         staged = self._open(part)
-        linked = LinkedPart(self._home.root / part.links, len(staged), self._snapshot)
+        linked = self._linked(part)
         keys = self._sort_keys(part, staged)
         statuses = linked.statuses(self._contract.about)
         columns = self._dataset.released_columns
@@ -217,11 +217,14 @@ class Redaction:
     def read(self, part: PartPlan) -> list[_Row]:
         """The rows of a partition with the people in them and what is decided about them."""
         staged = self._open(part)
-        linked = LinkedPart(self._home.root / part.links, len(staged), self._snapshot)
+        linked = self._linked(part)
         return self._rows(part, staged, linked, self._sort_keys(part, staged))
 
     def _open(self, part: PartPlan) -> StagedPart:
-        return StagedPart(planned_part(self._home, part))
+        return StagedPart(planned_part(self._home, part), first=part.first, rows=part.rows)
+
+    def _linked(self, part: PartPlan) -> LinkedPart:
+        return LinkedPart(self._home.root / part.links, part.rows, self._snapshot, first=part.first)
 
     def _sort_keys(self, part: PartPlan, staged: StagedPart) -> npt.NDArray[np.void]:
         return sort_keys(self._pseudonyms.order(part.staged), staged.encoded(FILE), staged.array(ROW))

@@ -48,7 +48,7 @@ def count_part(home: Home, keys: Keys, project: Project, work: Path, index: int)
         return PartResult.model_validate(read_json(done))
     snapshot = known_people(home, keys, plan).snapshot
     planned_part(home, part)
-    links = links_by_row(home.root / part.links)
+    links = links_by_row(home.root / part.links, first=part.first, rows=part.rows)
     table = _brought(home, keys, project, plan, dataset, part, links, snapshot)
     write_atomically(target, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
     people = {
@@ -91,7 +91,7 @@ def _brought(
 ) -> pa.Table:
     contract = project.contracts[dataset.source].datasets[dataset.dataset]
     treater = treater_of(project.fields, keys, plan)
-    staged = pq.read_table(home.root / part.staged)
+    staged = pq.read_table(home.root / part.staged).slice(part.first, part.rows)
 
     def treated(column: str, treatment: Treatment) -> list[Any]:
         kind = contract.columns[column].kind
