@@ -36,8 +36,8 @@ def export_dag(recipient: str) -> None:
             return tasks
 
         @quiet_task(pool=REDACTION_POOL, queue=REDACTION_QUEUE)
-        def redact(task: dict) -> int:
-            return stages.redact_task(task["work"], task["task"], task["of"])
+        def redact(share: dict) -> int:
+            return stages.redact_task(share["work"], share["task"], share["of"])
 
         @quiet_task()
         def validate(tasks: list[dict]) -> bool:
@@ -57,7 +57,7 @@ def export_dag(recipient: str) -> None:
 
         tasks = plan()
         documented = document(tasks)
-        redact.expand(task=tasks) >> validate(tasks) >> audit(tasks) >> documented
+        redact.expand(share=tasks) >> validate(tasks) >> audit(tasks) >> documented
         chain(documented, *approval_tasks(recipient, tasks), release(tasks))
 
     export()

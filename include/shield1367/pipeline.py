@@ -218,7 +218,7 @@ def redact_parts(
         from shield1367_spark.redact import redact_parts as on_spark
 
         progress(f"redact {len(indexes)} on Spark")
-        return on_spark(site.home, work, indexes)
+        return on_spark(site, work, indexes)
     results = []
     for position, index in enumerate(indexes, start=1):
         progress(f"redact {position} of {len(indexes)}")
