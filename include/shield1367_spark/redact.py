@@ -75,7 +75,7 @@ def redact_parts(site: Site, work: Path, indexes: Sequence[int]) -> list[PartRes
     if not tasks:
         return []
     root = site.home.root
-    body = _Body(str(root), work.relative_to(root).as_posix(), tasks)
+    body = _Body(str(root), work.relative_to(root).as_posix(), tuple(sorted(site.project.contracts)), tasks)
     session = SparkSession.builder.appName("shield1367 redaction").getOrCreate()
     try:
         # Exactly one number in each of Spark's partitions.
@@ -100,11 +100,14 @@ def redact_parts(site: Site, work: Path, indexes: Sequence[int]) -> list[PartRes
 
 
 class _Body:
-    """What Spark carries to a worker: where the home is, and which partitions each task has."""
+    """What Spark carries to a worker: where the home is, whose contracts count, and which partitions each task has."""
 
-    def __init__(self, root: str, work: str, tasks: Sequence[Sequence[int]]) -> None:
+    def __init__(
+        self, root: str, work: str, sources: tuple[str, ...], tasks: Sequence[Sequence[int]]
+    ) -> None:
         self._root = root
         self._work = work
+        self._sources = sources
         self._tasks = tasks
 
     def __call__(self, frames: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
@@ -115,8 +118,10 @@ class _Body:
                 yield pd.DataFrame([self._answer(index) for index in self._tasks[number]])
 
     def _answer(self, index: int) -> dict[str, Any]:
+        work = Path(self._root, self._work)
         try:
-            redact(_site(self._root, self._work), Path(self._root, self._work), index)
+            site = _site(self._root, self._sources, ReleasePlan.read(work).recipient)
+            redact(site, work, index)
         except Exception as error:  # noqa: BLE001  # nothing foreign may reach Spark's logs
             told = error if isinstance(error, Shield1367Error) else UnexpectedError.of(error)
             said = {"code": told.code, "message": told.message, "mend": told.mend}
@@ -125,10 +130,9 @@ class _Body:
 
 
 @lru_cache(maxsize=1)
-def _site(root: str, work: str) -> Site:
+def _site(root: str, sources: tuple[str, ...], recipient: str) -> Site:
     """The site of a release, opened once by each of Spark's Python processes."""
     home = Home(root=Path(root))
-    plan = ReleasePlan.read(Path(root, work))
-    sources = sorted({dataset.source for dataset in plan.datasets})
-    project = load_project(sources=sources, recipients=[plan.recipient])
-    return Site(home=home, keys=Keys.load(home), project=project)
+    return Site(
+        home=home, keys=Keys.load(home), project=load_project(sources=sources, recipients=[recipient])
+    )

@@ -58,7 +58,8 @@ def site_in(root: Path) -> Site:
 
 
 def files(folder: Path) -> dict[str, str]:
-    return {path.relative_to(folder).as_posix(): sha256(path) for path in sorted(folder.glob("data/**/*.*"))}
+    found = sorted(path for path in (folder / "data").rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): sha256(path) for path in found}
 
 
 @pytest.mark.parametrize("recipient", [UNIVERSITY, COUNTY, OVERSIGHT])
