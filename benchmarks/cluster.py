@@ -38,36 +38,43 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """How the cost of a stage grows; *opening* is the part of it that each task has for itself."""
+    """How the cost of a stage grows.
+
+    Attributes:
+        seconds: at *measured_at* people, less what it costs however few there are, and what is *opening*.
+        opening: seconds that every task of it has for itself, at no people and for each of them.
+    """
 
     measured_at: int
     seconds: float
     exponent: float
-    opening: float
+    opening: tuple[float, float] = (0.0, 0.0)
 
     def at(self, people: int) -> float:
         """Seconds of the processor for that many people."""
-        return _FIXED + (self.seconds - self.opening) * (people / self.measured_at) ** self.exponent
+        return _FIXED + self.seconds * (people / self.measured_at) ** self.exponent
 
     def opening_at(self, people: int) -> float:
         """Seconds before a worker may begin: it has to know everybody."""
-        return self.opening * people / self.measured_at
+        at_all, for_each = self.opening
+        return at_all + for_each * people
 
 
 def fitted(costs: Mapping[int, Sequence[Cost]]) -> dict[str, Law]:
     """The law of each stage, by the two largest numbers of people that were measured."""
-    *_, fewer, more = [0, *sorted(costs)]
-    before = {cost.stage: cost for cost in costs.get(fewer, ())}
+    *_, fewer, more = sorted(costs)
+    before = {cost.stage: cost for cost in costs[fewer]}
     laws = {}
     for cost in costs[more]:
         if cost.stage == "generate":
             continue
-        seconds, exponent = max(0.0, cost.seconds - _FIXED), 1.0
-        earlier = before.get(cost.stage)
-        if earlier is not None and earlier.seconds - earlier.opening > _FIXED and seconds > cost.opening:
-            growth = (seconds - cost.opening) / (earlier.seconds - earlier.opening - _FIXED)
-            exponent = max(0.0, log(growth) / log(more / fewer)) if growth > 0 else 1.0
-        laws[cost.stage] = Law(more, seconds, exponent, cost.opening)
+        earlier = before[cost.stage]
+        slope = max(0.0, (cost.opening - earlier.opening) / (more - fewer))
+        opening = (max(0.0, cost.opening - slope * more), slope)
+        seconds, smaller = (max(0.0, one.seconds - one.opening - _FIXED) for one in (cost, earlier))
+        # Where it is lost in what a process costs at all, it is taken to grow with the people.
+        exponent = log(seconds / smaller) / log(more / fewer) if smaller > 0.5 and seconds > smaller else 1.0
+        laws[cost.stage] = Law(more, seconds, exponent, opening)
     return laws
 
 

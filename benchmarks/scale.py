@@ -50,7 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not options.skip_workers:
             measures += two_workers(folder / str(sizes[-1]), options.recipient)
         measures += orchestration(costs[sizes[-1]])
-        measures += simulation_measures(costs)
+        if len(sizes) > 1:
+            measures += simulation_measures(costs)
     return report(measures, as_json=options.json)
 
 
