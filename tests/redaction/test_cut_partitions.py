@@ -10,7 +10,7 @@ import pytest
 
 from shield1367.disclosure.partitions import Sizing, parts_of
 from shield1367.disclosure.plan import PartResult, ReleasePlan
-from shield1367.disclosure.planning import make_plan
+from shield1367.disclosure.planning import PERSON, make_plan
 from shield1367.intake import stage
 from shield1367.redaction.again import Again
 from shield1367.redaction.classes.survey import generalise
@@ -23,10 +23,14 @@ from tests.redaction.test_partition import COUNTY, OVERSIGHT, QUICK, UNIVERSITY,
 PEOPLE = 12
 
 
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    # A row group for each row, so that a small file can be cut anywhere.
+@pytest.fixture(autouse=True)
+def small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row group for each row, so that a small file can be cut anywhere."""
     monkeypatch.setattr(stage, "_GROUP_BYTES", 1)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
     desk = Desk.at(tmp_path, QUICK)
     papers = [application(n, **(VICTIM if n in (1, 5) else {})) for n in range(1, PEOPLE)]
     rows = [encounter(n, encounter_id=f"E{n:06d}", spouse_name="Zenaida Okoro") for n in range(1, PEOPLE + 1)]
@@ -38,17 +42,17 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     return desk
 
 
-def cut(desk: Desk, plan: ReleasePlan) -> ReleasePlan:
+def cut(desk: Desk, plan: ReleasePlan, *, most: int = 400) -> ReleasePlan:
     """The same plan with its files cut; under the same id, so that pseudonyms are the same."""
     index, datasets = 0, []
     for dataset in plan.datasets:
         parts = []
         for whole in dataset.parts:
             numbered = whole.model_copy(update={"index": index + len(parts)})
-            parts += parts_of(desk.home.root, numbered, {"narrative"}, Sizing(partition_bytes=400))
+            parts += parts_of(desk.home.root, numbered, {"narrative"}, Sizing(partition_bytes=most))
         index += len(parts)
         datasets.append(dataset.model_copy(update={"parts": tuple(parts)}))
-    assert index > 5
+    assert index > 3
     return plan.model_copy(update={"datasets": tuple(datasets)})
 
 
@@ -123,3 +127,16 @@ def test_intake_cuts_a_file_of_long_rows_into_more_parts(
     desk.deliver("enforcement", {"encounters": rows})
     paths = sorted(desk.home.staged.glob("enforcement/encounters/*/part-*.parquet"))
     assert [pq.read_metadata(path).num_rows for path in paths] == [4, 4, 1]
+
+
+def test_somebody_with_more_rows_than_a_partition_is_one_person_in_all_of_them(tmp_path: Path) -> None:
+    desk = Desk.at(tmp_path, QUICK)
+    desk.deliver("benefits", {"applications": [application(1)]})
+    desk.deliver("enforcement", {"encounters": [encounter(1, encounter_id=f"E{n:06d}") for n in range(20)]})
+    desk.judge()
+    plan = cut(desk, make_plan(desk.home, desk.keys, desk.project, COUNTY, as_of=DAY), most=100)
+    rows, results, people = redacted(desk, plan, "cut")
+    assert len(results) > 3
+    assert max(result.rows_in for result in results) < 10
+    assert len(rows) == 20
+    assert len({row[PERSON] for row in rows}) == len(people) == 1

@@ -70,7 +70,7 @@ class Sizing:
         Raises:
             BadSizingError: one of them is no number, or out of range.
         """
-        mebibytes = _setting(PARTITION_SETTING, _PARTITION_MIB, float, most=4096)
+        mebibytes = _setting(PARTITION_SETTING, float(_PARTITION_MIB), float, most=4096)
         tasks = _setting(TASKS_SETTING, _TASKS, int, most=MOST_TASKS)
         return cls(partition_bytes=max(1, int(mebibytes * _MIB)), tasks=tasks)
 
@@ -163,6 +163,6 @@ def _setting(name: str, default: Number, read: Callable[[str], Number], *, most:
     if not 0 < number <= most:
         raise BadSizingError(
             f"{name} is not a number above 0 and up to {most}.",
-            mend=f"set {name} to such a number, or leave it out for {default}.",
+            mend=f"set {name} to such a number, or leave it out for {default:g}.",
         )
     return number

@@ -95,7 +95,7 @@ class SealedSnapshot:
         return Snapshot(
             as_of=date.fromisoformat(as_of),
             statuses={person: known[status] for person, status in found.get("statuses", ())},
-            merges=dict(found.get("merges", ())),  # type: ignore[arg-type]
+            merges=dict(found.get("merges", ())),
             whole_names=frozenset(name for (name,) in found.get("whole_names", ())),
             whole_if_part=frozenset(name for (name,) in found.get("whole_if_part", ())),
             short_names=frozenset(name for (name,) in found.get("short_names", ())),

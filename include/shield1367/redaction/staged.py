@@ -106,7 +106,8 @@ class RowCells(Mapping[str, Any]):
 
 def _groups(file: pq.ParquetFile, first: int, rows: int) -> tuple[list[int], int]:
     """The row groups that some rows lie in, and how many rows of the first of these come before."""
-    groups, begins, skipped = [], 0, 0
+    groups: list[int] = []
+    begins = skipped = 0
     for number in range(file.metadata.num_row_groups):
         ends = begins + file.metadata.row_group(number).num_rows
         if begins < first + rows and first < ends:

@@ -16,7 +16,7 @@ from ahocorasick_rs import AhoCorasick
 from shield1367.identities import Identity
 from shield1367.redaction.text.fold import fold_value
 from shield1367.redaction.text.lexicon import Lexicon
-from shield1367.redaction.text.postings import SEVERAL, Entries
+from shield1367.redaction.text.postings import SEVERAL, Entries, Postings
 from shield1367.redaction.text.skeletons import SHORTEST, SkeletonEntries, Skeletons
 
 __all__ = ["SEVERAL", "Addresses", "People"]
@@ -78,7 +78,7 @@ class People:
         self.everywhere: set[str] = set(over.everywhere) if over else set()
         streets: dict[str, int] = {}
         self.streets: MutableMapping[str, int] = ChainMap(streets, over.streets) if over else streets
-        self.addresses = Addresses(over.addresses if over else None)
+        self.addresses: Addresses = Addresses(over.addresses if over else None)
         self.cities: list[frozenset[str]] = list(over.cities) if over else []
         entries = _Entries()
         if over is not None:
@@ -90,17 +90,18 @@ class People:
             self._add_names(identity, person, entries)
             self._add_identifiers(identity, person, entries)
             self._add_places(identity, person, entries)
-        self.surnames = entries.surnames
-        self.rare = over.rare if over and self.surnames == over.surnames else self._rare()
+        self.surnames: Counter[str] = entries.surnames
+        self.rare: frozenset[str] = over.rare if over and self.surnames == over.surnames else self._rare()
         first = len(over.ids) if over else 0
         index = {person_id: number for number, person_id in enumerate(self.ids[first:], first)}
         self.index: MutableMapping[str, int] = ChainMap(index, over.index) if over else index
-        self.pairs = entries.pairs.settled(over.pairs if over else None)
-        self.initials = entries.initials.settled(over.initials if over else None)
-        self.glued = entries.glued.settled(over.glued if over else None)
-        self.skeletons = entries.skeletons.settled(over.skeletons if over else None)
+        self.pairs: dict[str, int] | Postings = entries.pairs.settled(over.pairs if over else None)
+        self.initials: dict[str, int] | Postings = entries.initials.settled(over.initials if over else None)
+        self.glued: dict[str, int] | Postings = entries.glued.settled(over.glued if over else None)
+        self.skeletons: Skeletons = entries.skeletons.settled(over.skeletons if over else None)
         self.automaton: Skeletons | None = self.skeletons if len(self.skeletons) else None
-        self.unspaced = list(entries.unspaced.items())
+        self.unspaced: list[tuple[str, int]] = list(entries.unspaced.items())
+        self.unspaced_automaton: AhoCorasick | None
         if over is not None and len(self.unspaced) == len(over.unspaced):
             self.unspaced_automaton = over.unspaced_automaton
         else:
