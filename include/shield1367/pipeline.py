@@ -20,7 +20,9 @@ from shield1367.config.contract import SourceContract
 from shield1367.config.fields import Treatment
 from shield1367.config.loading import ConfigModel
 from shield1367.config.project import Project
+from shield1367.disclosure.engine import Engine, engine
 from shield1367.disclosure.gate import PolicyChangedError, require_open_gate, require_unchanged
+from shield1367.disclosure.partitions import Sizing, tasks_of
 from shield1367.disclosure.plan import PLAN, PartResult, ReleasePlan
 from shield1367.disclosure.planning import StaleRegistryError, make_plan, profile_of
 from shield1367.errors import StorageError, TerminalError
@@ -170,6 +172,9 @@ def plan(site: Site, recipient: str) -> Planned:
         from shield1367.redaction.canaries import gather
 
         made = gather(site.home, site.keys, site.project, made, work)
+        from shield1367.redaction.known_people import seal_planned
+
+        seal_planned(site.home, site.keys, made)
         made.write(work)
         parts = (*made.parts(), *made.canaries())
         return Planned(release_id=made.release_id, work=work, parts=tuple(part.index for _, part in parts))
@@ -188,6 +193,37 @@ def redact(site: Site, work: Path, index: int) -> PartResult:
     if any(part.index == index for _, part in plan.canaries()):
         return redact_canaries(site.home, site.keys, site.project, work, index)
     return redact_part(site.home, site.keys, site.project, work, index)
+
+
+def redacting_tasks(work: Path) -> int:
+    """How many tasks a planned release is redacted in, as the environment of whoever plans it says.
+
+    On Spark it is one, which hands the partitions on.
+    """
+    if engine() is Engine.SPARK:
+        return 1
+    return len(tasks_of(ReleasePlan.read(work), Sizing.from_environment().tasks))
+
+
+def redact_task(site: Site, work: Path, task: int, of: int) -> list[PartResult]:
+    """Redact the partitions of one task of *of*; those that are finished are left as they are."""
+    return redact_parts(site, work, tasks_of(ReleasePlan.read(work), of)[task])
+
+
+def redact_parts(
+    site: Site, work: Path, indexes: Sequence[int], *, progress: Callable[[str], None] = lambda step: None
+) -> list[PartResult]:
+    """Redact some partitions of a planned release, here or wherever the engine has workers."""
+    if engine() is Engine.SPARK:
+        from shield1367_spark.redact import redact_parts as on_spark
+
+        progress(f"redact {len(indexes)} on Spark")
+        return on_spark(site, work, indexes)
+    results = []
+    for position, index in enumerate(indexes, start=1):
+        progress(f"redact {position} of {len(indexes)}")
+        results.append(redact(site, work, index))
+    return results
 
 
 def validate(site: Site, work: Path) -> bool:
@@ -421,9 +457,7 @@ def export(
         return ExportOutcome(
             recipient=recipient, state=State.UNCHANGED, release_id=planned.release_id, folder=str(target)
         )
-    for position, index in enumerate(planned.parts, start=1):
-        progress(f"redact {position} of {len(planned.parts)}")
-        redact(site, planned.work, index)
+    redact_parts(site, planned.work, planned.parts, progress=progress)
     for step in (validate, audit, document):
         progress(step.__name__)
         step(site, planned.work)
@@ -606,8 +640,8 @@ def _shielded(site: Site, plan: ReleasePlan | None = None) -> Iterator[Identity]
     covered = frozenset(plan.scope.persons) if plan and plan.scope else frozenset[str]()
     return (
         person
-        for person in registry.identities(snapshot.statuses)
-        if person.protected and person.person_id not in covered
+        for person in registry.everybody(snapshot.statuses, shielded=True)
+        if person.person_id not in covered
     )
 
 

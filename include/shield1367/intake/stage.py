@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ROWS_PER_PART = 25_000
+CHARACTERS_PER_PART = 64 * 2**20
+# Bytes of a row group, as far as its rows allow: what a release can be cut at.
+_GROUP_BYTES = 8 * 2**20
 
 # Columns that intake adds: coordinates of the row, its key, and which of its cells are invalid.
 ROW, FILE, KEY, INVALID = "_row", "_file", "_key", "_invalid"
@@ -311,7 +314,11 @@ class _Staging:
         table = pa.Table.from_pylist(rows, schema=staged_schema(dataset))
         number = len(self._parts[name]) + offset
         path = self._unfinished(name) / f"part-{number:04d}.parquet"
-        return write_atomically(path, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
+        group = max(1, table.num_rows * _GROUP_BYTES // max(table.nbytes, _GROUP_BYTES))
+        return write_atomically(
+            path,
+            lambda temporary: pq.write_table(table, temporary, compression="zstd", row_group_size=group),
+        )
 
     def _refuse_file(
         self, file: LandedFile, reason: Reason, identifiers: tuple[str, ...] = ()
@@ -366,10 +373,13 @@ def _chunks(
     rows: Iterator[dict[str, str | int | None]], size: int
 ) -> Iterator[list[dict[str, str | int | None]]]:
     chunk: list[dict[str, str | int | None]] = []
+    characters = 0
     for row in rows:
         chunk.append(row)
-        if len(chunk) == size:
+        characters += sum(len(cell) for cell in row.values() if isinstance(cell, str))
+        # By their number and by their size: some rows have a narrative of a few words, some of a book.
+        if len(chunk) == size or characters >= CHARACTERS_PER_PART:
             yield chunk
-            chunk = []
+            chunk, characters = [], 0
     if chunk:
         yield chunk

@@ -183,7 +183,7 @@ class _Look:
     @cached_property
     def _shielded(self) -> list[Identity]:
         snapshot = take_snapshot(self._registry, self._today)
-        return [person for person in self._registry.identities(snapshot.statuses) if person.protected]
+        return list(self._registry.everybody(snapshot.statuses, shielded=True))
 
     def _stricter(self, releases: Sequence[Disclosure]) -> Iterator[_Finding]:
         """Releases of which profile, floor or scrubber of today leave less."""

@@ -132,6 +132,7 @@ class _Survey:
         closed = self._plan.scope.closed.get(dataset.name) if self._plan.scope else None
         needed = [*observed.columns, *observed.telling, *([closed.column] if closed else [])]
         table = pq.read_table(self._home.root / part.staged, columns=list(dict.fromkeys(needed)))
+        table = table.slice(part.first, part.rows)
         planned = {column.name: column for column in dataset.columns}
         levels = [
             list(zip(*self._levels(planned[name], table[name]), strict=True)) for name in observed.columns
@@ -145,7 +146,7 @@ class _Survey:
         """Position and person of every row that will be released."""
         about = self._project.contracts[dataset.source].datasets[dataset.dataset].about
         terms = Terms(outside=self._plan.outside, membership=self._plan.membership, scope=self._plan.scope)
-        links = links_by_row(self._home.root / part.links)
+        links = links_by_row(self._home.root / part.links, first=part.first, rows=part.rows)
         found = []
         for position, cells in enumerate(table.to_pylist()):
             of_row = links.get(position, [])

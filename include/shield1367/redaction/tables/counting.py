@@ -19,10 +19,11 @@ from shield1367.disclosure.plan import ColumnPlan, DatasetPlan, PartPlan, PartRe
 from shield1367.home import Home
 from shield1367.keys import Keys
 from shield1367.protection.links import RowLink, links_by_row
-from shield1367.protection.registry.store import Registry, root_of
+from shield1367.protection.registry.store import root_of
 from shield1367.protection.snapshot import Snapshot
+from shield1367.redaction.known_people import known_people
 from shield1367.redaction.partition import part_path
-from shield1367.redaction.planned import planned_part, planned_snapshot, treater_of, write_people
+from shield1367.redaction.planned import planned_part, treater_of, write_people
 from shield1367.storage import read_json, write_atomically, write_json
 
 WHO, SHIELDED = "person", "shielded"
@@ -45,9 +46,9 @@ def count_part(home: Home, keys: Keys, project: Project, work: Path, index: int)
     done = target.with_suffix(".json")
     if done.exists():
         return PartResult.model_validate(read_json(done))
-    snapshot = planned_snapshot(Registry(home, keys), plan)
+    snapshot = known_people(home, keys, plan).snapshot
     planned_part(home, part)
-    links = links_by_row(home.root / part.links)
+    links = links_by_row(home.root / part.links, first=part.first, rows=part.rows)
     table = _brought(home, keys, project, plan, dataset, part, links, snapshot)
     write_atomically(target, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
     people = {
@@ -90,7 +91,7 @@ def _brought(
 ) -> pa.Table:
     contract = project.contracts[dataset.source].datasets[dataset.dataset]
     treater = treater_of(project.fields, keys, plan)
-    staged = pq.read_table(home.root / part.staged)
+    staged = pq.read_table(home.root / part.staged).slice(part.first, part.rows)
 
     def treated(column: str, treatment: Treatment) -> list[Any]:
         kind = contract.columns[column].kind
