@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,12 @@ Cells = list[Any]
 class StagedPart:
     """The columns of a partition; none is read before it is asked for."""
 
-    def __init__(self, path: Path) -> None:
-        schema = pq.read_schema(path)
+    def __init__(self, source: Path | BytesIO) -> None:
+        schema = pq.read_schema(source)
         self.names: list[str] = list(schema.names)
         texts = [field.name for field in schema if pa.types.is_string(field.type)]
         # Parquet keeps values that come again once; they are taken over as they lie there.
-        self._file = pq.ParquetFile(path, read_dictionary=texts)
+        self._file = pq.ParquetFile(source, read_dictionary=texts)
         self._lists: dict[str, Cells] = {}
 
     def __len__(self) -> int:
