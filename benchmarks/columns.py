@@ -31,7 +31,7 @@ from shield1367.config.recipient import RecipientProfile
 from shield1367.disclosure.plan import DatasetPlan, PartPlan, PolicyHashes, ReleasePlan
 from shield1367.disclosure.planning import plan_columns
 from shield1367.home import Home
-from shield1367.intake.stage import FILE, ROW
+from shield1367.intake.stage import FILE, INVALID, ROW
 from shield1367.keys import Keys
 from shield1367.protection.links import RowLink, links_path, write_links
 from shield1367.protection.registry.store import Registry
@@ -138,7 +138,11 @@ def _table(rng: Random, first: int, count: int) -> pa.Table:
     columns = {
         name: made.get(name) or some("ONE", "TWO, WA", "THREE", "FOUR, TX", "FIVE") for name in COLUMNS
     }
-    intake = {FILE: ["export.csv"] * count, ROW: list(range(1, count + 1))}
+    intake = {
+        FILE: ["export.csv"] * count,
+        ROW: list(range(1, count + 1)),
+        INVALID: pa.nulls(count, pa.string()),
+    }
     return pa.table(columns | intake)
 
 

@@ -111,7 +111,7 @@ def _ranks(key: str, lengths: Sequence[int]) -> npt.NDArray[np.int64]:
     partitions = np.repeat(np.arange(len(lengths)), lengths)
     rows = np.arange(len(partitions))
     names = [str(number) for number in range(len(lengths))]
-    order = ranked(sort_keys(key, Encoded([*names, None], pa.array(partitions)), pa.chunked_array([rows])))
+    order = ranked(sort_keys(key, Encoded.of(names, pa.array(partitions)), pa.chunked_array([rows])))
     ranks = np.empty(len(order), np.int64)
     ranks[order] = rows
     return ranks
