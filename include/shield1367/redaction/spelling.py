@@ -1,7 +1,7 @@
 """One spelling for each identifier of a column, so that a pseudonym follows what is meant and not how it is written.
 
 Says what :func:`shield1367.identifiers.canonical` says of each text; a property test holds the two equal. What plainly
-is somebody's is spelled as a column; whatever might be a placeholder, or is written otherwise, is left to that function.
+is somebody's is spelled as a column; what might be a placeholder, or is written otherwise, is left to that function.
 """
 
 from __future__ import annotations

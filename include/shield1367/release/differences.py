@@ -109,7 +109,7 @@ def _staged(home: Home, plan: ReleasePlan, snapshot: Snapshot) -> dict[str, froz
     """Batch of a table → everybody in its rows, whatever they are there."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for dataset, part in plan.parts():
-        linked = LinkedPart(home.root / part.links, part.rows, snapshot)
+        linked = LinkedPart(home.root / part.links, part.rows, snapshot, first=part.first)
         found[_batch(dataset, part)] |= linked.everybody(np.ones(part.rows, np.bool_))
     return {batch: frozenset(people) for batch, people in found.items()}
 
