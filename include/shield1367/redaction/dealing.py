@@ -127,7 +127,8 @@ class _Sorting:
     def _leaf(self, table: pa.Table) -> npt.NDArray[np.int64]:
         """Which share of the range each key is in; it never falls where the key rises."""
         share = table[_KEY].to_numpy().astype(np.float64) / 2.0**64
-        return np.minimum((share * self.leaves).astype(np.int64), self.leaves - 1)
+        leaf: npt.NDArray[np.int64] = np.minimum((share * self.leaves).astype(np.int64), self.leaves - 1)
+        return leaf
 
     def _read(self, path: Path) -> Iterator[pa.Table]:
         """A piece as tables of a file's length, so that what was spread thin is spread on together."""

@@ -173,12 +173,11 @@ def _lengths(dataset: DatasetPlan, results: Iterable[PartResult]) -> tuple[int, 
 
 def _no_file(dataset: DatasetPlan, fields: FieldVocabulary) -> Figures:
     """There are more partitions than files: nothing of a file that need not be."""
-    return {FOUND: "readable", "rows": 0, "released": 0} | {
-        TYPE_OF + column.name: str(
-            ColumnType.TEXT if column.json_keys is not None else format_of(column, fields).type
-        )
-        for column in dataset.released_columns
-    }
+    figures: Figures = {FOUND: "readable", "rows": 0, "released": 0}
+    for column in dataset.released_columns:
+        kept = ColumnType.TEXT if column.json_keys is not None else format_of(column, fields).type
+        figures[TYPE_OF + column.name] = str(kept)
+    return figures
 
 
 def _file_figures(
