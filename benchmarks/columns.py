@@ -31,19 +31,22 @@ from shield1367.config.recipient import RecipientProfile
 from shield1367.disclosure.plan import DatasetPlan, PartPlan, PolicyHashes, ReleasePlan
 from shield1367.disclosure.planning import plan_columns
 from shield1367.home import Home
-from shield1367.intake.stage import FILE, ROW
+from shield1367.intake.stage import FILE, INVALID, ROW
 from shield1367.keys import Keys
 from shield1367.protection.links import RowLink, links_path, write_links
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.safeguards.verifications import Verifications
 from shield1367.protection.snapshot import take_snapshot
+from shield1367.redaction.dealing import deal
 from shield1367.redaction.known_people import KnownPeople
 from shield1367.redaction.notices import RowNotices
-from shield1367.redaction.partition import Redaction
+from shield1367.redaction.partition import Redaction, part_path
 from shield1367.storage import sha256
 
 SIZES = {"small": 40_000, "full": 1_000_000}
 PART = 100_000
+# Partitions that are dealt, and rows of each: small, so that what a file costs besides its rows shows.
+FILES, DEALT = 20, 1_000
 SOURCE, DATASET, RECIPIENT = "wide", "rows", "state-university-research"
 # Column → field kind: as many of each sort as an enforcement export has.
 COLUMNS = {
@@ -78,7 +81,33 @@ def measured(folder: Path, rows: int) -> list[Measure]:
         Measure("columns.cost", seconds / pandas_seconds, "x pandas", 3, "lower"),
         Measure("columns.rows", rows / seconds, "rows/s", rival=rows / pandas_seconds),
         Measure("columns.memory", memory, "MiB"),
+        *_dealing(folder / "dealing"),
     ]
+
+
+def _dealing(folder: Path) -> list[Measure]:
+    """What a file costs when rows are dealt, and how much more it does when there are four times as many."""
+    few, _ = _apart(dealt, folder / "few", FILES)
+    many, _ = _apart(dealt, folder / "many", 4 * FILES)
+    return [
+        Measure("columns.dealing", FILES * DEALT / few, "rows/s"),
+        Measure("columns.dealing.growth", many / few / 4, "x a file", 2, "lower"),
+    ]
+
+
+def dealt(folder: Path, files: int) -> tuple[float, float]:
+    """Seconds that dealing takes with as many partitions as files."""
+    parts = tuple(PartPlan(index=n, staged="", links="", rows=DEALT, sha256="") for n in range(files))
+    dataset = DatasetPlan(source=SOURCE, dataset=DATASET, title="", columns=(), parts=parts)
+    plan = _plan(dataset, registry="", profile=_project().recipients[RECIPIENT])
+    table = _table(Random(1367), 0, DEALT)  # noqa: S311
+    for part in parts:
+        path = part_path(folder, dataset, part)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(table, path, compression="zstd")
+    started = time.process_time()
+    deal(folder, Keys(b"k" * 32), plan, rows_per_file=DEALT)
+    return time.process_time() - started, 0.0
 
 
 def _apart(work: object, *arguments: object) -> tuple[float, float]:
@@ -138,7 +167,11 @@ def _table(rng: Random, first: int, count: int) -> pa.Table:
     columns = {
         name: made.get(name) or some("ONE", "TWO, WA", "THREE", "FOUR, TX", "FIVE") for name in COLUMNS
     }
-    intake = {FILE: ["export.csv"] * count, ROW: list(range(1, count + 1))}
+    intake = {
+        FILE: ["export.csv"] * count,
+        ROW: list(range(1, count + 1)),
+        INVALID: pa.nulls(count, pa.string()),
+    }
     return pa.table(columns | intake)
 
 
@@ -180,18 +213,7 @@ def redacted(folder: Path) -> tuple[float, float]:
     registry = Registry(home, keys)
     snapshot = take_snapshot(registry, datetime.now(UTC).date())
     known = KnownPeople(snapshot, lambda: registry.everybody(snapshot.statuses))
-    plan = ReleasePlan(
-        release_id="r-benchmark",
-        recipient=RECIPIENT,
-        membership=profile.membership,
-        outside=True,
-        as_of="2026-09-01",
-        library_version="",
-        hashes=PolicyHashes(
-            profile="", fields="", benefits="", contracts={}, text="", registry=snapshot.digest
-        ),
-        datasets=(planned,),
-    )
+    plan = _plan(planned, registry=snapshot.digest, profile=profile)
     notices = RowNotices(home, project, plan, planned, Verifications(home, keys))
     started = time.process_time()
     for part in parts:
@@ -199,6 +221,19 @@ def redacted(folder: Path) -> tuple[float, float]:
         table, _, _ = redaction.run(part)
         pq.write_table(table, folder / f"out-{part.index}.parquet", compression="zstd")
     return time.process_time() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _plan(dataset: DatasetPlan, *, registry: str, profile: RecipientProfile) -> ReleasePlan:
+    return ReleasePlan(
+        release_id="r-benchmark",
+        recipient=RECIPIENT,
+        membership=profile.membership,
+        outside=True,
+        as_of="2026-09-01",
+        library_version="",
+        hashes=PolicyHashes(profile="", fields="", benefits="", contracts={}, text="", registry=registry),
+        datasets=(dataset,),
+    )
 
 
 def _project() -> Project:

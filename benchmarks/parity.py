@@ -48,7 +48,7 @@ from shield1367.protection.links import links_path
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.safeguards.verifications import Verifications
 from shield1367.protection.snapshot import take_snapshot
-from shield1367.redaction.dealing import deal, package_part
+from shield1367.redaction.dealing import deal, package_files
 from shield1367.redaction.known_people import KnownPeople
 from shield1367.redaction.notices import RowNotices
 from shield1367.redaction.partition import Redaction, part_path
@@ -197,9 +197,9 @@ class Attack:
             path = part_path(work, planned, part)
             path.parent.mkdir(parents=True, exist_ok=True)
             write_parquet(redaction.run(part)[0], path)
-        deal(work, self._keys, plan)
+        deal(work, self._keys, plan, rows_per_file=-(-len(self._rows) // FILES))
         self.undealt = pa.concat_tables(pq.read_table(part_path(work, planned, p)) for p in planned.parts)
-        tables = [pq.read_table(package_part(work, planned, part)) for part in planned.parts]
+        tables = [pq.read_table(path) for path in package_files(work, planned)]
         self._lengths = [len(table) for table in tables]
         return pa.concat_tables(tables)
 

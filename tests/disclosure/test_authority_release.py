@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pydantic import ValidationError
 
 from shield1367 import pipeline
 from shield1367.config.authorities import Authorities
@@ -22,7 +23,7 @@ from shield1367.disclosure.standing import AuthorityRefusedError
 from shield1367.intake.quarantine import IDENTIFIER_PURPOSE
 from shield1367.pipeline import State
 from shield1367.release.ledger import Ledger
-from tests.config.authorities import authority_of, consent, profile_changes
+from tests.config.authorities import authority_of, consent, profile_changes, waiver
 from tests.config.folders import PROFILE, changed
 from tests.config.signing import signed
 from tests.protection.site import Desk, a_number, application, encounter
@@ -112,6 +113,76 @@ def test_marked_rows_under_an_exception_carry_the_banner(desk: Desk) -> None:
     assert set(banners) == {application(1)["given_name"], application(3)["given_name"]}
     assert "CUI//BATT" in banners[application(1)["given_name"]]
     assert banners[application(3)["given_name"]] is None
+
+
+COVERED = {
+    "b3": (lambda desk: {"persons": [reference(desk, 1)]}, {1}),
+    "b4": (
+        lambda desk: {
+            "battered": [reference(desk, 1), reference(desk, 2)],
+            "waivers": [waiver(reference(desk, 1)), waiver(reference(desk, 2))],
+        },
+        {1, 2},
+    ),
+    "b5": (lambda desk: {"persons": [reference(desk, 2)]}, {2}),
+    "b8": (lambda desk: {"persons": [reference(desk, 1), reference(desk, 2)]}, {1, 2}),
+}
+
+
+@pytest.mark.parametrize("paragraph", COVERED)
+def test_whoever_an_exception_names_is_in_the_release_with_what_it_lists_and_nobody_else(
+    desk: Desk, paragraph: str
+) -> None:
+    changes, numbers = COVERED[paragraph]
+    under(desk, paragraph, {**changes(desk), "fields": ["given_name"]})
+    folder, rows = released(desk)
+    assert {row["first_name"] for row in rows} == {application(n)["given_name"] for n in numbers}
+    assert len(rows) == len(numbers)
+    assert not {"last_name", "a_number", "class_of_admission"} & set(rows[0])
+    assert {row.get("narrative") for row in rows} == {None}
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert f"§ 1367(b)({paragraph[1]})" in manifest["authority"]
+    ((_, entry),) = Ledger(desk.home).entries()
+    assert (entry.rows_in, entry.rows_released) == (4, len(numbers))
+
+
+@pytest.mark.parametrize("paragraph", COVERED)
+@pytest.mark.parametrize("lapsed", [{"revoked": "2026-08-31"}, {"expires": "2026-02-01"}])
+def test_an_exception_that_has_lapsed_releases_nothing_and_says_which_paragraph(
+    judged: Desk, monkeypatch: pytest.MonkeyPatch, paragraph: str, lapsed: dict[str, str]
+) -> None:
+    monkeypatch.setattr(judged, "project", judged.project)
+    changes, _ = COVERED[paragraph]
+    under(judged, paragraph, changes(judged) | lapsed)
+    with pytest.raises(AuthorityRefusedError, match=rf"§ 1367\(b\)\({paragraph[1]}\)"):
+        pipeline.plan(judged.site, "reader")
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "missing"),
+    [
+        *[("b3", item) for item in ("persons", "court", "docket", "determination", "protective_order")],
+        *[("b4", item) for item in ("battered", "established", "waivers")],
+        *[("b5", item) for item in ("persons", "basis", "request")],
+        *[("b8", item) for item in ("persons", "confidentiality")],
+        *[(paragraph, "authorization") for paragraph in COVERED],
+    ],
+)
+def test_without_each_item_of_its_evidence_an_exception_is_none(paragraph: str, missing: str) -> None:
+    content = authority_of(paragraph)
+    del content[missing]
+    with pytest.raises(ValidationError) as refused:
+        Authorities.model_validate({"authorities": {"judge": content}})
+    assert any(missing in problem["loc"] for problem in refused.value.errors())
+
+
+def test_one_battered_adult_who_has_not_waived_keeps_the_others_waiver_from_counting(desk: Desk) -> None:
+    content = authority_of("b4") | {
+        "battered": [reference(desk, 1), reference(desk, 2)],
+        "waivers": [waiver(reference(desk, 1))],
+    }
+    with pytest.raises(ValidationError, match="1 of 2 battered individuals have not waived"):
+        Authorities.model_validate({"authorities": {"judge": content}})
 
 
 def test_the_committee_gets_closed_cases_without_anybody_or_any_place(desk: Desk) -> None:

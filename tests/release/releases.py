@@ -9,6 +9,7 @@ from shield1367.config.recipient import RecipientProfile
 from shield1367.disclosure.plan import ReleasePlan
 from shield1367.disclosure.planning import make_plan
 from shield1367.home import Home
+from shield1367.redaction.dealing import deal
 from shield1367.redaction.partition import read_results, redact_part
 from shield1367.release.manifest import content_digest, hash_files
 from shield1367.release.package import PACKAGE, assemble, rows_by_file
@@ -65,6 +66,7 @@ class Making:
     def redact(self) -> Making:
         for _, part in self.plan.parts():
             redact_part(self.home, self.desk.keys, self.desk.project, self.work, part.index)
+        deal(self.work, self.desk.keys, self.plan)
         return self
 
     def prove(self, *failures: str) -> Making:

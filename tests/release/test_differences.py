@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,14 @@ from hypothesis import strategies as st
 from shield1367 import pipeline
 from shield1367.config.recipient.risk import SMALLEST
 from shield1367.disclosure.plan import ReleasePlan
+from shield1367.disclosure.planning import make_plan
 from shield1367.keys import Keys
 from shield1367.pipeline import State
-from shield1367.release.differences import covering
+from shield1367.protection.registry.store import Registry
+from shield1367.protection.snapshot import take_snapshot
+from shield1367.protection.status import Status
+from shield1367.release import differences
+from shield1367.release.differences import covering, returning, with_cover
 from shield1367.release.ledger import Decision, Ledger
 from tests.lookback.past import COUNTY, UNIVERSITY, book, files_for_a_u_visa, released
 from tests.protection.site import Desk, application, encounter
@@ -56,6 +62,39 @@ def test_whoever_goes_later_finds_the_earlier_ones_still_gone(
     went = frozenset(PEOPLE) - first - cover
     later = covering([*held, went] if went else held, first | second, cover, RANK)
     assert cover - first - second <= later
+
+
+BATCHES = st.dictionaries(st.sampled_from("abcd"), SOME)
+
+
+@given(
+    st.lists(st.tuples(BATCHES, st.frozensets(st.sampled_from(PEOPLE))), min_size=2, max_size=5),
+)
+def test_whoever_was_left_out_once_never_comes_back(
+    steps: list[tuple[dict[str, frozenset[str]], frozenset[str]]],
+) -> None:
+    """Batches come in and protections begin and end as they like: nobody appears where they were left out before."""
+    staged: dict[str, frozenset[str]] = {}
+    released: list[tuple[frozenset[str], frozenset[str]]] = []
+    before: set[str] = set()
+    for delivered, shielded in steps:
+        staged = delivered | staged
+        for batches, people in released:
+            before |= returning(staged, batches, people)
+        cover = covering([people for _, people in released], shielded, before, RANK)
+        went = frozenset().union(*staged.values()) - shielded - cover
+        for batches, people in released:
+            there = frozenset().union(*(staged[batch] for batch in batches))
+            assert not (went & there) - people
+            missing = people - went
+            assert not missing or len(missing) >= SMALLEST or missing == people
+        released.append((frozenset(staged), went))
+        before = cover
+
+
+def test_of_a_release_that_is_not_on_record_nothing_is_taken_for_granted() -> None:
+    assert returning({"a": frozenset("pq")}, None, frozenset("p")) == {"q"}
+    assert returning({"a": frozenset("pq")}, frozenset("b"), frozenset("p")) == set()
 
 
 def test_nobody_goes_with_nobody() -> None:
@@ -115,3 +154,26 @@ def test_somebody_who_becomes_protected_goes_with_ten_others_who_stay_away(desk:
 def test_where_every_row_goes_nobody_is_left_out_besides(desk: Desk) -> None:
     made = pipeline.plan(desk.site, UNIVERSITY)
     assert ReleasePlan.read(made.work).cover == ()
+
+
+def test_somebody_whose_protection_ends_does_not_come_back_alone(tmp_path: Path) -> None:
+    """Denied, and every appeal exhausted: the rows may go to others, and not to who has seen them missing."""
+    desk = Desk.at(tmp_path / "home")
+    numbers = range(1, 31)
+    filed = {3: {"form_type": "I-918", "filing_basis": "U NONIMMIGRANT"}}
+    desk.deliver("benefits", {"applications": [application(n, **filed.get(n, {})) for n in numbers]})
+    desk.deliver("enforcement", {"encounters": [encounter(n) for n in numbers]})
+    desk.judge(now=datetime(2026, 9, 1, tzinfo=UTC))
+    first = released(desk, COUNTY)
+    assert rows(Path(first.folder or "")) == 29
+    person = desk.person(application(3)["a_number"])
+    desk.deliver("enforcement", {"encounters": [encounter(n) for n in range(31, 41)]}, batch="b2")
+    desk.judge(now=datetime(2026, 9, 2, tzinfo=UTC))
+    plan = make_plan(desk.home, desk.keys, desk.project, COUNTY)
+    assert person not in with_cover(desk.home, desk.keys, plan).cover
+    # The registry of a day on which nobody is shielded any more.
+    answers = take_snapshot(Registry(desk.home, desk.keys), date.fromisoformat(plan.as_of))
+    ended = replace(answers, statuses=dict.fromkeys(answers.statuses, Status.CLEAR))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(differences, "take_snapshot", lambda registry, day: ended)
+        assert with_cover(desk.home, desk.keys, plan).cover == (person,)

@@ -3,8 +3,8 @@
 A partition is sized by what it costs, not by its rows: a byte of a narrative costs as much as sixteen of anything
 else (``benchmarks/scale.py`` measures it). A staged file that is too much is cut where its row groups are, so that
 no task reads what it does not redact. Which partitions there are depends on what is staged and on the size wished
-for, never on how many workers there happen to be: the files of a release are dealt anew over as many as there are
-partitions, and the same release has the same bytes wherever it is made.
+for, never on how many workers there happen to be: the files of a release are dealt anew over as many as its
+rows fill, and the same release has the same bytes wherever it is made.
 
 How many tasks there are does depend on the cluster. A task redacts a list of partitions, so that a release may have
 more partitions than Airflow maps tasks (1,024, and fewer by the size of an XCom), and so that whatever a process has

@@ -24,6 +24,7 @@ from shield1367.intake.values import fits, parse_day, parse_number
 from shield1367.redaction.encoding import Encoded, encoded
 from shield1367.redaction.json_cells import JsonCells
 from shield1367.redaction.pseudonyms import Pseudonyms
+from shield1367.redaction.spelling import spelled
 
 # Shift of dates in days: intervals within a person stay, the calendar date does not.
 _SHIFT_DAYS = 182
@@ -64,15 +65,11 @@ class Treater:
         cell_treatment = self.of_cell(kind_name, column.treatment, personal=personal)
         if is_constant(column.treatment):
             return pa.repeat(pa.scalar(cell_treatment(None, ""), result), len(of_row))
-        if not by_person(kind_name, column.treatment, personal=personal):
-            return of_row.map(cell_treatment, result, "")
         if column.treatment is Treatment.SHIFT:
             return self._shifted(of_row, who)
-        names = who.map_filled(self.pseudonyms.of_kind(kind_name), result)
-        if kind_name == "person_id":
-            return names
-        filled = pc.not_equal(of_row.indices, len(of_row.values) - 1)
-        return pc.if_else(filled, names, pa.scalar(None, result))
+        if column.treatment is Treatment.PSEUDONYM:
+            return self._named(kind_name, of_row, who, personal=personal)
+        return of_row.map(cell_treatment, result, "")
 
     def treat_json(
         self, keys: Mapping[str, tuple[str, Treatment]], cells: Encoded, people: Encoded
@@ -82,10 +79,21 @@ class Treater:
         pairs = zip(cells.to_list(), people.to_list(), strict=True)
         return pa.array([inside.treat(cell, one or "") for cell, one in pairs], pa.string()), inside.removed
 
+    def _named(self, kind_name: str, cells: Encoded, people: Encoded, *, personal: bool) -> pa.Array:
+        """Pseudonyms of a whole column: of the people, or of what stands in its cells."""
+        name = partial(self.pseudonyms.of_all, kind_name)
+        if not by_person(kind_name, Treatment.PSEUDONYM, personal=personal):
+            return cells.map_all(lambda texts: name(spelled(kind_name, texts)))
+        names = people.map_all(name)
+        if kind_name == "person_id":
+            return names
+        filled = pc.not_equal(cells.indices, len(cells.distinct) - 1)
+        return pc.if_else(filled, names, pa.scalar(None, pa.string()))
+
     def _shifted(self, cells: Encoded, people: Encoded) -> pa.Array:
         """Dates moved by the days of their person; empty where there is none, or it would leave the calendar."""
         dates = cells.map(lambda cell: _on_date(cell, date.toordinal), pa.int32())
-        days = people.map_filled(self.pseudonyms.days_within(_SHIFT_DAYS), pa.int32())
+        days = people.map_all(lambda ids: pa.array(self.pseudonyms.days_of_all(ids, within=_SHIFT_DAYS)))
         moved = pc.add(dates, days)
         inside = pc.and_(
             pc.greater_equal(moved, date.min.toordinal()), pc.less_equal(moved, date.max.toordinal())

@@ -11,35 +11,44 @@ import pyarrow as pa
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Encoded:
-    """Distinct values, and for each row which of them it has; a null has the index of the ``None`` at the end.
+    """Distinct values, and for each row which of them it has; a row without one has the index of the null at the end.
 
     Attributes:
-        values: what occurs, once each, and ``None`` last; it may hold some that no row has.
+        distinct: what occurs, once each, and a null last; it may hold some that no row has.
         indices: one for each row, without nulls.
     """
 
-    values: Sequence[str | None]
+    distinct: pa.StringArray
     indices: pa.Array
+
+    @classmethod
+    def of(cls, values: Sequence[str], indices: pa.Array) -> Encoded:
+        """Rows that have *values* by their places; the place after the last one means none."""
+        return cls(pa.array([*values, None], pa.string()), indices)
+
+    @property
+    def values(self) -> list[str | None]:
+        """What occurs, and ``None`` last."""
+        return self.distinct.to_pylist()  # type: ignore[no-any-return]
 
     def __len__(self) -> int:
         return len(self.indices)
 
     def take(self, positions: pa.Array) -> Encoded:
         """The rows at *positions*, in that order."""
-        return Encoded(self.values, self.indices.take(positions))
+        return Encoded(self.distinct, self.indices.take(positions))
 
     def map(self, use: Callable[..., Any], result: pa.DataType, *others: str) -> pa.Array:
         """*use* of each row's value, and of *others*."""
         return pa.array([use(value, *others) for value in self.values], result).take(self.indices)
 
-    def map_filled(self, use: Callable[[str], Any], result: pa.DataType) -> pa.Array:
-        """*use* of each row's value; nothing where there is none."""
-        filled: Any = self.values[:-1]
-        return pa.array([*map(use, filled), None], result).take(self.indices)
+    def map_all(self, use: Callable[[pa.StringArray], pa.Array]) -> pa.Array:
+        """What *use* makes of the distinct values, one of each; it is given the null as well."""
+        return use(self.distinct).take(self.indices)
 
     def to_array(self) -> pa.Array:
         """The rows' values as Arrow has them."""
-        return pa.array(self.values, pa.string()).take(self.indices)
+        return self.distinct.take(self.indices)
 
     def to_list(self) -> list[str | None]:
         """The rows' values; those that come again are one object."""
@@ -60,5 +69,7 @@ def encoded(cells: Sequence[str | None] | pa.Array | pa.ChunkedArray) -> Encoded
         array = array.unify_dictionaries().combine_chunks()
         if isinstance(array, pa.ChunkedArray):  # of no rows
             array = pa.array([], pa.dictionary(pa.int32(), pa.string()))
-    values = array.dictionary.to_pylist()
-    return Encoded([*values, None], array.indices.fill_null(len(values)))
+    distinct = array.dictionary.cast(pa.string())
+    return Encoded(
+        pa.concat_arrays([distinct, pa.nulls(1, pa.string())]), array.indices.fill_null(len(distinct))
+    )

@@ -186,7 +186,7 @@ class Redaction:
             if role not in people:
                 people[role] = _people(role, linked, keys).take(positions)
             if column.name == PERSON or is_constant(column.treatment):
-                cells = Encoded((None,), pa.array(np.zeros(len(order), np.int32)))
+                cells = Encoded.of((), pa.array(np.zeros(len(order), np.int32)))
             else:
                 cells = staged.encoded(column.name).take(positions)
             if column.json_keys is not None:
@@ -325,7 +325,7 @@ def _people(role: str, linked: LinkedPart, keys: npt.NDArray[np.void]) -> Encode
     places = known.rows.copy()
     places[alone] = len(known.ids) + np.arange(len(alone))
     themselves = [_row_itself(role, keys[position].tobytes().hex()) for position in alone]
-    return Encoded([*known.ids, *themselves, None], pa.array(places))
+    return Encoded.of([*known.ids, *themselves], pa.array(places))
 
 
 def _row_itself(role: str, order: str) -> str:

@@ -53,7 +53,7 @@ class ReleaseManifest(ConfigModel):
         approved: who answered for this release before it went, and when; nobody where the profile asks nobody.
         retention: how long the recipient may keep it, and what then.
         tables: released table → its columns, in order.
-        inputs: table → fingerprints of the staged parts it was made from, keyed for this release: the site
+        inputs: table → fingerprint of the staged parts it was made from, keyed for this release: the site
             can tell what went in, nobody else can, and no two releases can be joined by them.
         banner: handling banner of the package; ``None`` outside DHS, DOS and DOJ.
     """

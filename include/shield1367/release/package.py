@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shield1367.config.recipient import RecipientProfile
-from shield1367.disclosure.plan import DatasetPlan, PartPlan, PartResult, ReleasePlan
+from shield1367.disclosure.files import file_rows
+from shield1367.disclosure.plan import DatasetPlan, PartResult, ReleasePlan
 from shield1367.errors import TerminalError
-from shield1367.redaction.dealing import package_part
+from shield1367.redaction.dealing import package_files
 from shield1367.redaction.partition import read_results
 from shield1367.storage import remove_folder, reported, write_atomically, write_json
 
@@ -32,7 +33,7 @@ class IncompleteError(TerminalError):
 
 
 def assemble(work: Path, profile: RecipientProfile) -> Path:
-    """Copy every redacted partition into ``<work>/package/data``; a second call starts it afresh.
+    """Copy the dealt files of every table into ``<work>/package/data``; a second call starts it afresh.
 
     Raises:
         IncompleteError: a partition is missing; nothing is left out in silence.
@@ -41,15 +42,15 @@ def assemble(work: Path, profile: RecipientProfile) -> Path:
     require_complete(work, plan)
     package = work / PACKAGE
     remove_folder(package)
-    for dataset, part in plan.parts():
-        source = package_part(work, dataset, part)
-        target = package / released_path(dataset, part, profile.delivery.format)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if profile.delivery.format == "csv":
-            write_csv(pq.read_table(source), target)
-        else:
-            with reported(target, "write"):
-                shutil.copyfile(source, target)
+    for dataset in plan.datasets:
+        for number, source in enumerate(package_files(work, dataset)):
+            target = package / released_path(dataset, number, profile.delivery.format)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if profile.delivery.format == "csv":
+                write_csv(pq.read_table(source), target)
+            else:
+                with reported(target, "write"):
+                    shutil.copyfile(source, target)
     return package
 
 
@@ -84,9 +85,8 @@ def require_complete(work: Path, plan: ReleasePlan) -> None:
         )
 
 
-def released_path(dataset: DatasetPlan, part: PartPlan, file_format: str) -> str:
-    """Path of a data file below the package; numbered inside its table, so that no gap shows."""
-    number = sorted(p.index for p in dataset.parts).index(part.index)
+def released_path(dataset: DatasetPlan, number: int, file_format: str) -> str:
+    """Path below the package of a table's file *number*; counted from 0, so that no gap shows."""
     return f"{DATA}/{dataset.name}/part-{number:05d}.{file_format}"
 
 
@@ -94,8 +94,14 @@ def rows_by_file(plan: ReleasePlan, results: list[PartResult], file_format: str)
     """Path below the package → data rows."""
     if plan.tables is not None:
         return {}
-    released = {result.index: result.released for result in results}
-    return {released_path(dataset, part, file_format): released[part.index] for dataset, part in plan.parts()}
+    return {
+        released_path(dataset, number, file_format): rows
+        for dataset in plan.datasets
+        if dataset.parts
+        for number, rows in enumerate(
+            file_rows(sum(result.released for result in results if result.dataset == dataset.name))
+        )
+    }
 
 
 def write_parquet(table: pa.Table, target: Path) -> Path:

@@ -227,7 +227,8 @@ def _manifest(
             for dataset in (plan.datasets if plan.tables is None else ())
         },
         inputs={
-            dataset.name: tuple(fingerprint.of(plan.release_id, part.sha256) for part in dataset.parts)
+            # One for all its parts: how many there are can tell how many rows were left out.
+            dataset.name: (fingerprint.of(plan.release_id, *sorted(part.sha256 for part in dataset.parts)),)
             for dataset in plan.datasets
         },
         rows=dict(sorted(rows.items())),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from shield1367.config.fields import FieldVocabulary, load_fields
+from shield1367.disclosure.files import file_rows
 from shield1367.disclosure.plan import DatasetPlan, PartPlan, PartResult, ReleasePlan
 from shield1367.validation.classes import Classes
 from shield1367.validation.engine import open_validator
@@ -90,7 +91,7 @@ def validate_release(
         found.outcomes += [outcome_of(name, check, [v]) for check, v in zip(checks, judged, strict=True)]
     figures: Figures = {
         "none": 0,
-        "unexpected_files": _unexpected_files(package, plan),
+        "unexpected_files": _unexpected_files(package, plan, results),
         "surplus_results": _surplus_results(plan, results),
         "surplus_person_forms": max(len(found.person_forms) - 1, 0),
     }
@@ -120,24 +121,27 @@ def _validate_dataset(
     verdicts: list[tuple[Verdict, ...]] = []
     figures: list[Figures] = []
     files = _data_files(package / DATA / dataset.name)
+    lengths = _lengths(dataset, reported.values())
     parts = sorted(dataset.parts, key=lambda part: part.index)
-    for position, planned in enumerate(parts):
-        part = None
-        if position < len(files):
-            found.files += 1
-            part = _read(files[position], planned.index)
-        if part is not None:
-            found.rows += len(part.frame)
-            found.person_forms |= _person_forms(part, dataset)
-            if classes is not None:
-                classes.add(part.frame)
-            verdicts.append(validator.run(dataset.name, suite, part.frame))
-        state = "missing" if position >= len(files) else "unreadable" if part is None else "readable"
-        figures.append(
-            _figures(
-                state, part, planned, reported.get(planned.index), dataset, fields, covers=bool(plan.cover)
-            )
-        )
+    for position in range(max(len(lengths), len(parts))):
+        of_file, of_part = _no_file(dataset, fields), _no_part(dataset)
+        if position < len(lengths):
+            part, state = None, "missing"
+            if position < len(files):
+                found.files += 1
+                part = _read(files[position], position)
+                state = "readable" if part is not None else "unreadable"
+            if part is not None:
+                found.rows += len(part.frame)
+                found.person_forms |= _person_forms(part, dataset)
+                if classes is not None:
+                    classes.add(part.frame)
+                verdicts.append(validator.run(dataset.name, suite, part.frame))
+            of_file = _file_figures(state, part, lengths[position], dataset, fields)
+        if position < len(parts):
+            planned = parts[position]
+            of_part = _part_figures(planned, reported.get(planned.index), dataset, covers=bool(plan.cover))
+        figures.append({"none": 0} | of_file | of_part)
     for position, check in enumerate(suite):
         found.outcomes.append(outcome_of(dataset.name, check, [verdict[position] for verdict in verdicts]))
     counts = figures_suite(dataset, plan, fields)
@@ -161,23 +165,47 @@ def _read(path: Path, index: int) -> Part | None:
         return None
 
 
-def _figures(
-    state: str,
-    part: Part | None,
-    planned: PartPlan,
-    result: PartResult | None,
-    dataset: DatasetPlan,
-    fields: FieldVocabulary,
-    *,
-    covers: bool,
+def _lengths(dataset: DatasetPlan, results: Iterable[PartResult]) -> tuple[int, ...]:
+    """Rows that each file of a table has to have, by what redaction reported of its partitions."""
+    planned = {part.index for part in dataset.parts}
+    return file_rows(sum(result.released for result in results if result.index in planned))
+
+
+def _no_file(dataset: DatasetPlan, fields: FieldVocabulary) -> Figures:
+    """There are more partitions than files: nothing of a file that need not be."""
+    figures: Figures = {FOUND: "readable", "rows": 0, "released": 0}
+    for column in dataset.released_columns:
+        kept = ColumnType.TEXT if column.json_keys is not None else format_of(column, fields).type
+        figures[TYPE_OF + column.name] = str(kept)
+    return figures
+
+
+def _file_figures(
+    state: str, part: Part | None, length: int, dataset: DatasetPlan, fields: FieldVocabulary
+) -> Figures:
+    # -1 equals no count: what is missing cannot reconcile by chance.
+    figures: Figures = {FOUND: state, "rows": len(part.frame) if part else -1, "released": length}
+    for column in dataset.released_columns:
+        stored = part.types.get(column.name, ColumnType.OTHER) if part else ColumnType.OTHER
+        if part and part.is_untyped and stored is ColumnType.TEXT and column.json_keys is None:
+            stored = format_of(column, fields).type
+        figures[TYPE_OF + column.name] = str(stored)
+    return figures
+
+
+def _no_part(dataset: DatasetPlan) -> Figures:
+    """There are more files than partitions: no rows went in."""
+    counts = ("planned", "rows_in", "accounted", "withheld", "protected_rows", "not_covered")
+    names = [mark + column.name for column in dataset.released_columns for mark in (UNFIT, DRIFT)]
+    return dict.fromkeys((*counts, *names), 0)
+
+
+def _part_figures(
+    planned: PartPlan, result: PartResult | None, dataset: DatasetPlan, *, covers: bool
 ) -> Figures:
     # -1 and -2 equal no count and not each other: what is missing cannot reconcile by chance.
     figures: Figures = {
-        FOUND: state,
-        "none": 0,
         "planned": planned.rows,
-        "rows": len(part.frame) if part else -1,
-        "released": result.released if result else -2,
         "rows_in": result.rows_in if result else -1,
         "accounted": result.released + result.withheld if result else -2,
         "withheld": result.withheld if result else -1,
@@ -188,10 +216,6 @@ def _figures(
     for column in dataset.released_columns:
         figures[UNFIT + column.name] = result.unfit.get(column.name, 0) if result else -1
         figures[DRIFT + column.name] = result.drift.get(column.name, 0) if result else -1
-        stored = part.types.get(column.name, ColumnType.OTHER) if part else ColumnType.OTHER
-        if part and part.is_untyped and stored is ColumnType.TEXT and column.json_keys is None:
-            stored = format_of(column, fields).type
-        figures[TYPE_OF + column.name] = str(stored)
     return figures
 
 
@@ -219,12 +243,12 @@ def _data_files(folder: Path) -> list[Path]:
     )
 
 
-def _unexpected_files(package: Path, plan: ReleasePlan) -> int:
+def _unexpected_files(package: Path, plan: ReleasePlan, results: Sequence[PartResult]) -> int:
     """Entries below ``data/`` that no plan explains: surplus parts, foreign names, links, folders."""
     folder = package / DATA
     if not folder.is_dir():
         return 0
-    known = {dataset.name: len(dataset.parts) for dataset in plan.datasets}
+    known = {d.name: len(_lengths(d, results)) if d.parts else 0 for d in plan.datasets}
     surplus = 0
     for entry in folder.iterdir():
         if entry.name not in known or not entry.is_dir() or entry.is_symlink():
