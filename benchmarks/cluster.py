@@ -20,7 +20,8 @@ _FIXED = 2.5
 _PARALLEL = ("intake", "redact")
 # Files of each source that are taken in side by side: batches, which are tasks of their own.
 _BATCHES = 16
-_SECONDS_A_TASK = 3.0
+# Before a task's own work begins, see `scale_stages.seconds_a_task`.
+_SECONDS_A_TASK = 7.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         measures += growth_measures(costs)
         if not options.skip_workers:
             measures += two_workers(folder / str(sizes[-1]), options.recipient)
-        measures += orchestration(costs[sizes[-1]])
+        measures += orchestration(sizes[-1], costs[sizes[-1]])
         if len(sizes) > 1:
             measures += simulation_measures(costs)
     return report(measures, as_json=options.json)

@@ -113,7 +113,7 @@ def test_types_are_strict_and_tests_show_no_values() -> None:
     assert not {"-l", "--showlocals"} & set(options["addopts"])
 
 
-@pytest.mark.parametrize("lock", ["requirements-bootstrap.txt", "requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("lock", sorted(path.name for path in PROJECT.glob("requirements*.txt")))
 def test_every_package_is_pinned_and_hashed(lock: str) -> None:
     text = re.sub(r"^\s*#.*\n", "", (PROJECT / lock).read_text(), flags=re.MULTILINE).replace("\\\n", " ")
     lines = [line for line in text.splitlines() if line.strip()]

@@ -24,7 +24,10 @@ from shield1367.testing.generate import generate
 from shield1367_spark.redact import SparkFailedError, SparkRefusedError
 
 # Frames of three columns of numbers and words, which pandas 3 and PySpark 4.3 do hand over.
-pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
+    pytest.mark.timeout(900),
+]
 
 UNIVERSITY, COUNTY, OVERSIGHT = "state-university-research", "county-analytics", "crcl-oversight"
 
