@@ -132,3 +132,7 @@ def test_what_stands_beside_a_token_reads_as_beside_the_name(strict: Scrubber, t
     once = strict.scrub([text], [()])[0].text
     assert once != text
     assert strict.scrub([once], [()])[0].text == once
+
+
+def test_a_number_that_ends_the_text_before_dates_no_month(balanced: Scrubber) -> None:
+    assert balanced.find(["0", "JUN"], [(), ()])[1] == balanced.find(["JUN"], [()])[0] != []
