@@ -119,3 +119,43 @@ def test_a_number_inside_a_longer_number_is_another_number(clean: Callable[..., 
 
 def test_city_of_a_linked_person_goes(clean: Callable[..., str]) -> None:
     assert clean("They moved to springfield.", "p1") == "They moved to [PLACE]."
+
+
+SPELLED = [
+    Identity("s1", {"given_name": ("Bimala",), "family_name": ("K.C.",)}),
+    Identity("s2", {"given_name": ("De Xing",), "family_name": ("Wang",)}),
+    Identity("s3", {"given_name": ("Norma",), "family_name": ("de la Fuente Ocasio",)}),
+    Identity("s4", {"given_name": ("In-su",), "family_name": ("Song",)}),
+    Identity("s5", {"given_name": ("Rose",), "family_name": ("Blessing",)}),
+]
+
+
+@pytest.fixture(scope="module")
+def spelled(settings: TextSettings) -> Scrubber:
+    return Scrubber(SPELLED, settings=settings, strictness=Strictness.BALANCED)
+
+
+@pytest.mark.parametrize(
+    ("text", "scrubbed"),
+    [
+        ("name: bimala k.c. of nepal", "name: [PERSON] of nepal"),
+        ("The clerk met Ms. K.C. there.", "The clerk met Ms. [PERSON] there."),
+        ("De Xing Wang came to the office.", "[PERSON] came to the office."),
+        ("told that de la fuente ocasio, norma had come", "told that [PERSON] had come"),
+        ("name: in-su song of korea", "name: [PERSON] of korea"),
+        ("THE WORK IS DONE. ROSE DID NOT COME TO THE HEARING.", "THE WORK IS DONE. [PERSON] DID NOT COME TO THE HEARING."),
+        ("he said that rose was there", "he said that [PERSON] was there"),
+        ("THE COST OF A ROSE IS NOT THE QUESTION.", "THE COST OF A ROSE IS NOT THE QUESTION."),
+    ],
+)  # fmt: skip
+def test_letters_particles_and_words_that_are_names(spelled: Scrubber, text: str, scrubbed: str) -> None:
+    assert spelled.scrub([text], [()])[0].text == scrubbed
+
+
+def test_letters_and_words_are_names_in_a_row_of_their_people(spelled: Scrubber) -> None:
+    texts = ["THE NEIGHBOR SAID THAT BLESSING HAD MOVED.", "THE CLERK MET K.C. THERE."]
+    assert [s.text for s in spelled.scrub(texts, [("s5",), ("s1",)])] == [
+        "THE NEIGHBOR SAID THAT [PERSON] HAD MOVED.",
+        "THE CLERK MET [PERSON] THERE.",
+    ]
+    assert spelled.scrub(texts[1:], [("s5",)])[0].text == texts[1]

@@ -110,3 +110,29 @@ def test_strict_masks_what_balanced_leaves(balanced: Scrubber, strict: Scrubber)
     text = "the bridge that qorbanali built is near"
     assert balanced.scrub([text], [[]])[0].text == text
     assert "qorbanali" not in strict.scrub([text], [[]])[0].text
+
+
+def test_a_year_before_a_sentence_is_no_house_number(strict: Scrubber) -> None:
+    scrubbed = strict.scrub(
+        ["In 2019 she moved to Court Street", "She lives at 2019 Court Street."], [(), ()]
+    )
+    assert [s.text for s in scrubbed] == ["In 2019 she moved to [ADDRESS]", "She lives at [ADDRESS]"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SHE WAS BROUGHT TO THE ZORVILLE, FL, DOCKET CONTROL OFFICE.",
+        "On Monday she reported to the ERO - Zorville, WA Sub-Office.",
+        "North Zorville long ago",
+        "In 2019 she moved to Court Street",
+    ],
+)
+def test_what_stands_beside_a_token_reads_as_beside_the_name(strict: Scrubber, text: str) -> None:
+    once = strict.scrub([text], [()])[0].text
+    assert once != text
+    assert strict.scrub([once], [()])[0].text == once
+
+
+def test_a_number_that_ends_the_text_before_dates_no_month(balanced: Scrubber) -> None:
+    assert balanced.find(["0", "JUN"], [(), ()])[1] == balanced.find(["JUN"], [()])[0] != []

@@ -35,6 +35,8 @@ SURELY_PLAIN: Final = 512
 WEAK: Final = 1024
 # What a name may follow, or a title; the loose ones are followed by other words as well.
 LOOSE_CUE: Final = 2048
+# Stands behind a particle in somebody's name.
+LED: Final = 4096
 # Distinct words that are remembered; beyond them all are looked up anew.
 _MOST: Final = 200_000
 
@@ -69,6 +71,7 @@ class Kinds(dict[str, int]):
             | (LOOSE_CUE if word in self._loose_cues else 0)
             | (HOUSE if word in people.house_numbers else 0)
             | (LONG if len(word) >= 4 else 0)
+            | (LED if word in people.led else 0)
             | (
                 LOOSE
                 if word in lexicon.function_words or word in lexicon.honorifics or word in lexicon.particles

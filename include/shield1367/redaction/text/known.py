@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shield1367.redaction.text.batch import BARRIER, Batch, Case, Hit
-from shield1367.redaction.text.kinds import HOUSE, KNOWN, LETTER
+from shield1367.redaction.text.kinds import HOUSE, KNOWN, LED, LETTER
 from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.people import SEVERAL, People
 
@@ -25,6 +25,11 @@ _WITHIN = 6
 _AROUND = 4
 # Words after the name of a street that may be of the address.
 _LONGEST_ADDRESS = 10
+# What only a person does, or is asked of.
+_ACTS = frozenset({"did", "had", "has", "was", "is", "who", "dijo", "fue", "quien"})
+# Letters of a name that has nothing else, and particles before one, at most.
+_MOST_LETTERS = 4
+_MOST_PARTICLES = 3
 # After an apostrophe: the end of a word, no name.
 _CONTRACTED = frozenset({"s", "t", "ll", "d", "re", "ve"})
 
@@ -65,6 +70,9 @@ class Known:
                 owners[i] = run.owner
         for i in loose:
             self._single(batch, i, named=owners.get(i, -1))
+        if self._people.lettered:
+            self._find_lettered(batch)
+        self._lead(batch)
         if self._people.streets:
             self._find_streets(batch)
         self._find_cities(batch)
@@ -127,6 +135,8 @@ class Known:
 
     def _likely(self, batch: Batch, i: int, j: int, between: int) -> bool:
         """Two frequent words are a name only with capitals; so are ordinary ones around a third word."""
+        if j == i + 1 and batch.gaps[j] == "-":
+            return True  # "in-su"
         one, other = batch.words[i], batch.words[j]
         frequent = self._lexicon.function_words
         if one in frequent and other in frequent:
@@ -201,6 +211,8 @@ class Known:
         word = batch.words[i]
         if i and batch.words[i - 1] in self._lexicon.honorifics and CLOSE.match(batch.gaps[i]):
             return True
+        if word in self._lexicon.open and (linked or self._acts(batch, i)):
+            return True  # a word that narratives hardly use for anything else
         for j in (i - 1, i + 1):
             if 0 <= j < len(batch.words) and batch.words[j] and CLOSE.match(batch.gaps[max(i, j)]):
                 known = batch.covered[batch.starts[j]] or batch.words[j] in self._people.words
@@ -237,6 +249,53 @@ class Known:
             if 0 <= j < len(batch.words) and batch.text_of(batch.starts[j]) == batch.text_of(batch.starts[i])
         )
         return not shouting
+
+    def _acts(self, batch: Batch, i: int) -> bool:
+        """Whether a given name in a text without case does what only a person does: "ROSE DID NOT COME"."""
+        word, words = batch.words[i], batch.words
+        if word not in self._lexicon.given or batch.case_of(i) in (Case.MIXED, Case.TITLE):
+            return False
+        if i + 1 >= len(words) or "." in batch.gaps[i + 1]:
+            return False
+        if i and words[i - 1] in self._lexicon.determiners and words[i - 1] != "that":
+            return False
+        after = words[i + 1]
+        return after in _ACTS or after in self._lexicon.speech or (len(after) > 3 and after.endswith("ed"))
+
+    def _find_lettered(self, batch: Batch) -> None:
+        """Names of letters alone, "Ms. K.C.": of linked people, behind a title, or beside another name."""
+        words, gaps = batch.words, batch.gaps
+        for i in batch.having(LETTER):
+            j = i
+            while j + 1 < len(words) and j - i < _MOST_LETTERS and len(words[j + 1]) == 1:
+                if gaps[j + 1] not in (".", ". ", " "):
+                    break
+                j += 1
+                person = self._people.lettered.get(" ".join(words[i : j + 1]))
+                if person is None or not (gaps[j].startswith(".") or batch.is_capital(i)):
+                    continue
+                named = i and (words[i - 1] in self._lexicon.honorifics or batch.covered[batch.starts[i - 1]])
+                letters = "".join(words[i : j + 1])
+                if named or any(letters in self._people.own[p] for p in batch.people[batch.texts[i]]):
+                    end = batch.end(j) + gaps[j + 1].startswith(".")
+                    batch.add(Hit(batch.starts[i], end, "PERSON", "known.lettered", 0.9, person))
+
+    def _lead(self, batch: Batch) -> None:
+        """Take the particles that open a known name with it: "de la Fuente Ocasio", "De Xing"."""
+        words, particles = batch.words, self._lexicon.particles
+        for i in batch.having(LED):
+            if not batch.covered[batch.starts[i]]:
+                continue
+            first, run = i, ""
+            for j in range(i - 1, max(-1, i - _MOST_PARTICLES - 1), -1):
+                if words[j] not in particles or not CLOSE.match(batch.gaps[j + 1]):
+                    break
+                run = f"{words[j]} {run}".rstrip()
+                if run in self._people.led[words[i]]:
+                    first = j
+            if first < i and not batch.covered[batch.starts[first]]:
+                owner = self._people.words.get(words[i], SEVERAL)
+                batch.add(Hit(batch.starts[first], batch.end(i), "PERSON", "known.particle", 0.9, owner))
 
     @staticmethod
     def _in_date(batch: Batch, i: int) -> bool:

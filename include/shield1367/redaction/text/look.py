@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from shield1367.redaction.text.batch import Batch, Case
+from shield1367.redaction.text.batch import SHADE, Batch, Case
 from shield1367.redaction.text.lexicon import Lexicon
 
 BESIDE = re.compile(r"(?: |, | - |-|'|\. |\n|_|\.)\Z")
@@ -31,7 +31,7 @@ class Look:
             len(word) == 2
             and word in self._lexicon.state_codes
             and batch.is_upper(i)
-            and batch.gaps[i] in (", ", ",")
+            and batch.gaps[i].rpartition(SHADE)[2] in (", ", ",")
         ):
             return False
         # "don't": "don" is the verb.

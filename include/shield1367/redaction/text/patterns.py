@@ -145,6 +145,12 @@ _AGE = re2.compile(
 # A year, a section number, a form: short digits after "case" are a count, not an id.
 _SHORTEST = 4
 _SHORTEST_PHONE = 6
+# A year, who it tells of, and all up to the capitals of a street.
+_YEAR_AND_WHO = re2.compile(
+    r"(?:19|20)\d\d,? (?:he|she|they|we|I|it|his|her|their|the|el|ella) (?:[a-z][A-Za-z'-]* )*"
+)
+_KIND = re2.compile(rf" {_SUFFIX}\b")
+_LONGEST_KIND = 16
 # Three letters before ten digits that are a word, not a service centre.
 _NO_PREFIX = frozenset({"fin", "ssn", "tel", "the", "and", "was", "num", "nbr", "for", "fbi", "sid"})
 
@@ -198,10 +204,22 @@ def _add_shape(batch: Batch, start: int, end: int, entity: str, rule: str, score
             return
     if entity == "IP" and not any(map(str.isdigit, batch.lower[start:end])):
         return
+    if rule == "pattern.street":
+        start, end = _street(batch.cased, start, end)
     if entity == "RECEIPT" and batch.lower[start : start + 3] in _NO_PREFIX:
         entity, start = "ID", start + 3
         start += len(batch.lower[start:end]) - len(batch.lower[start:end].lstrip(" -#"))
     batch.add(Hit(start, end, entity, rule, score))
+
+
+def _street(text: str, start: int, end: int) -> tuple[int, int]:
+    """The street alone in "2019 she moved to Court Street": what stands behind the last small word after a year."""
+    sentence = _YEAR_AND_WHO.match(text[start:end])
+    if not sentence:
+        return start, end
+    # Its name may itself be a kind of street.
+    kind = _KIND.match(text[end : end + _LONGEST_KIND])
+    return start + sentence.end(), end + kind.end() if kind else end
 
 
 def _account_end(text: str, start: int, end: int) -> int:

@@ -65,6 +65,8 @@ class People:
         everywhere: words of protected people, searched in every text.
         surnames: how many protected people have a surname; *rare* are those that hardly anybody has.
         addresses: of each opening of a street address in ``streets``, the words that may go on it.
+        led: of each word that stands behind particles in a name, those particles: "fuente" → "de la".
+        lettered: names of letters alone, "K.C.", by their letters: "k c".
     """
 
     def __init__(
@@ -80,6 +82,8 @@ class People:
         self.streets: MutableMapping[str, int] = ChainMap(streets, over.streets) if over else streets
         self.addresses: Addresses = Addresses(over.addresses if over else None)
         self.cities: list[frozenset[str]] = list(over.cities) if over else []
+        self.led: dict[str, frozenset[str]] = dict(over.led) if over else {}
+        self.lettered: dict[str, int] = dict(over.lettered) if over else {}
         entries = _Entries()
         if over is not None:
             entries.surnames.update(over.surnames)
@@ -147,6 +151,8 @@ class People:
             self.own.append(())
             return
         for word in names:
+            if word in entries.letters:
+                self.lettered[" ".join(word)] = _shared(self.lettered, " ".join(word), person)
             if not word.isascii() and len(word) >= 2:
                 entries.unspaced[word] = _shared(entries.unspaced, word, person)
             self.words[word] = _shared(self.words, word, person)
@@ -183,8 +189,33 @@ class People:
             if len(entries.names) >= _MOST_NAMES:
                 entries.names.clear()
             folded = fold_value(value)
-            known = entries.names[value] = (folded, self._significant(folded))
+            significant = self._significant(folded)
+            if not significant and (letters := self._letters(folded)):
+                entries.letters.add(letters)
+                significant = [letters]
+            self._add_led(folded, frozenset(significant))
+            known = entries.names[value] = (folded, significant)
         return known
+
+    def _letters(self, folded: str) -> str:
+        """A name of two or more letters and nothing else, "K.C.", as one word; empty for any other."""
+        words = [word for word in _CUT.split(folded) if word]
+        single = len(words) > 1 and all(
+            len(word) == 1 and word.isascii() and word.isalpha() for word in words
+        )
+        return "".join(words) if single else ""
+
+    def _add_led(self, folded: str, significant: frozenset[str]) -> None:
+        run: list[str] = []
+        for word in filter(None, _CUT.split(folded)):
+            if word in significant:
+                if run:
+                    self.led[word] = self.led.get(word, frozenset()) | {" ".join(run)}
+                run = []
+            elif word in self._lexicon.particles:
+                run.append(word)
+            else:
+                run = []
 
     def _significant(self, folded: str) -> list[str]:
         words = [word for word in _CUT.split(folded) if word]
@@ -244,6 +275,7 @@ class _Entries:
         self.unspaced: dict[str, int] = {}
         self.surnames: Counter[str] = Counter()
         self.names: dict[str, tuple[str, list[str]]] = {}
+        self.letters: set[str] = set()
         self.cities: dict[tuple[str, ...], frozenset[str]] = {}
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from shield1367.redaction.text.batch import Batch
+from shield1367.redaction.text.batch import SEPARATOR, Batch
 from shield1367.redaction.text.kinds import LOOSE_CUE, WEAK
 from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.look import Look
@@ -312,10 +312,14 @@ def _opens_clause(look: Look, lexicon: Lexicon, first: int, accepted: set[int]) 
 
 
 def _is_dated(batch: Batch, i: int) -> bool:
-    words = batch.words
-    if any(0 <= j < len(words) and words[j][:1].isdigit() for j in (i - 1, i + 1)):
+    words, gaps = batch.words, batch.gaps
+    if any(
+        0 <= j < len(words) and words[j][:1].isdigit() and SEPARATOR not in gaps[max(i, j)]
+        for j in (i - 1, i + 1)
+    ):
         return True
-    return i > 1 and words[i - 1] == "de" and words[i - 2][:1].isdigit()
+    day = i > 1 and words[i - 1] == "de" and words[i - 2][:1].isdigit()
+    return day and SEPARATOR not in gaps[i] + gaps[i - 1]
 
 
 def _is_small(lexicon: Lexicon, word: str) -> bool:

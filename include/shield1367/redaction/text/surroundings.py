@@ -74,11 +74,18 @@ def complete_firms(batch: Batch, lexicon: Lexicon) -> None:
     people = [hit for hit in batch.hits if hit.entity == "PERSON"]
     for hit in people:
         named[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
+    words, gaps = batch.words, batch.gaps
     for hit in people:
         after = batch.word_at(hit.end - 1) + 1
-        _firm(batch, after)
-        for step in (1, -1):
-            _partner(batch, lexicon, hit, step, named)
+        following = words[after] if after < len(words) else ""
+        if following in _FIRMS or following == "and":
+            _firm(batch, after)
+        # Nearly always neither a comma nor an "and" stands beside the name: then there is no partner.
+        if following == "and" or gaps[after] == ", ":
+            _partner(batch, lexicon, hit, 1, named)
+        first = batch.word_at(hit.start)
+        if gaps[first] == ", " or (first and words[first - 1] == "and"):
+            _partner(batch, lexicon, hit, -1, named)
     _links(batch, named)
 
 
