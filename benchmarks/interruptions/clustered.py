@@ -140,16 +140,19 @@ class Office:
         answer = self.cluster.call(f"/api/v2/dags/{dag}/dagRuns", {"logical_date": None})
         return str(answer["dag_run_id"])
 
-    def take_in(self, *sources: str) -> None:
-        """Run the intakes of *sources*, and wait for them."""
+    def deliver(self, *, seed: int, sources: tuple[str, ...] = SOURCES) -> str:
+        """Land a batch of each source, take it in, protect; the id of the export's run that follows from it."""
+        before = {run["dag_run_id"] for run in self.runs(EXPORT)}
+        self.land(seed=seed, sources=sources)
         began = {source: self.trigger(f"intake_{source}") for source in sources}
         for source, run in began.items():
             self.finish(f"intake_{source}", run)
-
-    def export(self) -> str:
-        """Protect what is staged; the id of the export's run that the change of the registry starts."""
-        before = {run["dag_run_id"] for run in self.runs(EXPORT)}
+        # When all scheduled sources have delivered it starts by itself, and this run finds nothing new.
         self.finish("protect", self.trigger("protect"))
+        return self.next_export(before)
+
+    def next_export(self, before: set[str]) -> str:
+        """The id of the first run of the export that is none of *before*."""
         found: list[str] = []
 
         def began() -> bool:
@@ -157,7 +160,8 @@ class Office:
             return bool(found)
 
         self.cluster.until(began, PATIENCE, "scheduler", "did not start the export")
-        return found[0]
+        # Newest first.
+        return found[-1]
 
     def finish(self, dag: str, run: str) -> None:
         """Wait for the end of a run.
