@@ -365,6 +365,12 @@ class Cluster:
             self.services[name].stop()
 
 
+def bound_volume(folder: Path, mib: int) -> None:
+    """Give a volume that several services mount a size, so that it can be full."""
+    folder.mkdir(parents=True, exist_ok=True)
+    run("mount", "-t", "tmpfs", "-o", f"size={mib}m,mode=770,uid=50000,gid=0", "none", str(folder))
+
+
 def make_root() -> None:
     """An overlay over the machine's root, holding the project as the image does."""
     base = Path("/mnt")  # empty on every Debian; the mount is seen in this namespace only

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from deploy.native import AIRFLOW, HOME, STATE, Cluster, NativeError, Service, report
+from deploy.native import AIRFLOW, HOME, STATE, Cluster, NativeError, Service, bound_volume, report
 from shield1367.intake.manifest import MANIFEST
 from shield1367.storage import sha256
 from shield1367.testing.generate import generate
@@ -101,9 +101,15 @@ class Office:
 
     @classmethod
     @contextmanager
-    def open(cls) -> Iterator[Office]:
-        """The cluster of docker-compose.yaml, delivering into its own bucket; stopped at the end."""
+    def open(cls, *, data_mib: int | None = None) -> Iterator[Office]:
+        """The cluster of docker-compose.yaml, delivering into its own bucket; stopped at the end.
+
+        Args:
+            data_mib: size of the volume of the data, when it is to have one.
+        """
         cluster = Cluster.prepared()
+        if data_mib is not None:
+            bound_volume(DATA, data_mib)
         profile = HOME / f"include/config/recipients/{RECIPIENT}.yaml"
         text = profile.read_text()
         delivery = f'delivery: {{format: csv, url: "s3://{BUCKET}/{RECIPIENT}"}}'
