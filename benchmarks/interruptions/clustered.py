@@ -121,6 +121,9 @@ class Office:
             raise NativeError(f"E791 {profile.name} has no delivery to change. Mend: adapt {__name__}.")
         profile.write_text(changed)
         _run("policy", "examples")
+        # Written by root, and read by the services' user.
+        for path in (HOME / "include/config").rglob("*.sig"):
+            path.chmod(0o644)
         cluster.start()
         try:
             cluster.log_in()

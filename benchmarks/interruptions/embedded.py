@@ -121,17 +121,27 @@ def steps(site: Site) -> Iterator[tuple[str, Step]]:
 
 
 def interrupt_all(
-    site: Site, scratch: Path, *, modes: Sequence[shim.Mode], most: int | None, to_the_end: int
+    site: Site,
+    scratch: Path,
+    *,
+    modes: Sequence[shim.Mode],
+    most: int | None,
+    to_the_end: int,
+    only: Sequence[str] = (),
 ) -> Iterator[Tally]:
     """Interrupt every stage at every call, or at *most* of them, evenly spread.
 
     Args:
         scratch: where copies of the home are kept, on the same disk.
         to_the_end: of how many points a stage all later stages are run too, and the release verified.
+        only: names of the stages to be interrupted; the others just run. None are all.
     """
     day = datetime.now(UTC).date()
     root = site.home.root
     for name, step in steps(site):
+        if only and name not in only:
+            in_process(step)
+            continue
         before = scratch / "before"
         _copy(root, before)
         first = in_process(step)
