@@ -36,7 +36,15 @@ from shield1367.lookback.freeze import require_not_frozen
 from shield1367.protection.evaluate import EvaluationResult, evaluate
 from shield1367.protection.registry.questions import asking_user
 from shield1367.release.refusals import refusals_recorded
-from shield1367.storage import TEMPORARY_PREFIX, Location, is_published, locked, read_json, remove_folder, reported
+from shield1367.storage import (
+    TEMPORARY_PREFIX,
+    Location,
+    is_published,
+    locked,
+    read_json,
+    remove_folder,
+    reported,
+)
 
 if TYPE_CHECKING:
     from shield1367.accounting.month import Month

@@ -232,17 +232,13 @@ def test_observability_is_asked_for_and_never_a_need(compose: ComposeFile) -> No
         assert compose.services[name]["environment"]["AIRFLOW__METRICS__STATSD_ON"] == "False"
 
 
-def test_the_dashboard_asks_only_for_what_the_exporter_makes() -> None:
-    made = yaml.safe_load((FOLDER / "statsd-exporter.yaml").read_text())["mappings"]
-    names = [re.escape(m["name"]).replace(r"\$\{1\}", r"\w+") for m in made]
-    targets = yaml.safe_load((FOLDER / "prometheus.yaml").read_text())["scrape_configs"][0]["static_configs"]
-    assert targets == [{"targets": ["statsd-exporter:9102"]}]
-    dashboard = json.loads((FOLDER / "grafana/dashboards/shield1367.json").read_text())
-    asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
-    found = [word for text in asked for word in re.findall(r"\b(?:airflow|shield1367)_\w+", text)]
-    assert len(found) >= len(dashboard["panels"])
-    for word in found:
-        assert any(re.fullmatch(f"{name}(_bucket|_count|_sum)?", word) for name in names), word
+def test_prometheus_reads_the_rules_and_asks_inside_only() -> None:
+    settings = yaml.safe_load((FOLDER / "prometheus.yaml").read_text())
+    assert settings["rule_files"] == ["/etc/prometheus/alerts.yaml"]
+    targets = [
+        target for job in settings["scrape_configs"] for c in job["static_configs"] for target in c["targets"]
+    ]
+    assert targets == ["statsd-exporter:9102", "127.0.0.1:9090"]
 
 
 def test_every_mounted_file_is_there(compose: ComposeFile) -> None:

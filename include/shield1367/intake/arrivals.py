@@ -12,9 +12,7 @@ from shield1367.intake.receipt import BatchReceipt, path_of
 from shield1367.storage import changed_at, reported
 
 
-def oldest_arrival(
-    home: Home, contract: SourceContract, receipts: Iterable[BatchReceipt]
-) -> datetime | None:
+def oldest_arrival(home: Home, contract: SourceContract, receipts: Iterable[BatchReceipt]) -> datetime | None:
     """When the oldest delivery of a source arrived that is not staged; ``None`` when all are.
 
     A batch has arrived with the last of its files; a file that came again under its name, when it was last written.
