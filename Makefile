@@ -167,9 +167,25 @@ test-stores: setup ## landing, staging and releases in object stores: S3, Azure 
 sabotage: setup ## every single fault, and which check catches it; writes docs/sabotage.md
 	@$(BIN)/python -m benchmarks.sabotage --size full --write docs/sabotage.md
 
+# The four below need root, postgresql and redis-server: everything of docker-compose.yaml, natively.
+ENTER := PYTHONPATH=$(CURDIR)/include:$(CURDIR) $(BIN)/python -m deploy.enter
+
+.PHONY: cluster
+cluster: setup ## the cluster of docker-compose.yaml natively, until Ctrl-C: AIRFLOW_PORT=8081 SHIELD1367_LANDING=DIR
+	@$(ENTER) --door $(or $(AIRFLOW_PORT),8080) deploy.cluster
+
 .PHONY: cluster-check
-cluster-check: setup ## every service of docker-compose.yaml, run natively (root, postgresql, redis-server)
-	@unshare --mount --net --pid --fork --kill-child --mount-proc $(BIN)/python deploy/native_check.py
+cluster-check: setup ## every service of docker-compose.yaml with its health check, and a DAG through both queues
+	@$(ENTER) deploy.check
+
+# Not a part of `test`: it takes minutes.
+.PHONY: test-cluster
+test-cluster: setup ## exports on Celery, from the landing zone to the recipient's bucket
+	@$(ENTER) pytest -q -p no:cacheprovider $(CURDIR)/tests/cluster/exports_on_celery.py $(ARGS)
+
+.PHONY: faults
+faults: setup ## processes killed, disks full, services lost; is every release made once all the same? ARGS="--only redis-lost"
+	@$(BIN)/python -m benchmarks.faults --size full $(ARGS)
 
 .PHONY: bench
 bench: setup ## one benchmark: make bench NAME=scrub SIZE=small

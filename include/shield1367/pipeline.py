@@ -36,7 +36,15 @@ from shield1367.lookback.freeze import require_not_frozen
 from shield1367.protection.evaluate import EvaluationResult, evaluate
 from shield1367.protection.registry.questions import asking_user
 from shield1367.release.refusals import refusals_recorded
-from shield1367.storage import Location, is_published, locked, read_json, remove_folder, reported
+from shield1367.storage import (
+    TEMPORARY_PREFIX,
+    Location,
+    is_published,
+    locked,
+    read_json,
+    remove_folder,
+    reported,
+)
 
 if TYPE_CHECKING:
     from shield1367.accounting.month import Month
@@ -621,6 +629,10 @@ def _remove_documents(package: Path) -> None:
     for name in (DOSSIER, README, VALIDATION_REPORT):
         with reported(package / name, "delete"):
             (package / name).unlink(missing_ok=True)
+    # Of a try that was killed while it wrote one: it would be listed and hashed as a file of the release.
+    for path in package.glob(f"{TEMPORARY_PREFIX}*"):
+        with reported(path, "delete"):
+            path.unlink(missing_ok=True)
 
 
 def _contract(site: Site, source: str) -> SourceContract:

@@ -22,7 +22,7 @@ REDACTION_POOL = "redaction"
 REDACTION_SLOTS = 2
 """Slots of the pool on one machine, about 1 GB each."""
 
-REDACTION_QUEUE = "redaction"
+REDACTION_QUEUE = "redact"
 """Where the cluster has workers with the memory for it; the LocalExecutor has no queues and ignores it."""
 
 XCOM_BACKEND = "shield1367_airflow.xcom.GuardedXCom"

@@ -11,15 +11,19 @@ from typing import Any
 
 import pytest
 import yaml
+from airflow.jobs import scheduler_job_runner
 from airflow.providers.celery.get_provider_info import get_provider_info
 from compose_spec import PyCompose, parse_duration
 
 from deploy.compose import ComposeFile
-from shield1367_airflow.environment import REDACTION_POOL, REDACTION_SLOTS, XCOM_BACKEND
+from shield1367_airflow.environment import REDACTION_QUEUE, REDACTION_SLOTS, XCOM_BACKEND
 
 PROJECT = Path(__file__).resolve().parents[2]
-AIRFLOW = {"prepare", "api-server", "scheduler", "dag-processor", "triggerer", "worker", "worker-redaction"}
-EXPECTED = AIRFLOW | {"postgres", "redis", "object-storage"}
+WORKERS = {"worker", "worker-io"}
+AIRFLOW = {"prepare", "api-server", "scheduler", "dag-processor", "triggerer"} | WORKERS
+OBSERVABILITY = {"statsd-exporter", "prometheus", "grafana"}
+EXPECTED = AIRFLOW | OBSERVABILITY | {"postgres", "redis", "object-storage"}
+FOLDER = PROJECT / "deploy/observability"
 
 
 def specification(content: dict[str, Any]) -> PyCompose:
@@ -70,7 +74,7 @@ def test_every_image_is_pinned(compose: ComposeFile) -> None:
     assert version
     for name, service in compose.services.items():
         image, _, tag = service["image"].partition(":")
-        assert re.match(r"\d+\.\d+", tag), f"{name}: {service['image']}"
+        assert re.match(r"v?\d+\.\d+", tag), f"{name}: {service['image']}"
         assert (image == "shield1367") == (name in AIRFLOW)
         if image == "shield1367":
             assert tag == version[1]
@@ -104,7 +108,7 @@ def test_a_service_is_given_the_secrets_it_reads_and_no_others(compose: ComposeF
 def test_only_workers_open_the_registry_and_only_they_lack_the_database(compose: ComposeFile) -> None:
     with_key = {n for n, s in compose.services.items() if "shield1367_key" in s.get("secrets", [])}
     with_database = {n for n, s in compose.services.items() if "postgres_password" in s.get("secrets", [])}
-    assert with_key == {"worker", "worker-redaction"}
+    assert with_key == WORKERS
     assert with_key & with_database == set()
 
 
@@ -118,9 +122,9 @@ def test_the_desk_looks_people_up_with_a_key_that_opens_nothing(compose: Compose
 def test_nobody_outside_reaches_more_than_the_api_server(compose: ComposeFile) -> None:
     for name, service in compose.services.items():
         for port in service.get("ports", []):
-            assert name == "api-server"
+            assert name in {"api-server", "grafana"}
             assert port.startswith("127.0.0.1:")
-        assert ("outer" in service["networks"]) == (name == "api-server")
+        assert ("outer" in service["networks"]) == (name in {"api-server", "grafana"})
     assert compose.content["networks"]["inner"]["internal"] is True
 
 
@@ -133,7 +137,7 @@ def test_services_are_bounded_and_unprivileged(compose: ComposeFile) -> None:
         assert service["security_opt"] == ["no-new-privileges:true"], name
         assert str(service["user"]).split(":")[0] not in {"0", "root"}, name
         assert service["restart"] == ("no" if name == "prepare" else "unless-stopped"), name
-        if name in AIRFLOW:
+        if name in AIRFLOW | OBSERVABILITY:
             assert service["read_only"] is True, name
 
 
@@ -151,13 +155,22 @@ def test_services_wait_for_what_they_need(compose: ComposeFile) -> None:
     assert compose.services["prepare"]["depends_on"]["postgres"] == {"condition": "service_healthy"}
 
 
+# Airflow says in its code that this one is undocumented on purpose; the line is held against the code below.
+UNDOCUMENTED = {"AIRFLOW__SCHEDULER__NUM_STUCK_IN_QUEUED_RETRIES"}
+
+
+def test_airflow_still_reads_the_setting_it_does_not_tell_of() -> None:
+    code = Path(scheduler_job_runner.__file__).read_text()
+    assert code.count('key="num_stuck_in_queued_retries"') == 1
+
+
 def test_airflow_knows_every_setting(compose: ComposeFile) -> None:
     described = yaml.safe_load(files("airflow").joinpath("config_templates/config.yml").read_text())
     sections = described | get_provider_info()["config"]
     known = {f"AIRFLOW__{s}__{o}".upper() for s, content in sections.items() for o in content["options"]}
     for service in compose.services.values():
         given = {v for v in service.get("environment", {}) if v.startswith("AIRFLOW__")}
-        assert {v.removesuffix("_CMD") for v in given} - known == set()
+        assert {v.removesuffix("_CMD") for v in given} - known <= UNDOCUMENTED
 
 
 def test_both_ways_of_running_agree(compose: ComposeFile) -> None:
@@ -167,4 +180,70 @@ def test_both_ways_of_running_agree(compose: ComposeFile) -> None:
         assert environment["AIRFLOW__API__EXPOSE_STACKTRACE"] == "False"
         assert "DEV" not in environment
     assert compose.services["prepare"]["environment"]["REDACTION_SLOTS"] == str(REDACTION_SLOTS)
-    assert REDACTION_POOL in compose.services["worker-redaction"]["command"]
+    assert REDACTION_QUEUE in compose.services["worker"]["command"]
+
+
+def test_each_kind_of_work_has_its_queue_and_as_many_slots_as_workers_take(compose: ComposeFile) -> None:
+    queues, takes = {}, {}
+    for name in WORKERS:
+        command = compose.services[name]["command"]
+        queues[name] = command[command.index("--queues") + 1]
+        takes[name] = command[command.index("--concurrency") + 1]
+    assert queues == {"worker": REDACTION_QUEUE, "worker-io": "io"}
+    for name in AIRFLOW:
+        assert compose.services[name]["environment"]["AIRFLOW__OPERATORS__DEFAULT_QUEUE"] == "io"
+    slots = compose.services["prepare"]["environment"]
+    assert takes == {"worker": slots["REDACTION_SLOTS"], "worker-io": slots["IO_SLOTS"]}
+    script = (PROJECT / "deploy/prepare").read_text()
+    assert 'pools set "$pool" "${REDACTION_SLOTS:?}"' in script
+    assert 'pools set default_pool "${IO_SLOTS:?}"' in script
+
+
+def test_any_number_of_workers_may_run(compose: ComposeFile) -> None:
+    # A name or a port of its own would let only one of them start.
+    for name in WORKERS:
+        assert not {"container_name", "ports", "hostname"} & compose.services[name].keys(), name
+
+
+def test_a_lost_task_is_given_on_before_three_minutes_are_over(compose: ComposeFile) -> None:
+    for name in AIRFLOW:
+        own = {
+            k.removeprefix("AIRFLOW__SCHEDULER__"): v
+            for k, v in compose.services[name]["environment"].items()
+        }
+        assert float(own["TASK_INSTANCE_HEARTBEAT_TIMEOUT"]) + 60 < 180
+        assert float(own["TASK_QUEUED_TIMEOUT"]) + float(own["TASK_QUEUED_TIMEOUT_CHECK_INTERVAL"]) + 60 < 180
+        assert float(own["ORPHANED_TASKS_CHECK_INTERVAL"]) + 60 < 180
+
+
+def test_every_setting_of_env_is_told_and_used(compose: ComposeFile) -> None:
+    text = (PROJECT / ".env.example").read_text()
+    blocks = [block.strip().splitlines() for block in text.split("\n\n")[1:]]
+    assert all(block[0].startswith("# ") and len(block[-1].split("=")) == 2 for block in blocks)
+    names = {line.split("=")[0] for block in blocks for line in block if not line.startswith("#")}
+    assert names == set(re.findall(r"\$\{(\w+)", (PROJECT / "docker-compose.yaml").read_text()))
+
+
+def test_observability_is_asked_for_and_never_a_need(compose: ComposeFile) -> None:
+    for name, service in compose.services.items():
+        assert (service.get("profiles") == ["observability"]) == (name in OBSERVABILITY), name
+        assert not OBSERVABILITY & set(service.get("depends_on", {})), name
+    for name in AIRFLOW:
+        assert compose.services[name]["environment"]["AIRFLOW__METRICS__STATSD_ON"] == "False"
+
+
+def test_prometheus_reads_the_rules_and_asks_inside_only() -> None:
+    settings = yaml.safe_load((FOLDER / "prometheus.yaml").read_text())
+    assert settings["rule_files"] == ["/etc/prometheus/alerts.yaml"]
+    targets = [
+        target for job in settings["scrape_configs"] for c in job["static_configs"] for target in c["targets"]
+    ]
+    assert targets == ["statsd-exporter:9102", "127.0.0.1:9090"]
+
+
+def test_every_mounted_file_is_there(compose: ComposeFile) -> None:
+    for name, service in compose.services.items():
+        for volume in service["volumes"]:
+            if volume["type"] == "bind" and "landing" not in volume["target"]:
+                assert (PROJECT / volume["source"]).exists(), name
+                assert volume["read_only"] is True, name

@@ -24,7 +24,7 @@ def go(making: Making) -> Path:
     return publish(making.home, making.desk.keys, making.work, making.profile)
 
 
-def kill(*_: object) -> None:
+def kill(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
 
 
@@ -150,7 +150,7 @@ def test_the_ledger_is_written_before_anything_is_released(
 def test_a_task_killed_between_ledger_and_rename_finishes_on_its_next_try(
     proven: Making, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "move_folder", kill)
+    monkeypatch.setattr(module, "publish_folder", kill)
     with pytest.raises(KeyboardInterrupt):
         go(proven)
     assert not proven.released.exists()
@@ -176,7 +176,7 @@ def test_a_task_killed_after_the_rename_finishes_on_its_next_try(
 
 def test_what_is_released_is_what_the_ledger_says(proven: Making, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed behind the ledger, and then made again with other bytes."""
-    monkeypatch.setattr(module, "move_folder", kill)
+    monkeypatch.setattr(module, "publish_folder", kill)
     with pytest.raises(KeyboardInterrupt):
         go(proven)
     monkeypatch.undo()

@@ -11,6 +11,7 @@ import shield1367
 from shield1367.cli import (
     approve,
     audit,
+    backup,
     canaries,
     check,
     explain,
@@ -58,6 +59,8 @@ app.command("scrub")(scrub.scrub)
 app.add_typer(keys.app, name="keys")
 policy.app.command("diff")(policy_diff.diff)
 app.add_typer(policy.app, name="policy")
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 
 
 @app.callback(invoke_without_command=True)

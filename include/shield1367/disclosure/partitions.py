@@ -20,7 +20,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final, TypeVar
 
-import pyarrow.parquet as pq
 
 from shield1367.disclosure.plan import PartPlan, ReleasePlan
 from shield1367.errors import TerminalError, TransientError
@@ -130,6 +129,9 @@ def tasks_of(plan: ReleasePlan, most: int) -> list[tuple[int, ...]]:
 
 def _groups(file: Path | BytesIO, scrubbed: Collection[str]) -> list[tuple[int, int]]:
     """Rows and weight of each row group, by the sizes in the file's metadata."""
+    # Whoever only reads a plan loads no Parquet.
+    import pyarrow.parquet as pq
+
     metadata = pq.read_metadata(file)
     found = []
     for number in range(metadata.num_row_groups):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from shield1367.errors import TerminalError
+from shield1367.errors import TransientError
 from shield1367.protection.registry import migrations
 from shield1367.protection.registry.database import reading, use_write_ahead_log, writing
 
@@ -15,8 +15,12 @@ _VERSIONS = sa.table("alembic_version", sa.column("version_num"))
 _UNVERSIONED = "0001"
 
 
-class NewerRegistryError(TerminalError):
-    """Error raised when a newer version of this project made the registry."""
+class NewerRegistryError(TransientError):
+    """Error raised when a newer version of this project made the registry.
+
+    Worth another try: while workers are replaced one by one, an old one may take a task after a new one has
+    brought the registry up to date, and the next try may be a new one's.
+    """
 
     code = "E421"
 

@@ -1,0 +1,1 @@
+"""Processes that end, or whose disk is full, at a chosen write."""

@@ -1,0 +1,288 @@
+"""Exports through the native cluster: land, let the DAGs run on Celery, look what came of it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from deploy.native import AIRFLOW, HOME, STATE, Cluster, NativeError, Service, bound_volume, report
+from shield1367.intake.manifest import MANIFEST
+from shield1367.storage import sha256
+from shield1367.testing.generate import generate
+
+RECIPIENT = "county-analytics"
+EXPORT = f"export_{RECIPIENT}"
+SOURCES = ("benefits", "court", "detention", "enforcement")
+INTAKES = tuple(f"intake_{source}" for source in SOURCES)
+BUCKET = "shield1367-releases"
+# Wall clock on a machine that has other work: far above what any of it takes.
+PATIENCE = 900.0
+LANDING = STATE / "landing"
+DATA = STATE / "volumes/data"
+
+_ASK = """
+import json, sys
+from pathlib import Path
+import s3fs
+from shield1367.home import Home
+from shield1367.keys import Keys
+from shield1367.release.ledger import Ledger, verify_ledger
+from shield1367.release.manifest import MANIFEST
+from shield1367.release.signing import Signer
+from shield1367.release.verify import verify_package
+
+home = Home.from_environment()
+signer = Signer.of(home, Keys.load(home))
+recipient, bucket = sys.argv[1:]
+out = sorted((home.released / recipient).glob("*"))
+for folder in out:
+    verify_package(folder, signer.pem())
+store = s3fs.S3FileSystem()
+delivered = [path.split("/")[-2] for path in store.find(f"{bucket}/{recipient}") if path.endswith("/" + MANIFEST)]
+same = all(
+    store.cat(f"{bucket}/{recipient}/{path.relative_to(home.released / recipient)}") == path.read_bytes()
+    for folder in out for path in folder.rglob("*") if path.is_file()
+)
+disclosures = [entry.release_id for _, entry in Ledger(home).entries()]
+print(json.dumps({
+    "released": [folder.name for folder in out],
+    "delivered": sorted(delivered),
+    "same": same,
+    "recorded": disclosures,
+    "verified": verify_ledger(home, signer).entries if disclosures else 0,
+    "half": sorted(str(p.relative_to(home.root)) for p in home.root.rglob(".tmp-*")),
+    "work": sorted(str(p.relative_to(home.root)) for p in home.work.glob("*/*")),
+}))
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the home, the ledger and the recipient's bucket hold."""
+
+    released: list[str]
+    delivered: list[str]
+    same: bool
+    recorded: list[str]
+    verified: int
+    half: list[str]
+    work: list[str]
+
+    def troubles(self, *, releases: int) -> list[str]:
+        """What is not as it has to be after so many exports; nothing when all is well."""
+        found = []
+        if len(self.released) != releases:
+            found.append(f"{len(self.released)} releases instead of {releases}")
+        if sorted(self.recorded) != self.released:
+            found.append(f"{len(self.recorded)} disclosures recorded of {len(self.released)} releases")
+        if self.verified != len(self.recorded):
+            found.append("the ledger does not verify to its end")
+        if self.delivered != self.released or not self.same:
+            found.append(f"{len(self.delivered)} of {len(self.released)} releases were delivered whole")
+        found += [f"{path} was left behind" for path in (*self.half, *self.work)]
+        return found
+
+
+@dataclass
+class Office:
+    """A running cluster, and how many exports it has been through."""
+
+    cluster: Cluster
+    exports: int = 0
+    seen: set[str] = field(default_factory=set)
+
+    @classmethod
+    @contextmanager
+    def open(cls, *, data_mib: int | None = None) -> Iterator[Office]:
+        """The cluster of docker-compose.yaml, delivering into its own bucket; stopped at the end.
+
+        Args:
+            data_mib: size of the volume of the data, when it is to have one.
+        """
+        cluster = Cluster.prepared()
+        if data_mib is not None:
+            bound_volume(DATA, data_mib)
+        profile = HOME / f"include/config/recipients/{RECIPIENT}.yaml"
+        text = profile.read_text()
+        delivery = f'delivery: {{format: csv, url: "s3://{BUCKET}/{RECIPIENT}"}}'
+        changed = text.replace("delivery: {format: csv}", delivery)
+        changed = changed.replace(
+            "  inside: null", f'  inside: null\n  endpoints: ["s3://{BUCKET}/{RECIPIENT}"]'
+        )
+        if changed.count(BUCKET) != 2:
+            raise NativeError(f"E791 {profile.name} has no delivery to change. Mend: adapt {__name__}.")
+        profile.write_text(changed)
+        _run("policy", "examples")
+        # Written by root, and read by the services' user.
+        for path in (HOME / "include/config").rglob("*.sig"):
+            path.chmod(0o644)
+        cluster.start()
+        try:
+            cluster.log_in()
+            office = cls(cluster)
+            for dag in ("protect", EXPORT, *INTAKES):
+                cluster.until(lambda dag=dag: cluster.knows(dag), 400, "dag-processor", f"did not find {dag}")
+                cluster.call(f"/api/v2/dags/{dag}", {"is_paused": False}, method="PATCH")
+            report("cluster", "ready", "DAGs are switched on")
+            yield office
+        finally:
+            cluster.stop()
+
+    def land(self, *, seed: int, people: int = 12, sources: tuple[str, ...] = SOURCES) -> None:
+        """Another batch of each of *sources*, manifest last."""
+        with tempfile.TemporaryDirectory() as folder:
+            generate(people=people, seed=seed, out=Path(folder))
+            for source in sources:
+                (batch,) = (Path(folder) / "landing" / source).iterdir()
+                put(batch, LANDING / source / f"{batch.name}-{seed}")
+
+    def trigger(self, dag: str) -> str:
+        """Start a run; its id."""
+        answer = self.cluster.call(f"/api/v2/dags/{dag}/dagRuns", {"logical_date": None})
+        return str(answer["dag_run_id"])
+
+    def deliver(self, *, seed: int, sources: tuple[str, ...] = SOURCES) -> str:
+        """Land a batch of each source, take it in, protect; the id of the export's run that follows from it."""
+        before = {run["dag_run_id"] for run in self.runs(EXPORT)}
+        self.land(seed=seed, sources=sources)
+        began = {source: self.trigger(f"intake_{source}") for source in sources}
+        for source, run in began.items():
+            self.finish(f"intake_{source}", run)
+        # When all scheduled sources have delivered it starts by itself, and this run finds nothing new.
+        self.finish("protect", self.trigger("protect"))
+        return self.next_export(before)
+
+    def next_export(self, before: set[str]) -> str:
+        """The id of the first run of the export that is none of *before*."""
+        found: list[str] = []
+
+        def began() -> bool:
+            found[:] = [r["dag_run_id"] for r in self.runs(EXPORT) if r["dag_run_id"] not in before]
+            return bool(found)
+
+        self.cluster.until(began, PATIENCE, "scheduler", "did not start the export")
+        # Newest first.
+        return found[-1]
+
+    def finish(self, dag: str, run: str) -> None:
+        """Wait for the end of a run.
+
+        Raises:
+            NativeError: it does not end, or not well.
+        """
+
+        def state() -> str:
+            return str(self.cluster.call(f"/api/v2/dags/{dag}/dagRuns/{run}")["state"])
+
+        self.cluster.until(
+            lambda: state() in ("success", "failed"), PATIENCE, "scheduler", f"did not finish {dag}"
+        )
+        if (end := state()) != "success":
+            tasks = {t["task_id"]: t["state"] for t in self.tasks(dag, run)}
+            raise NativeError(
+                f"{self.log_of(dag, run)}\nE003 {dag} ended as {end}: {tasks}. Mend: see above."
+            )
+
+    def runs(self, dag: str) -> list[dict[str, Any]]:
+        answer = self.cluster.call(f"/api/v2/dags/{dag}/dagRuns?order_by=-run_after&limit=50")
+        return list(answer["dag_runs"])
+
+    def tasks(self, dag: str, run: str) -> list[dict[str, Any]]:
+        answer = self.cluster.call(f"/api/v2/dags/{dag}/dagRuns/{run}/taskInstances?limit=200")
+        return list(answer["task_instances"])
+
+    def wait_for_task(self, dag: str, run: str, task: str, *states: str) -> float:
+        """Wait until an instance of a task is in one of *states*; the seconds it took."""
+
+        def there() -> bool:
+            return any(t["state"] in states for t in self.tasks(dag, run) if t["task_id"] == task)
+
+        return self.cluster.until(
+            there, PATIENCE, "scheduler", f"did not bring {dag}.{task} to {'/'.join(states)}"
+        )
+
+    def wait_for_tasks(self, dag: str, run: str, task: str) -> float:
+        """Wait until every instance of a task has succeeded; the seconds it took."""
+
+        def done() -> bool:
+            found = [t["state"] for t in self.tasks(dag, run) if t["task_id"] == task]
+            if "failed" in found:
+                raise NativeError(f"{self.log_of(dag, run)}\nE003 {dag}.{task} failed. Mend: see above.")
+            return bool(found) and all(state == "success" for state in found)
+
+        return self.cluster.until(done, PATIENCE, "scheduler", f"did not finish {dag}.{task}")
+
+    def log_of(self, dag: str, run: str) -> str:
+        """The last lines of the task logs of a run."""
+        folder = STATE / "volumes/logs" / f"dag_id={dag}" / f"run_id={run}"
+        return "\n".join(
+            f"--- {path.relative_to(folder)}\n"
+            + "\n".join(path.read_text(errors="replace").splitlines()[-25:])
+            for path in sorted(folder.rglob("*.log"))
+        )[-12_000:]
+
+    def outcome(self) -> Outcome:
+        """Asked in a worker's place, with its user and its key."""
+        done = self.cluster.services["worker"].run(["python", "-c", _ASK, RECIPIENT, BUCKET], 300)
+        if done.returncode:
+            raise NativeError(f"{done.stderr[-4000:]}\nE003 the outcome cannot be read. Mend: see above.")
+        return Outcome(**json.loads(done.stdout.splitlines()[-1]))
+
+    def traces(self) -> tuple[int, str]:
+        """Search home, logs and metadata database for the canaries: exit code and what it says."""
+        settings = self.cluster.services["worker"].settings
+        # In the environment: an argument would stand in the process list.
+        asking = Service("worker", settings, extra={"SHIELD1367_WATCH_DATABASE": self.database})
+        done = asking.run(["shield1367", "canaries", "search", "/var/log/airflow"], 300)
+        return done.returncode, done.stdout + done.stderr
+
+    @property
+    def database(self) -> str:
+        """The URL of the metadata database, as whoever runs the machine may know it."""
+        password = (STATE / "secrets/postgres_password").read_text()
+        return f"postgresql+psycopg2://airflow:{password}@postgres:5432/airflow"
+
+
+def put(batch: Path, target: Path) -> None:
+    """Deliver a batch under another id, the manifest last."""
+    target.mkdir(parents=True)
+    manifest = json.loads((batch / MANIFEST).read_text()) | {"batch": target.name}
+    for path in batch.iterdir():
+        if path.name != MANIFEST:
+            shutil.copy(path, target / path.name)
+            assert sha256(path) == sha256(target / path.name)
+    (target / MANIFEST).write_text(json.dumps(manifest))
+    for path in (target.parent, target, *target.iterdir()):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+def timed(step: Callable[[], object]) -> float:
+    """Wall-clock seconds of *step*."""
+    began = time.monotonic()
+    step()
+    return time.monotonic() - began
+
+
+def _run(*arguments: str) -> None:
+    python = str(HOME / ".venv/bin/python")
+    environment = {
+        "PYTHONPATH": str(HOME / "include"),
+        "PATH": "/usr/bin:/bin",
+        "SHIELD1367_CONFIG": str(HOME / "include/config"),
+    }
+    done = subprocess.run(
+        [python, "-m", "shield1367", *arguments], env=environment, cwd=HOME, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise NativeError(f"{done.stdout}{done.stderr}\nE003 {arguments[0]} failed. Mend: see above.")
+
+
+__all__ = ["AIRFLOW", "EXPORT", "INTAKES", "Office", "Outcome", "timed"]

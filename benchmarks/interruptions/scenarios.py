@@ -1,0 +1,178 @@
+"""Faults of a cluster, one after the other on the same one, each followed by a look at what came of it.
+
+Run as the first process of namespaces of its own: ``python -m deploy.enter benchmarks.interruptions.scenarios``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+
+from benchmarks.interruptions.clustered import DATA, EXPORT, PATIENCE, Office
+from deploy.native import STATE, NativeError, report
+
+# A stage's task, and the service whose worker runs it.
+STAGES = {
+    "plan": "worker-io",
+    "redact": "worker",
+    "validate": "worker-io",
+    "audit": "worker-io",
+    "document": "worker-io",
+    "release": "worker-io",
+}
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """What came of one fault.
+
+    Attributes:
+        seconds: from the fault to the success of what it interrupted, on the clock.
+        troubles: what was not as it has to be afterwards; empty when all was well.
+    """
+
+    fault: str
+    seconds: float
+    troubles: tuple[str, ...]
+
+
+Fault = Callable[[Office, str], float]
+
+
+def kill_worker_in(stage: str) -> Fault:
+    """``kill -9`` of the whole worker while the stage's task runs."""
+
+    def fault(office: Office, run: str) -> float:
+        office.wait_for_task(EXPORT, run, stage, "running")
+        office.cluster.services[STAGES[stage]].kill()
+        return office.wait_for_tasks(EXPORT, run, stage)
+
+    return fault
+
+
+def kill_service(name: str, *, during: str = "redact") -> Fault:
+    """``kill -9`` of a service while *during* runs."""
+
+    def fault(office: Office, run: str) -> float:
+        office.wait_for_task(EXPORT, run, during, "running", "queued")
+        office.cluster.services[name].kill()
+        return office.wait_for_tasks(EXPORT, run, during)
+
+    return fault
+
+
+def lose_redis(office: Office, run: str) -> float:
+    """The queue with all that is in it: process and volume."""
+    office.wait_for_task(EXPORT, run, "redact", "running", "queued")
+    redis = office.cluster.services["redis"]
+    volume = STATE / "volumes/queue"
+    # Emptied first: it starts again at once.
+    for path in volume.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    redis.kill()
+    return office.wait_for_tasks(EXPORT, run, "redact")
+
+
+def freeze_object_storage(office: Office, run: str) -> float:
+    """The store takes connections and does not answer, while the release is delivered."""
+    office.wait_for_tasks(EXPORT, run, "document")
+    began = time.monotonic()
+    office.cluster.services["object-storage"].freeze(seconds=40)
+    office.wait_for_tasks(EXPORT, run, "release")
+    return time.monotonic() - began
+
+
+def fill_disk(office: Office, run: str) -> float:
+    """No byte is left on the volume of the data, for three quarters of a minute."""
+    office.wait_for_task(EXPORT, run, "redact", "running", "queued")
+    began = time.monotonic()
+    filler = DATA / "filler"
+    with filler.open("wb") as stream:
+        try:
+            while True:
+                stream.write(bytes(1 << 16))
+                stream.flush()
+        except OSError:
+            report("data", "full", f"{filler.stat().st_size >> 20} MiB written")
+    time.sleep(45)
+    filler.unlink()
+    office.wait_for_tasks(EXPORT, run, "redact")
+    return time.monotonic() - began
+
+
+def second_scheduler(office: Office, run: str) -> float:
+    """Two schedulers share the run; then the first one is killed and stays dead."""
+    (twin,) = office.cluster.scale("scheduler", 2)
+    twin.start()
+    office.wait_for_task(EXPORT, run, "redact", "running", "queued")
+    office.cluster.services["scheduler"].stop()
+    seconds = office.wait_for_tasks(EXPORT, run, "redact")
+    office.finish(EXPORT, run)
+    office.cluster.services["scheduler"].start()
+    twin.stop()
+    return seconds
+
+
+def nothing(office: Office, run: str) -> float:
+    """No fault: how long the same takes undisturbed."""
+    return office.cluster.until(lambda: True, PATIENCE, "scheduler", "")
+
+
+FAULTS: dict[str, Fault] = {
+    "none": nothing,
+    "worker-killed-in-redact": kill_worker_in("redact"),
+    "scheduler-killed": kill_service("scheduler"),
+    "redis-lost": lose_redis,
+    "postgres-restarted": kill_service("postgres"),
+    "worker-killed-in-release": kill_worker_in("release"),
+    "worker-killed-in-validate": kill_worker_in("validate"),
+    "dag-processor-killed": kill_service("dag-processor"),
+    "api-server-killed": kill_service("api-server"),
+    "object-storage-frozen": freeze_object_storage,
+    "disk-full": fill_disk,
+    "two-schedulers": second_scheduler,
+    "worker-killed-in-plan": kill_worker_in("plan"),
+    "worker-killed-in-audit": kill_worker_in("audit"),
+    "worker-killed-in-document": kill_worker_in("document"),
+}
+
+
+def run_fault(office: Office, name: str) -> Recovery:
+    """Deliver a batch, let the fault happen to the export that follows, and look at what came of it."""
+    office.exports += 1
+    # The first delivery is of all sources: a release needs each of its datasets.
+    sources = ("enforcement",) if office.exports > 1 else ("benefits", "court", "detention", "enforcement")
+    try:
+        run = office.deliver(seed=office.exports, sources=sources)
+        seconds = FAULTS[name](office, run)
+        office.finish(EXPORT, run)
+        troubles = office.outcome().troubles(releases=office.exports)
+        code, said = office.traces()
+        if code:
+            troubles.append(f"a canary left a trace: {said[-500:]}")
+    except NativeError as error:
+        return Recovery(name, PATIENCE, (str(error)[-3000:],))
+    return Recovery(name, seconds, tuple(troubles))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the faults asked for; one line of JSON each."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.interruptions.scenarios", description=__doc__)
+    parser.add_argument("--only", choices=sorted(FAULTS), action="append")
+    options = parser.parse_args(arguments)
+    bad = 0
+    with Office.open(data_mib=256) as office:
+        for name in options.only or FAULTS:
+            done = run_fault(office, name)
+            bad += bool(done.troubles)
+            print(json.dumps(asdict(done)), flush=True)
+    return int(bool(bad))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What runs the project on machines: with Docker, and without it."""
