@@ -36,7 +36,7 @@ from shield1367.lookback.freeze import require_not_frozen
 from shield1367.protection.evaluate import EvaluationResult, evaluate
 from shield1367.protection.registry.questions import asking_user
 from shield1367.release.refusals import refusals_recorded
-from shield1367.storage import locked, read_json, remove_folder, reported
+from shield1367.storage import Location, is_published, locked, read_json, remove_folder, reported
 
 if TYPE_CHECKING:
     from shield1367.accounting.month import Month
@@ -153,6 +153,7 @@ def plan(site: Site, recipient: str) -> Planned:
             would be made otherwise today, and nobody has decided what becomes of it.
     """
     from shield1367.release.differences import with_cover
+    from shield1367.release.manifest import MANIFEST
     from shield1367.release.publish import require_not_rejected
 
     with refusals_recorded(site.home, recipient, "plan"):
@@ -162,7 +163,7 @@ def plan(site: Site, recipient: str) -> Planned:
         made = make_plan(site.home, site.keys, site.project, recipient)
         work = site.home.work / recipient / made.release_id
         require_not_rejected(site.home, recipient, made.release_id)
-        if (site.home.released / recipient / made.release_id).exists():
+        if is_published(site.home.released / recipient / made.release_id, last=MANIFEST):
             return Planned(release_id=made.release_id, work=work, parts=(), state=State.UNCHANGED)
         made = with_cover(site.home, site.keys, made)
         if site.project.recipients[recipient].risk is not None:
@@ -408,7 +409,7 @@ def answer_request(
     )
 
 
-def release(site: Site, work: Path) -> Path:
+def release(site: Site, work: Path) -> Location:
     """Publish, record and deliver a release that passed everything; returns its folder.
 
     Raises:
@@ -484,7 +485,8 @@ def _released(site: Site, work: Path, *, prepared_by: str | None = None) -> Expo
     from shield1367.release.publish import ReleaseHeldError
 
     recipient, release_id = work.parent.name, work.name
-    state, folder, reason = State.RELEASED, work, None
+    state, reason = State.RELEASED, None
+    folder: Location = work
     try:
         if prepared_by is not None:
             request_approval(site, work, prepared_by=prepared_by)

@@ -200,7 +200,7 @@ def release(work: str) -> str:
 
     folder = run(_site_of(work), _folder(work))
     log.info("released %s", folder.name)
-    return folder.relative_to(Home.from_environment().root).as_posix()
+    return Home.from_environment().name_of(folder)
 
 
 def _folder(work: str) -> Path:

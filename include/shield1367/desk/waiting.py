@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -43,7 +44,9 @@ class Waits:
 def read_request(evidence: Evidence) -> Request | None:
     """What is asked about a release; ``None`` when nothing is, or it cannot be read."""
     try:
-        return request_of(evidence.folder) if evidence.is_there else None
+        # What is still asked about lies in the home, never in a store.
+        folder = evidence.folder
+        return request_of(folder) if evidence.is_there and isinstance(folder, Path) else None
     except (StorageError, ValidationError):
         return None
 
@@ -56,13 +59,14 @@ def waits_of(site: DeskSite, evidence: Evidence) -> Waits | None:
     """
     asked = read_request(evidence) if evidence.listed.state is ReleaseState.WAITING else None
     profile = site.load_project().recipients.get(asked.recipient) if asked else None
-    if asked is None or profile is None:
+    folder = evidence.folder
+    if asked is None or profile is None or not isinstance(folder, Path):
         return None
     answers: list[Answer] = []
     try:
         signer = Signer.of(site.home, site.load_keys(site.home))
-        answers = answers_of(evidence.folder, signer)
-        require_approved(evidence.folder, profile.approval, signer, digest=asked.digest)
+        answers = answers_of(folder, signer)
+        require_approved(folder, profile.approval, signer, digest=asked.digest)
         outlook = "Enough have approved; the export goes on from here."
     except (RejectedError, WaitingForApprovalError) as error:
         outlook = error.message

@@ -23,7 +23,7 @@ from shield1367.intake.receipt import BatchReceipt, FileReceipt, Refusal, Staged
 from shield1367.intake.rows import BadRow, GoodRow
 from shield1367.intake.tables import UnreadableFileError, open_table, readable_text
 from shield1367.keys import Keys
-from shield1367.storage import move_folder, remove_folder, sha256, write_atomically
+from shield1367.storage import at_hand, move_folder, remove_folder, sha256, write_atomically
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -156,20 +156,24 @@ class _Staging:
 
     def take_in(self, file: LandedFile) -> FileReceipt:
         """Stage one file, or refuse it as a whole."""
-        path = self._batch.folder / file.name
-        if not path.is_file():
+        landed = self._batch.folder / file.name
+        if not landed.is_file():
             return self._refuse_file(file, Reason.MISSING_FILE)
+        with at_hand(landed) as path:
+            return self._take_in(path, file)
+
+    def _take_in(self, path: Path, file: LandedFile) -> FileReceipt:
         if file.dataset not in self._contract.datasets:
-            return self._refuse_file(file, Reason.UNKNOWN_DATASET, self._identifiers_in(path))
+            return self._refuse_file(file, Reason.UNKNOWN_DATASET, self._identifiers_in(path, file.name))
         if sha256(path) != file.sha256:
-            return self._refuse_file(file, Reason.WRONG_HASH, self._identifiers_in(path))
+            return self._refuse_file(file, Reason.WRONG_HASH, self._identifiers_in(path, file.name))
         tally = _FileTally(zones=dict(self._zones[file.dataset]))
         try:
             self._read(path, file, tally)
         except UnreadableFileError as error:
-            return self._take_out(file, tally, error.reason)
+            return self._take_out(path, file, tally, error.reason)
         if file.rows is not None and tally.rows != file.rows:
-            return self._take_out(file, tally, Reason.ROW_COUNT)
+            return self._take_out(path, file, tally, Reason.ROW_COUNT)
         self._seen[file.dataset] |= tally.keys
         self._parts[file.dataset] += tally.parts
         self._zones[file.dataset] = tally.zones
@@ -184,8 +188,11 @@ class _Staging:
 
     def refuse_unlisted(self, name: str) -> None:
         """Record a file that the manifest does not name, and whom it names."""
-        path = self._batch.folder / name
-        identifiers = self._identifiers_in(path) if path.is_file() else ()
+        landed = self._batch.folder / name
+        identifiers: tuple[str, ...] = ()
+        if landed.is_file():
+            with at_hand(landed) as path:
+                identifiers = self._identifiers_in(path, name)
         self._quarantine.refuse(Refusal(file=name, reason=Reason.UNLISTED_FILE, identifiers=identifiers))
 
     def publish(self) -> dict[str, tuple[StagedPart, ...]]:
@@ -207,26 +214,26 @@ class _Staging:
 
     def _read(self, path: Path, file: LandedFile, tally: _FileTally) -> None:
         dataset = self._contract.datasets[file.dataset]
-        with open_table(path, self._contract.format) as (names, rows):
+        with open_table(path, self._contract.format, name=file.name) as (names, rows):
             header = match_header(names, dataset)
-            self._check_header(path, file, dataset, header)
+            self._check_header(file, dataset, header)
             good = self._good_rows(rows, file, dataset, header, tally)
             for chunk in _chunks(good, self._rows_per_part):
                 tally.parts.append(self._write_part(file.dataset, dataset, chunk, len(tally.parts)))
         if mixed := tuple(name for name, zones in tally.zones.items() if not zones):
             self._note(file.name, Reason.MIXED_TIME_ZONES, mixed)
-            raise UnreadableFileError(path, Reason.MIXED_TIME_ZONES, "has times in different time zones")
+            raise UnreadableFileError(file.name, Reason.MIXED_TIME_ZONES, "has times in different time zones")
 
-    def _check_header(self, path: Path, file: LandedFile, dataset: Dataset, header: Header) -> None:
+    def _check_header(self, file: LandedFile, dataset: Dataset, header: Header) -> None:
         if header.duplicated:
             self._note(file.name, Reason.DUPLICATE_COLUMN, header.duplicated)
-            raise UnreadableFileError(path, Reason.DUPLICATE_COLUMN, "names a column twice")
+            raise UnreadableFileError(file.name, Reason.DUPLICATE_COLUMN, "names a column twice")
         absent_keys = [name for name in dataset.key if name in header.missing]
         if absent_keys:
             self._note(file.name, Reason.MISSING_COLUMN, tuple(absent_keys))
-            raise UnreadableFileError(path, Reason.MISSING_COLUMN, "lacks a key column")
+            raise UnreadableFileError(file.name, Reason.MISSING_COLUMN, "lacks a key column")
         if len(header.missing) == len(dataset.columns):
-            raise UnreadableFileError(path, Reason.MISSING_COLUMN, "has no header of this dataset")
+            raise UnreadableFileError(file.name, Reason.MISSING_COLUMN, "has no header of this dataset")
         self._note(file.name, Reason.UNKNOWN_COLUMN, header.unknown)
         self._note(file.name, Reason.MISSING_COLUMN, header.missing)
         if header.missing:
@@ -329,18 +336,18 @@ class _Staging:
             name=file.name, dataset=file.dataset, rows=rows, staged=0, quarantined=rows, refused=reason
         )
 
-    def _take_out(self, file: LandedFile, tally: _FileTally, reason: Reason) -> FileReceipt:
+    def _take_out(self, path: Path, file: LandedFile, tally: _FileTally, reason: Reason) -> FileReceipt:
         for part in tally.parts:
             part.unlink()
         self._quarantine.forget_rows(file.name)
-        refused = self._refuse_file(file, reason, self._identifiers_in(self._batch.folder / file.name))
+        refused = self._refuse_file(file, reason, self._identifiers_in(path, file.name))
         rows = file.rows if file.rows is not None else tally.rows
         return refused.model_copy(update={"rows": rows, "quarantined": rows})
 
-    def _identifiers_in(self, path: Path) -> tuple[str, ...]:
+    def _identifiers_in(self, path: Path, name: str) -> tuple[str, ...]:
         """Whoever can still be made out in a refused file: they must not be taken for CLEAR."""
         seen: set[str] = set()
-        for text in readable_text(path, self._contract.format):
+        for text in readable_text(path, self._contract.format, name=name):
             seen.update(self._quarantine.identifiers_of(text))
         return tuple(sorted(seen))
 

@@ -28,6 +28,7 @@ from shield1367.release.manifest import MANIFEST, ReleaseManifest
 from shield1367.release.signing import PUBLISHED
 from shield1367.release.verify import NotVerifiedError, verify_package
 from shield1367.reporting.charts import bar_chart
+from shield1367.storage import folder_at_hand
 
 router = APIRouter()
 
@@ -86,7 +87,8 @@ def verified(home: Home, found: Evidence) -> Verdict:
     """A released folder against its signed manifest, and the manifest against the ledger."""
     failures, key, files, size = [], "", 0, 0
     try:
-        done = verify_package(found.folder, read_plainly(home.released / PUBLISHED))
+        with folder_at_hand(found.folder) as folder:
+            done = verify_package(folder, read_plainly(home.released / PUBLISHED))
         key, files, size = done.key, done.files, done.size
         if (done.release_id, done.recipient) != (found.listed.release_id, found.listed.recipient):
             failures.append("the package is signed as another release than the one whose folder it lies in")
