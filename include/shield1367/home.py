@@ -1,7 +1,7 @@
 """Where everything a run writes lies: one folder, ``SHIELD1367_HOME``, default ``./var``.
 
-What comes in and what goes out may lie elsewhere, in an object store too: ``SHIELD1367_LANDING`` and
-``SHIELD1367_RELEASED`` are folders or URLs.
+What comes in, what is staged and what goes out may lie elsewhere, in an object store too: ``SHIELD1367_LANDING``,
+``SHIELD1367_STAGED`` and ``SHIELD1367_RELEASED`` are folders or URLs.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from shield1367.storage import Location, location
 from shield1367.storage.errors import StoreAddressError
 
 # Path makes one slash of two.
+_ELSEWHERE = ("landing", "staged", "released")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 
 
@@ -29,6 +30,7 @@ class Home:
 
     root: Path
     landing_override: Location | None = None
+    staged_override: Location | None = None
     released_override: Location | None = None
 
     @classmethod
@@ -46,9 +48,9 @@ class Home:
         if _URL.match(str(root)):
             raise StoreAddressError(
                 "SHIELD1367_HOME is a URL, but a home holds databases and locks.",
-                mend="name a local or shared folder; SHIELD1367_LANDING and SHIELD1367_RELEASED may be URLs.",
+                mend="name a local or shared folder; SHIELD1367_LANDING, _STAGED and _RELEASED may be URLs.",
             )
-        named = {name: os.environ.get(f"SHIELD1367_{name.upper()}") for name in ("landing", "released")}
+        named = {name: os.environ.get(f"SHIELD1367_{name.upper()}") for name in _ELSEWHERE}
         return cls(
             Path(root).resolve(),
             **{f"{name}_override": location(text) for name, text in named.items() if text},
@@ -57,12 +59,13 @@ class Home:
     def named(self, name: str) -> Location:
         """Where ``staged/…`` or any other path below the home, as receipts and plans write it, lies in truth."""
         first, _, rest = name.partition("/")
-        folder = {"landing": self.landing, "released": self.released}.get(first, self.root / first)
+        folder: Location = getattr(self, first) if first in _ELSEWHERE else self.root / first
         return folder / rest if rest else folder
 
     def name_of(self, place: Location) -> str:
         """The path below the home that :meth:`named` leads back to *place* from."""
-        for name, folder in (("landing", self.landing), ("released", self.released)):
+        for name in _ELSEWHERE:
+            folder: Location = getattr(self, name)
             if folder in (place, *place.parents):
                 return "/".join((name, *place.parts[len(folder.parts) :]))
         return place.relative_to(self.root).as_posix()
@@ -73,9 +76,9 @@ class Home:
         return self.landing_override or self.root / "landing"
 
     @property
-    def staged(self) -> Path:
+    def staged(self) -> Location:
         """``staged/<source>/<dataset>/batch=<batch>/part-NNNN.parquet``: checked, decoded rows."""
-        return self.root / "staged"
+        return self.staged_override or self.root / "staged"
 
     @property
     def quarantine(self) -> Path:

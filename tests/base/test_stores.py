@@ -198,7 +198,9 @@ def test_removing_takes_the_folder_and_not_its_neighbour(bucket: RemotePath) -> 
 
 
 def test_a_store_that_is_busy_is_asked_again(bucket: RemotePath, server: s3.Server) -> None:
-    server.faults = [times(TRIES - 1, on("PUT", "/a", error("503 Service Unavailable", "ServiceUnavailable")))]
+    server.faults = [
+        times(TRIES - 1, on("PUT", "/a", error("503 Service Unavailable", "ServiceUnavailable")))
+    ]
     write_text(bucket / "a", "1")
     server.faults = [times(TRIES - 1, lambda _: error("500 Internal Server Error", "InternalError"))]
     assert (bucket / "a").read_bytes() == b"1"
@@ -214,9 +216,13 @@ def test_a_store_that_stays_busy_is_tried_again_by_the_task(bucket: RemotePath, 
 
 def test_a_refusal_is_told_at_once(bucket: RemotePath, server: s3.Server) -> None:
     server.faults = [lambda _: error("403 Forbidden", "AccessDenied")]
-    for call in (lambda: write_text(bucket / "a", "1"), lambda: listing(bucket), lambda: read_json(bucket / "a")):
+    for call in (
+        lambda: write_text(bucket / "a", "1"),
+        lambda: listing(bucket),
+        lambda: read_json(bucket / "a"),
+    ):
         server.requests.clear()
-        with pytest.raises(StoreDeniedError, match="E771 .*credentials") as refused:
+        with pytest.raises(StoreDeniedError, match=r"E771 .*credentials") as refused:
             call()
         assert isinstance(refused.value, TerminalError)
         assert len(server.requests) <= 2

@@ -23,7 +23,17 @@ from shield1367.intake.receipt import BatchReceipt, FileReceipt, Refusal, Staged
 from shield1367.intake.rows import BadRow, GoodRow
 from shield1367.intake.tables import UnreadableFileError, open_table, readable_text
 from shield1367.keys import Keys
-from shield1367.storage import at_hand, move_folder, remove_folder, sha256, write_atomically
+from shield1367.storage import (
+    Location,
+    RemotePath,
+    at_hand,
+    move_folder,
+    readable,
+    remove_file,
+    remove_folder,
+    sha256,
+    write_atomically,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -104,9 +114,9 @@ def _with_canaries(
     canaries = plant(home, keys, fields, contract, receipt.batch, list(receipt.parts))
     made = receipt.model_copy(update={"canaries": canaries, "planted": planted})
     path = path_of(home, receipt.source, receipt.batch)
-    before = path.stat() if path.exists() else None
+    before = path.stat() if isinstance(path, Path) and path.exists() else None
     made.write(home)
-    if before is not None:
+    if before is not None and isinstance(path, Path):
         # The time of a receipt is the time its batch was taken in.
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     return made
@@ -121,7 +131,7 @@ class _FileTally:
     keys: dict[str, int] = field(default_factory=dict)
     invalid: Counter[str] = field(default_factory=Counter)
     zones: Zones = field(default_factory=dict)
-    parts: list[Path] = field(default_factory=list)
+    parts: list[Location] = field(default_factory=list)
 
 
 class _Staging:
@@ -144,7 +154,7 @@ class _Staging:
         self._rows_per_part = rows_per_part
         # Key of every staged row → hash of its cells, to tell a repetition from a contradiction.
         self._seen: dict[str, dict[str, int]] = {name: {} for name in contract.datasets}
-        self._parts: dict[str, list[Path]] = {name: [] for name in contract.datasets}
+        self._parts: dict[str, list[Location]] = {name: [] for name in contract.datasets}
         # By dataset, the time zones each column of dates may be in.
         self._zones: dict[str, Zones] = {name: {} for name in contract.datasets}
         self.invalid: Counter[str] = Counter()
@@ -202,15 +212,17 @@ class _Staging:
             if not paths:
                 remove_folder(self._unfinished(name))
                 continue
-            final = move_folder(self._unfinished(name), self._final(name))
+            final, unfinished = self._final(name), self._unfinished(name)
+            if isinstance(final, Path) and isinstance(unfinished, Path):
+                move_folder(unfinished, final)
             published[name] = tuple(self._staged_part(final / path.name) for path in paths)
         return published
 
-    def _staged_part(self, path: Path) -> StagedPart:
+    def _staged_part(self, path: Location) -> StagedPart:
         import pyarrow.parquet as pq
 
-        rows = pq.read_metadata(path).num_rows
-        return StagedPart(path=str(path.relative_to(self._home.root)), rows=rows, sha256=sha256(path))
+        rows = pq.read_metadata(readable(path)).num_rows
+        return StagedPart(path=self._home.name_of(path), rows=rows, sha256=sha256(path))
 
     def _read(self, path: Path, file: LandedFile, tally: _FileTally) -> None:
         dataset = self._contract.datasets[file.dataset]
@@ -314,7 +326,7 @@ class _Staging:
 
     def _write_part(
         self, name: str, dataset: Dataset, rows: list[dict[str, str | int | None]], offset: int
-    ) -> Path:
+    ) -> Location:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
@@ -338,7 +350,7 @@ class _Staging:
 
     def _take_out(self, path: Path, file: LandedFile, tally: _FileTally, reason: Reason) -> FileReceipt:
         for part in tally.parts:
-            part.unlink()
+            remove_file(part)
         self._quarantine.forget_rows(file.name)
         refused = self._refuse_file(file, reason, self._identifiers_in(path, file.name))
         rows = file.rows if file.rows is not None else tally.rows
@@ -351,10 +363,13 @@ class _Staging:
             seen.update(self._quarantine.identifiers_of(text))
         return tuple(sorted(seen))
 
-    def _final(self, name: str) -> Path:
+    def _final(self, name: str) -> Location:
         return self._home.staged / self._batch.source / name / f"batch={self._batch.batch}"
 
-    def _unfinished(self, name: str) -> Path:
+    def _unfinished(self, name: str) -> Location:
+        if isinstance(self._home.staged, RemotePath):
+            # Nothing moves there; before the receipt, nothing in it counts.
+            return self._final(name)
         return self._home.staged / self._batch.source / name / f".tmp-batch={self._batch.batch}"
 
 

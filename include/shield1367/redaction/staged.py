@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +21,17 @@ class StagedPart:
     """The columns of a partition; none is read before it is asked for.
 
     Args:
-        path: the staged file.
+        source: the staged file, or its bytes.
         first: the row of it that the partition begins with.
         rows: how many there are; by default all that follow.
     """
 
-    def __init__(self, path: Path, *, first: int = 0, rows: int | None = None) -> None:
-        schema = pq.read_schema(path)
+    def __init__(self, source: Path | BytesIO, *, first: int = 0, rows: int | None = None) -> None:
+        schema = pq.read_schema(source)
         self.names: list[str] = list(schema.names)
         texts = [field.name for field in schema if pa.types.is_string(field.type)]
         # Parquet keeps values that come again once; they are taken over as they lie there.
-        self._file = pq.ParquetFile(path, read_dictionary=texts)
+        self._file = pq.ParquetFile(source, read_dictionary=texts)
         whole = int(self._file.metadata.num_rows)
         self._rows = whole - first if rows is None else rows
         self._groups, self._skipped = _groups(self._file, first, self._rows)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -125,6 +127,47 @@ def at_hand(path: Location) -> Iterator[Path]:
         with reported(path, "read"):
             path.store.fetch(path.key, copy)
         yield copy
+
+
+def readable(path: Location) -> Path | io.BytesIO:
+    """A file for a reader that jumps about in it, as those of Parquet do: itself, or its bytes in memory.
+
+    For files that were cut to fit into memory. Unlike a local path, the bytes stay what they are.
+
+    Raises:
+        StorageError: it is in a store, and not there.
+    """
+    if isinstance(path, Path):
+        return path
+    with reported(path, "read"):
+        return io.BytesIO(path.read_bytes())
+
+
+def remove_file(path: Location) -> None:
+    """Delete a file.
+
+    Raises:
+        StorageError: it cannot be deleted.
+    """
+    if isinstance(path, RemotePath):
+        path.store.remove(path.key)
+        return
+    with reported(path, "delete"):
+        path.unlink()
+
+
+def changed_at(path: Location) -> datetime:
+    """When a file was last written, in UTC.
+
+    Raises:
+        StorageError: it is not there.
+    """
+    with reported(path, "read"):
+        if isinstance(path, Path):
+            return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        if (found := path.store.find(path.key)) is None:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+        return found.modified.astimezone(UTC)
 
 
 def sha256(path: Location) -> str:

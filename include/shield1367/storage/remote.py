@@ -13,6 +13,7 @@ from shield1367.storage.errors import StoreAddressError
 from shield1367.storage.stores import PROTOCOLS, Store
 
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_WILD = re.compile(r"[*?\[]")
 
 
 class RemotePath(PurePosixPath):
@@ -67,11 +68,16 @@ class RemotePath(PurePosixPath):
         return (self / name for name in sorted({*folders, *objects}))
 
     def glob(self, pattern: str) -> Iterator[RemotePath]:
-        """The objects below it whose names fit *pattern*, part by part."""
-        wanted = pattern.split("/")
-        for name in self.store.tree(self.key):
-            parts = name.split("/")
-            if len(parts) == len(wanted) and all(map(fnmatch.fnmatchcase, parts, wanted)):
+        """The objects below it whose names fit *pattern*, part by part; no more is listed than that takes."""
+        part, _, rest = pattern.partition("/")
+        if rest and not _WILD.search(part):
+            yield from (self / part).glob(rest)
+            return
+        folders, objects = self.store.list(self.key)
+        for name in sorted(fnmatch.filter(folders if rest else objects, part)):
+            if rest:
+                yield from (self / name).glob(rest)
+            else:
                 yield self / name
 
     def read_bytes(self) -> bytes:

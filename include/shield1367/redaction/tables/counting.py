@@ -47,9 +47,9 @@ def count_part(home: Home, keys: Keys, project: Project, work: Path, index: int)
     if done.exists():
         return PartResult.model_validate(read_json(done))
     snapshot = known_people(home, keys, plan).snapshot
-    planned_part(home, part)
+    staged = pq.read_table(planned_part(home, part)).slice(part.first, part.rows)
     links = links_by_row(home.root / part.links, first=part.first, rows=part.rows)
-    table = _brought(home, keys, project, plan, dataset, part, links, snapshot)
+    table = _brought(keys, project, plan, dataset, part, staged, links, snapshot)
     write_atomically(target, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
     people = {
         root_of(link.person_id, snapshot.merges)
@@ -80,18 +80,17 @@ def tables_of(tabulations: Tabulations, dataset: str) -> list[tuple[str, Table]]
 
 
 def _brought(
-    home: Home,
     keys: Keys,
     project: Project,
     plan: ReleasePlan,
     dataset: DatasetPlan,
     part: PartPlan,
+    staged: pa.Table,
     links: dict[int, list[RowLink]],
     snapshot: Snapshot,
 ) -> pa.Table:
     contract = project.contracts[dataset.source].datasets[dataset.dataset]
     treater = treater_of(project.fields, keys, plan)
-    staged = pq.read_table(home.root / part.staged).slice(part.first, part.rows)
 
     def treated(column: str, treatment: Treatment) -> list[Any]:
         kind = contract.columns[column].kind
