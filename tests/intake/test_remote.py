@@ -75,12 +75,19 @@ def test_a_batch_is_taken_in_as_from_a_folder(here: Home, bucket: RemotePath, tm
     there = carried(here, bucket, tmp_path / "there")
     ours, theirs = (take_in(home, rows_per_part=3) for home in (here, there))
     assert theirs == ours
-    assert {str(reason) for reason in ours.reasons()} >= {"wrong_hash", "row_count", "truncated", "missing_file"}
+    assert {str(reason) for reason in ours.reasons()} >= {
+        "wrong_hash",
+        "row_count",
+        "truncated",
+        "missing_file",
+    }
     staged = {
         p.relative_to(here.root).as_posix(): p.read_bytes() for p in (here.root / "staged").rglob("*.parquet")
     }
     assert {name: there.named(name).read_bytes() for name in staged} == staged
-    assert len(staged) == len([n for n in bucket.store.tree((bucket / "staged").key) if n.endswith("parquet")])
+    assert len(staged) == len(
+        [n for n in bucket.store.tree((bucket / "staged").key) if n.endswith("parquet")]
+    )
     assert list_receipts(there) == list_receipts(here) == [ours]
     rows = [list(open_rows(home, KEYS, "cases", "b1")) for home in (here, there)]
     assert rows[0] == rows[1] != []
@@ -192,4 +199,3 @@ def test_a_store_that_fails_half_way_stages_nothing(
     server.faults = []
     assert list_receipts(there) == []
     assert take_in(there, rows_per_part=2).staged > 0
-

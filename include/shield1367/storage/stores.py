@@ -36,6 +36,8 @@ PROTOCOLS = {"s3": "s3", "s3a": "s3", "gs": "gs", "gcs": "gs", "abfs": "abfs", "
 _EXTRAS = {"gs": "gcs", "abfs": "azure"}
 
 TRIES = 5
+# Their packages try again by themselves, for a minute or so, and cannot all be told not to.
+_TRIES_ON_TOP = 2
 # Seconds before the second try; each later pause is three times as long, and each up to a half shorter by chance.
 PAUSE = 0.4
 # A broken upload that is younger may be one that still runs.
@@ -187,7 +189,8 @@ class Store:
 
     def _try(self, key: str, action: str, call: Callable[[AbstractFileSystem], Made]) -> Made:
         url = f"{self.protocol}://{key}"
-        for attempt in range(1, TRIES + 1):
+        tries = TRIES if self.protocol == "s3" else _TRIES_ON_TOP
+        for attempt in range(1, tries + 1):
             try:
                 fs = self._open()
                 fs.invalidate_cache()
@@ -197,8 +200,8 @@ class Store:
             except Exception as error:  # each store has its own, and their texts quote the request
                 if isinstance(error, OSError) and error.errno in _FULL:
                     raise
-                verdict, name = _judge(error), _name(error)
-            if verdict is _Verdict.TRY_AGAIN and attempt < TRIES:
+                verdict, name = _judge(error, action), _name(error)
+            if verdict is _Verdict.TRY_AGAIN and attempt < tries:
                 # No secret, only so that many tasks do not come back at once.
                 time.sleep(PAUSE * 3 ** (attempt - 1) * random.uniform(0.5, 1))  # noqa: S311
                 continue
@@ -271,15 +274,17 @@ _AGAIN = {
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
-def _judge(error: BaseException) -> _Verdict:
+def _judge(error: BaseException, action: str) -> _Verdict:
     """The verdict on an error; unknown ones count as passing, since a task that is tried in vain harms nobody."""
+    # Nothing else can be missing where something is to be written.
+    missing = _Verdict.NO_BUCKET if action == "write" else _Verdict.MISSING
     names, statuses = set(_names(error)), set(_statuses(error))
     rules = (
         (names & _AGAIN, _Verdict.TRY_AGAIN),
         (names & _NO_BUCKET, _Verdict.NO_BUCKET),
         (names & _EXISTS or 412 in statuses, _Verdict.EXISTS),
         (names & _DENIED or statuses & {401, 403}, _Verdict.DENIED),
-        ("FileNotFoundError" in names or 404 in statuses, _Verdict.MISSING),
+        ("FileNotFoundError" in names or 404 in statuses, missing),
         (statuses & {400, 405, 501}, _Verdict.REFUSED),
     )
     return next((verdict for holds, verdict in rules if holds), _Verdict.TRY_AGAIN)
@@ -307,7 +312,7 @@ def _error(verdict: _Verdict, url: str, action: str, name: str, protocol: str) -
             mend=f"check the settings of the store, {ENCRYPTION_VARIABLE} and {KMS_KEY_VARIABLE} among them.",
         )
     return StoreUnavailableError(
-        f"cannot {action} {url}: the store failed {TRIES} times ({name}).",
+        f"cannot {action} {url}: the store failed again and again ({name}).",
         mend="check that the store can be reached and is well; the task is tried again.",
     )
 
