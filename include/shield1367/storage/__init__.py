@@ -1,7 +1,7 @@
 """The only place that writes: a reader sees a file or a folder whole or not at all, here and in object stores.
 
-A killed task leaves nothing but a ``.tmp-`` file that the next run may sweep, or objects that do not count before
-the last one is there.
+A killed task leaves nothing but a ``.tmp-`` file that the next process to write into the folder sweeps, or objects
+that do not count before the last one is there.
 """
 
 from shield1367.storage.files import (
@@ -30,7 +30,7 @@ from shield1367.storage.folders import (
 from shield1367.storage.locks import locked
 from shield1367.storage.remote import Location, RemotePath, location
 from shield1367.storage.report import reported
-from shield1367.storage.scratch import TEMPORARY_PREFIX
+from shield1367.storage.temporary import TEMPORARY_PREFIX
 
 __all__ = [
     "TEMPORARY_PREFIX",

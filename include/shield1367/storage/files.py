@@ -7,7 +7,6 @@ import hashlib
 import io
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,7 +16,8 @@ from typing import IO, Any, TypeVar
 from shield1367.errors import StorageError
 from shield1367.storage.remote import Location, RemotePath
 from shield1367.storage.report import reported
-from shield1367.storage.scratch import TEMPORARY_PREFIX, nameless_file
+from shield1367.storage.scratch import nameless_file
+from shield1367.storage.temporary import held_temporary, sweep
 
 Target = TypeVar("Target", bound=Path | RemotePath)
 _CHUNK = 1 << 20
@@ -43,9 +43,8 @@ def write_atomically(path: Target, write: Callable[[Path], object]) -> Target:
         return path
     with reported(path, "write"):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, suffix=path.suffix, dir=path.parent)
-        os.close(handle)
-        temporary = Path(name)
+        sweep(path.parent)
+        handle, temporary = held_temporary(path)
         try:
             write(temporary)
             flush(temporary)
@@ -53,6 +52,7 @@ def write_atomically(path: Target, write: Callable[[Path], object]) -> Target:
             flush(path.parent)
         finally:
             temporary.unlink(missing_ok=True)
+            os.close(handle)
     return path
 
 

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from shield1367.storage.locks import locked
 from shield1367.storage.report import reported
+from shield1367.storage.temporary import TEMPORARY_PREFIX
 
 SCRATCH_VARIABLE = "SHIELD1367_SCRATCH"
-TEMPORARY_PREFIX = ".tmp-"
 _HELD = ".held"
 
 
