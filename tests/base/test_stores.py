@@ -247,6 +247,7 @@ def test_without_credentials_it_says_so(
     fsspec.get_filesystem_class("s3").clear_instance_cache()
     with pytest.raises(StoreDeniedError, match="E771"):
         write_text(bucket / "a", "1")
+    fsspec.get_filesystem_class("s3").clear_instance_cache()
 
 
 def test_a_body_that_breaks_off_is_fetched_again(bucket: RemotePath, server: s3.Server) -> None:
