@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
 import fsspec
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
@@ -25,6 +26,7 @@ from shield1367.storage import (
     is_published,
     listing,
     location,
+    looked_into,
     publish_folder,
     read_json,
     remove_folder,
@@ -152,6 +154,12 @@ def test_what_is_written_is_there(bucket: RemotePath) -> None:
         assert copy.read_bytes() == b"other"
     write_atomically(path, lambda temporary: temporary.write_bytes(b"x" * 3_000_000))
     assert sha256(path) == hashlib.sha256(b"x" * 3_000_000).hexdigest()
+
+
+def test_of_a_large_file_only_what_is_needed_is_fetched(bucket: RemotePath) -> None:
+    table = pa.table({"a": list(range(1000))})
+    write_atomically(bucket / "a.parquet", lambda path: pq.write_table(table, path))
+    assert looked_into(bucket / "a.parquet", lambda file: pq.read_metadata(file).num_rows) == 1000
 
 
 def test_folders_are_listed_as_those_of_this_machine_are(bucket: RemotePath, tmp_path: Path) -> None:

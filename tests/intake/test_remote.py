@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from shield1367.home import Home
+from shield1367.intake.arrivals import oldest_arrival
 from shield1367.intake.batches import find_batches
 from shield1367.intake.quarantine import open_rows
 from shield1367.intake.receipt import list_receipts, read_receipt, taken_in
@@ -187,3 +188,13 @@ def test_a_store_that_refuses_half_way_stages_nothing(
     server.faults = []
     assert list_receipts(there) == []
     assert take_in(there, rows_per_part=4).staged > 0
+
+
+def test_how_long_something_waits_is_told_without_opening_it(
+    here: Home, bucket: RemotePath, tmp_path: Path
+) -> None:
+    there = carried(here, bucket, tmp_path / "there")
+    arrived = oldest_arrival(there, contract(), [])
+    assert arrived is not None
+    assert abs(datetime.now(UTC) - arrived) < timedelta(minutes=5)
+    assert oldest_arrival(there, contract(), [take_in(there)]) is None

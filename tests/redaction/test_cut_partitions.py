@@ -49,7 +49,7 @@ def cut(desk: Desk, plan: ReleasePlan, *, most: int = 400) -> ReleasePlan:
         parts = []
         for whole in dataset.parts:
             numbered = whole.model_copy(update={"index": index + len(parts)})
-            parts += parts_of(desk.home.root, numbered, {"narrative"}, Sizing(partition_bytes=most))
+            parts += parts_of(desk.home, numbered, {"narrative"}, Sizing(partition_bytes=most))
         index += len(parts)
         datasets.append(dataset.model_copy(update={"parts": tuple(parts)}))
     assert index > 3

@@ -17,13 +17,14 @@ import os
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import IO, Final, TypeVar
 
 import pyarrow.parquet as pq
 
 from shield1367.disclosure.plan import PartPlan, ReleasePlan
 from shield1367.errors import TerminalError, TransientError
-from shield1367.storage import reported
+from shield1367.home import Home
+from shield1367.storage import looked_into, reported
 
 PARTITION_SETTING: Final = "SHIELD1367_PARTITION_MIB"
 TASKS_SETTING: Final = "SHIELD1367_REDACTION_TASKS"
@@ -75,11 +76,11 @@ class Sizing:
         return cls(partition_bytes=max(1, int(mebibytes * _MIB)), tasks=tasks)
 
 
-def parts_of(root: Path, staged: PartPlan, scrubbed: Collection[str], sizing: Sizing) -> list[PartPlan]:
+def parts_of(home: Home, staged: PartPlan, scrubbed: Collection[str], sizing: Sizing) -> list[PartPlan]:
     """The partitions that a staged file makes, numbered from *staged*'s index on.
 
     Args:
-        root: the home; the path of the file is below it.
+        home: where the file lies.
         staged: the whole file.
         scrubbed: its columns that are scrubbed in this release.
 
@@ -87,9 +88,9 @@ def parts_of(root: Path, staged: PartPlan, scrubbed: Collection[str], sizing: Si
         StorageError: the file cannot be read.
         StagedRowsError: it does not have as many rows as *staged* says.
     """
-    path = root / staged.staged
+    path = home.named(staged.staged)
     with reported(path, "read"):
-        groups = _groups(path, scrubbed)
+        groups = looked_into(path, lambda file: _groups(file, scrubbed))
     if sum(group_rows for group_rows, _ in groups) != staged.rows:
         raise StagedRowsError(
             f"{staged.staged} does not have the {staged.rows} rows that intake wrote down.",
@@ -126,9 +127,9 @@ def tasks_of(plan: ReleasePlan, most: int) -> list[tuple[int, ...]]:
     return [tuple(sorted(part.index for part in tasks[task])) for task in order]
 
 
-def _groups(path: Path, scrubbed: Collection[str]) -> list[tuple[int, int]]:
+def _groups(file: Path | IO[bytes], scrubbed: Collection[str]) -> list[tuple[int, int]]:
     """Rows and weight of each row group, by the sizes in the file's metadata."""
-    metadata = pq.read_metadata(path)
+    metadata = pq.read_metadata(file)
     found = []
     for number in range(metadata.num_row_groups):
         group = metadata.row_group(number)

@@ -183,7 +183,7 @@ def _datasets(
                 rows=part.rows,
                 sha256=part.sha256,
             )
-            parts += parts_of(home.root, whole, scrubbed, sizing)
+            parts += parts_of(home, whole, scrubbed, sizing)
         index += len(parts)
         planned.append(
             DatasetPlan(

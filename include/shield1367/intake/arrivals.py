@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 from shield1367.config.contract import SourceContract
 from shield1367.home import Home
 from shield1367.intake.batches import dataset_of
-from shield1367.intake.receipt import BatchReceipt, path_of
-from shield1367.storage import reported
+from shield1367.intake.receipt import BatchReceipt, taken_in
+from shield1367.storage import Location, RemotePath, changed_at, listing
 
 
 def oldest_arrival(home: Home, contract: SourceContract, receipts: Iterable[BatchReceipt]) -> datetime | None:
@@ -21,33 +20,35 @@ def oldest_arrival(home: Home, contract: SourceContract, receipts: Iterable[Batc
     Raises:
         StorageError: the landing zone cannot be read.
     """
-    root = home.landing / contract.source
-    with reported(root, "read"):
-        arrived = _files if contract.manifest == "absent" else _folders
-        times = list(arrived(home, contract, list(receipts))) if root.is_dir() else []
-    return datetime.fromtimestamp(min(times), UTC) if times else None
+    arrived = _files if contract.manifest == "absent" else _folders
+    return min(arrived(home, contract, list(receipts)), default=None)
 
 
-def _folders(home: Home, contract: SourceContract, receipts: list[BatchReceipt]) -> Iterator[float]:
+def _folders(home: Home, contract: SourceContract, receipts: list[BatchReceipt]) -> Iterator[datetime]:
     staged = {receipt.batch for receipt in receipts}
-    for folder in (home.landing / contract.source).iterdir():
-        if folder.is_dir() and folder.name not in staged:
-            yield folder.stat().st_mtime
+    root = home.landing / contract.source
+    for name in listing(root).folders:
+        if name not in staged:
+            yield _changed(root / name)
 
 
-def _files(home: Home, contract: SourceContract, receipts: list[BatchReceipt]) -> Iterator[float]:
-    staged: dict[str, float] = {}
+def _changed(folder: Location) -> datetime:
+    """When something last came into a folder; a store keeps no time of one, only of what is in it."""
+    if isinstance(folder, RemotePath):
+        return max(found.modified for found in folder.store.tree(folder.key).values()).astimezone(UTC)
+    return changed_at(folder)
+
+
+def _files(home: Home, contract: SourceContract, receipts: list[BatchReceipt]) -> Iterator[datetime]:
+    staged: dict[str, datetime] = {}
     for receipt in receipts:
-        written = _written(path_of(home, receipt.source, receipt.batch))
+        written = taken_in(home, receipt.source, receipt.batch)
         for file in receipt.files:
-            staged[file.name] = max(staged.get(file.name, 0.0), written)
-    for path in (home.landing / contract.source).iterdir():
-        if path.is_file() and dataset_of(path.name, contract) is not None:
+            staged[file.name] = max(staged.get(file.name, written), written)
+    root = home.landing / contract.source
+    for name in listing(root).files:
+        if dataset_of(name, contract) is not None:
             # Links and copies keep an old time: what no receipt names has not been staged at any time.
-            written = _written(path)
-            if path.name not in staged or written > staged[path.name]:
+            written = changed_at(root / name)
+            if name not in staged or written > staged[name]:
                 yield written
-
-
-def _written(path: Path) -> float:
-    return path.stat().st_mtime
