@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
 import fsspec
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
@@ -25,6 +26,7 @@ from shield1367.storage import (
     is_published,
     listing,
     location,
+    looked_into,
     publish_folder,
     read_json,
     remove_folder,
@@ -154,6 +156,12 @@ def test_what_is_written_is_there(bucket: RemotePath) -> None:
     assert sha256(path) == hashlib.sha256(b"x" * 3_000_000).hexdigest()
 
 
+def test_of_a_large_file_only_what_is_needed_is_fetched(bucket: RemotePath) -> None:
+    table = pa.table({"a": list(range(1000))})
+    write_atomically(bucket / "a.parquet", lambda path: pq.write_table(table, path))
+    assert looked_into(bucket / "a.parquet", lambda file: pq.read_metadata(file).num_rows) == 1000
+
+
 def test_folders_are_listed_as_those_of_this_machine_are(bucket: RemotePath, tmp_path: Path) -> None:
     for root in (bucket, tmp_path / "local"):
         for name in ("s/b-1/m.json", "s/b-1/x.csv", "s/b-2/m.json", "s/loose", "t/u"):
@@ -247,6 +255,7 @@ def test_without_credentials_it_says_so(
     fsspec.get_filesystem_class("s3").clear_instance_cache()
     with pytest.raises(StoreDeniedError, match="E771"):
         write_text(bucket / "a", "1")
+    fsspec.get_filesystem_class("s3").clear_instance_cache()
 
 
 def test_a_body_that_breaks_off_is_fetched_again(bucket: RemotePath, server: s3.Server) -> None:

@@ -61,29 +61,27 @@ def test_every_row_is_in_one_partition_and_none_weighs_more_than_asked(
     tmp_path: Path, lengths: list[int], group: int, most: int
 ) -> None:
     whole = staged(tmp_path, ["x" * length for length in lengths], group=group)
-    parts = parts_of(Home(root=tmp_path), whole, {"narrative"}, Sizing(partition_bytes=most))
+    parts = parts_of(Home(tmp_path), whole, {"narrative"}, Sizing(partition_bytes=most))
     assert [part.index for part in parts] == list(range(5, 5 + len(parts)))
     assert [part.first for part in parts] == [sum(p.rows for p in parts[:n]) for n in range(len(parts))]
     assert sum(part.rows for part in parts) == whole.rows
     assert {(part.staged, part.links, part.sha256) for part in parts} == {("s", "l", "0")}
     for part in parts:
         assert part.weight <= most or part.rows <= group
-    assert parts == parts_of(Home(root=tmp_path), whole, {"narrative"}, Sizing(partition_bytes=most, tasks=1))
+    assert parts == parts_of(Home(tmp_path), whole, {"narrative"}, Sizing(partition_bytes=most, tasks=1))
 
 
 def test_a_byte_of_a_narrative_weighs_as_much_as_many_of_others(tmp_path: Path) -> None:
     whole = staged(tmp_path, ["x" * 16_000] * 4)
-    (scrubbed,) = parts_of(Home(root=tmp_path), whole, {"narrative"}, Sizing())
-    (withheld,) = parts_of(Home(root=tmp_path), whole, set(), Sizing())
+    (scrubbed,) = parts_of(Home(tmp_path), whole, {"narrative"}, Sizing())
+    (withheld,) = parts_of(Home(tmp_path), whole, set(), Sizing())
     assert scrubbed.weight == pytest.approx(64_000, rel=0.02)
     assert withheld.weight == pytest.approx(64_000 / NARRATIVE_COST, rel=0.02)
 
 
 def test_one_huge_narrative_is_a_partition_with_the_rows_of_its_group_alone(tmp_path: Path) -> None:
     texts = ["x" * 100] * 6 + ["x" * 1_000_000] + ["x" * 100] * 5
-    parts = parts_of(
-        Home(root=tmp_path), staged(tmp_path, texts), {"narrative"}, Sizing(partition_bytes=2_000)
-    )
+    parts = parts_of(Home(tmp_path), staged(tmp_path, texts), {"narrative"}, Sizing(partition_bytes=2_000))
     (huge,) = (part for part in parts if part.weight > 2_000)
     assert (huge.first, huge.rows) == (6, 2)
 
@@ -91,7 +89,7 @@ def test_one_huge_narrative_is_a_partition_with_the_rows_of_its_group_alone(tmp_
 def test_a_file_of_another_number_of_rows_is_refused(tmp_path: Path) -> None:
     whole = staged(tmp_path, ["x"] * 3).model_copy(update={"rows": 4})
     with pytest.raises(StagedRowsError, match="does not have the 4 rows"):
-        parts_of(Home(root=tmp_path), whole, set(), Sizing())
+        parts_of(Home(tmp_path), whole, set(), Sizing())
 
 
 @given(st.lists(st.integers(0, 1000), max_size=60), st.integers(1, 12))

@@ -16,15 +16,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
-from typing import Final, TypeVar
-
+from typing import IO, Final, TypeVar
 
 from shield1367.disclosure.plan import PartPlan, ReleasePlan
 from shield1367.errors import TerminalError, TransientError
 from shield1367.home import Home
-from shield1367.storage import readable, reported
+from shield1367.storage import looked_into, reported
 
 PARTITION_SETTING: Final = "SHIELD1367_PARTITION_MIB"
 TASKS_SETTING: Final = "SHIELD1367_REDACTION_TASKS"
@@ -80,7 +78,7 @@ def parts_of(home: Home, staged: PartPlan, scrubbed: Collection[str], sizing: Si
     """The partitions that a staged file makes, numbered from *staged*'s index on.
 
     Args:
-        home: where the file lies, on a disk or in a store.
+        home: where the file lies.
         staged: the whole file.
         scrubbed: its columns that are scrubbed in this release.
 
@@ -88,9 +86,9 @@ def parts_of(home: Home, staged: PartPlan, scrubbed: Collection[str], sizing: Si
         StorageError: the file cannot be read.
         StagedRowsError: it does not have as many rows as *staged* says.
     """
-    found = home.named(staged.staged)
-    with reported(found, "read"):
-        groups = _groups(readable(found), scrubbed)
+    path = home.named(staged.staged)
+    with reported(path, "read"):
+        groups = looked_into(path, lambda file: _groups(file, scrubbed))
     if sum(group_rows for group_rows, _ in groups) != staged.rows:
         raise StagedRowsError(
             f"{staged.staged} does not have the {staged.rows} rows that intake wrote down.",
@@ -127,7 +125,7 @@ def tasks_of(plan: ReleasePlan, most: int) -> list[tuple[int, ...]]:
     return [tuple(sorted(part.index for part in tasks[task])) for task in order]
 
 
-def _groups(file: Path | BytesIO, scrubbed: Collection[str]) -> list[tuple[int, int]]:
+def _groups(file: Path | IO[bytes], scrubbed: Collection[str]) -> list[tuple[int, int]]:
     """Rows and weight of each row group, by the sizes in the file's metadata."""
     # Whoever only reads a plan loads no Parquet.
     import pyarrow.parquet as pq

@@ -8,7 +8,7 @@ from datetime import datetime
 from shield1367.config.contract import SourceContract
 from shield1367.home import Home
 from shield1367.intake.batches import dataset_of
-from shield1367.intake.receipt import BatchReceipt, path_of
+from shield1367.intake.receipt import BatchReceipt, taken_in
 from shield1367.storage import changed_at, reported
 
 
@@ -38,7 +38,7 @@ def _folders(home: Home, contract: SourceContract, receipts: list[BatchReceipt])
 def _files(home: Home, contract: SourceContract, receipts: list[BatchReceipt]) -> Iterator[datetime]:
     staged: dict[str, datetime] = {}
     for receipt in receipts:
-        written = changed_at(path_of(home, receipt.source, receipt.batch))
+        written = taken_in(home, receipt.source, receipt.batch)
         for file in receipt.files:
             staged[file.name] = max(staged.get(file.name, written), written)
     for path in (home.landing / contract.source).iterdir():

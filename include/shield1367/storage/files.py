@@ -19,6 +19,7 @@ from shield1367.storage.report import reported
 from shield1367.storage.scratch import nameless_file
 from shield1367.storage.temporary import held_temporary, sweep
 
+Made = TypeVar("Made")
 Target = TypeVar("Target", bound=Path | RemotePath)
 _CHUNK = 1 << 20
 
@@ -141,6 +142,15 @@ def readable(path: Location) -> Path | io.BytesIO:
         return path
     with reported(path, "read"):
         return io.BytesIO(path.read_bytes())
+
+
+def looked_into(path: Location, read: Callable[[Path | IO[bytes]], Made]) -> Made:
+    """What *read* makes of a file of which it needs little, such as the end of a Parquet file.
+
+    Raises:
+        StoreUnavailableError: the store does not answer; likewise its other errors.
+    """
+    return read(path) if isinstance(path, Path) else path.store.look_into(path.key, read)
 
 
 def remove_file(path: Location) -> None:

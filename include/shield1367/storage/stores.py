@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from shield1367.errors import Shield1367Error
 from shield1367.storage.errors import (
@@ -137,6 +137,19 @@ class Store:
             return announced
 
         return self._try(key, "read", whole)
+
+    def look_into(self, key: str, read: Callable[[IO[bytes]], Made]) -> Made:
+        """What *read* makes of an object that is open; only what it asks for is fetched.
+
+        Raises:
+            FileNotFoundError: there is none.
+        """
+
+        def open_and_read(fs: AbstractFileSystem) -> Made:
+            with fs.open(key, "rb") as stream:
+                return read(stream)
+
+        return self._try(key, "read", open_and_read)
 
     def put(self, key: str, content: bytes | Path) -> None:
         """Write an object, over another one of its name if need be."""
