@@ -154,17 +154,21 @@ class NeedleIndex:
         """Those of *firsts* where a needle may begin whose characters are the first ones of *eights*."""
         found = [firsts[self._keys.maybe(eights)]]
         # Shorter needles are the whole of their window, which ends with one of its tokens.
+        ends = tokens.begins[1 + 2 * passed_over :]
         begins = tokens.begins.take(firsts) + passed_over
         for length in range(1 + 2 * passed_over, (4 if passed_over else LONGEST) + 1):
-            there = slice(0, int(np.searchsorted(firsts, len(tokens.starts) - length, side="right")))
-            firsts, eights, begins = firsts[there], eights[there], begins[there]
-            sizes = tokens.begins.take(firsts + length) - begins
-            small = sizes < KEY
-            firsts, eights, begins = firsts[small], eights[small], begins[small]
-            sizes = sizes[small]
+            there = int(np.searchsorted(firsts, len(tokens.starts) - length, side="right"))
+            sizes = ends.take(firsts[:there] + (length - 1 - 2 * passed_over)) - begins[:there]
+            small = np.flatnonzero(sizes < KEY)
+            firsts, eights, begins, sizes = (
+                firsts.take(small),
+                eights.take(small),
+                begins.take(small),
+                sizes.take(small),
+            )
             wanted = np.flatnonzero(sizes >= self._shortest)
             keys = shortened(eights.take(wanted), sizes.take(wanted))
-            found.append(firsts.take(wanted[self._short_keys.maybe(keys)]))
+            found.append(firsts.take(wanted.take(self._short_keys.maybe(keys))))
         return np.unique(np.concatenate(found))
 
     def _verified(
@@ -192,6 +196,11 @@ class NeedleIndex:
         at[at == self.count] = 0
         hit = (self._hashes[at] == hashes[maybe]) & (self._scopes[at] >= scope)
         return maybe[hit], at[hit]
+
+    def are(self, needles: NDArray[np.int64], kind: str) -> NDArray[np.bool_]:
+        """Which of *needles*, by their numbers, are of a kind."""
+        of_kind: NDArray[np.bool_] = self._kinds.take(needles) == _KIND_INDEX[kind]
+        return of_kind
 
     def kind(self, needle: int) -> str:
         """The kind of a needle."""
