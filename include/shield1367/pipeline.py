@@ -356,7 +356,7 @@ def document(site: Site, work: Path) -> bool:
     Proof(
         digest=content_digest(plan, hash_files(package, rows)),
         validation=f"{sum(o.success for o in validation.outcomes)} of {len(validation.outcomes)} expectations hold",
-        audit=f"{len(leaks.findings) + len(of_documents.findings)} findings in {leaks.files} files",
+        audit=f"{leaks.findings_total + of_documents.findings_total} findings in {leaks.files} files",
         failures=tuple(dict.fromkeys(failures)),
         recall=(recall.trials, recall.found),
     ).write(work, site.keys)
