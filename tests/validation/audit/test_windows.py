@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from shield1367.validation.audit.folding import CELL_END, fold, fold_value
 from shield1367.validation.audit.windows import (
-    KEY,
     LONGEST,
     Tokens,
     hash_whole,
