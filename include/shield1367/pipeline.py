@@ -247,13 +247,14 @@ def validate(site: Site, work: Path) -> bool:
 
     plan = ReleasePlan.read(work)
     profile = profile_of(site.project, plan.recipient)
+    feeds = feeds_of(site.home, plan, site.project.contracts)
     if plan.tables is not None:
         from shield1367.redaction.tables.tabulate import tabulate
         from shield1367.validation.tables import validate_tables
 
         require_complete(work, plan)
         package = assemble_tables(work, plan, profile, tabulate(site.home, site.keys, plan, work))
-        report = validate_tables(package, plan, read_results(work), released=site.home.released)
+        report = validate_tables(package, plan, read_results(work), released=site.home.released, feeds=feeds)
     else:
         require_complete(work, plan)
         deal(work, site.keys, plan)
@@ -263,7 +264,7 @@ def validate(site: Site, work: Path) -> bool:
             plan,
             read_results(work),
             fields=site.project.fields,
-            feeds=feeds_of(site.home, plan, site.project.contracts),
+            feeds=feeds,
         )
     seal(site.keys, report.write(work))
     write_dictionary(package, plan, site.project.fields)
@@ -364,7 +365,7 @@ def document(site: Site, work: Path) -> bool:
     Proof(
         digest=content_digest(plan, hash_files(package, rows)),
         validation=f"{sum(o.success for o in validation.outcomes)} of {len(validation.outcomes)} expectations hold",
-        audit=f"{len(leaks.findings) + len(of_documents.findings)} findings in {leaks.files} files",
+        audit=f"{leaks.findings_total + of_documents.findings_total} findings in {leaks.files} files",
         failures=tuple(dict.fromkeys(failures)),
         recall=(recall.trials, recall.found),
     ).write(work, site.keys)

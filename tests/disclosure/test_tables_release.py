@@ -15,6 +15,7 @@ import pytest
 
 from shield1367 import pipeline
 from shield1367.config.authorities import Authorities
+from shield1367.config.feeds import FeedLimits
 from shield1367.config.recipient import RecipientProfile
 from shield1367.disclosure.entitlement import entitlement
 from shield1367.disclosure.plan import ReleasePlan
@@ -24,6 +25,8 @@ from shield1367.redaction.planned import LEDGER_PURPOSE
 from shield1367.redaction.tables.history import TablesOvertakenError, folder_of
 from shield1367.release.ledger import Ledger
 from shield1367.release.package import PACKAGE
+from shield1367.validation.completeness import gaps
+from shield1367.validation.feeds import Feed
 from shield1367.validation.tables import validate_tables
 from tests.config.authorities import TABLES, authority_of, profile_changes
 from tests.config.folders import PROFILE, changed
@@ -206,6 +209,13 @@ def test_a_table_that_shows_too_much_fails_by_name(desk: Desk) -> None:
         assert words in failures([row | change if n == hidden else row for n, row in enumerate(rows)])
     assert "No cell occurs twice" in failures([*rows, rows[0]])
     assert "Every total" in failures([row for row in rows if row["gender_code"] != "All"])
+    pq.write_table(pa.Table.from_pylist(rows, pq.read_schema(path)), path)
+    dataset = plan.datasets[0].name
+    unknown = {dataset: Feed(FeedLimits(), ())}
+    report = validate_tables(work / PACKAGE, plan, results, released=desk.home.released, feeds=unknown)
+    assert {(o.dataset, len(report.failures)) for o in report.failures} == {(dataset, 4)}
+    unasked = validate_tables(work / PACKAGE, plan, results, released=desk.home.released)
+    assert any(dataset in gap for gap in gaps(unasked, plan, desk.project.fields, desk.project.contracts))
     path.write_bytes(b"no table")
     report = validate_tables(work / PACKAGE, plan, results, released=desk.home.released)
     assert not report.passed

@@ -15,6 +15,7 @@ from shield1367.reporting.dossier import dossier, write_dossier
 from shield1367.reporting.facts import ReleaseFacts
 from shield1367.reporting.validation_report import validation_report, write_validation_report
 from shield1367.validation.audit import AuditReport, Finding
+from shield1367.validation.audit.report import Tally
 from shield1367.validation.outcomes import ValidationReport
 from tests.reporting.releases import PROTECTED, RELEASED, WITHHELD, facts_of, outcome, profile_of
 from tests.validation.packages import plan_of
@@ -163,6 +164,14 @@ def test_findings_are_listed_by_place() -> None:
     text = _Reader(validation_report(facts_of(audit=audit))).text
     assert "full name data/x/part-00000.parquet note 2" in text
     assert "f00d" not in text
+
+
+def test_findings_beyond_those_kept_are_counted_by_file() -> None:
+    file = "data/x/part-00000.parquet"
+    tally = Tally(file=file, kind="full_name", count=1234)
+    audit = facts_of().audit.model_copy(update={"findings_total": 1234, "tallies": (tally,)})
+    text = _Reader(validation_report(facts_of(audit=audit))).text
+    assert f"full name {file} more, not listed by place 1,234" in text
 
 
 def test_an_audit_that_searched_nothing_is_no_pass() -> None:

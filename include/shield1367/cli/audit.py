@@ -38,7 +38,9 @@ def audit(
             whose = f" ({finding.fingerprint})" if finding.fingerprint else ""
             console.print(f"[red]✗[/] {finding.kind} in {escape(place)}{whose}", soft_wrap=True)
         if report.findings_total > _SHOWN:
-            console.print(f"… and {report.findings_total - _SHOWN:,} more; --json lists them.")
+            console.print(f"… and {report.findings_total - _SHOWN:,} more. All of them, by file:")
+            for tally in report.tallies:
+                console.print(f"  {tally.kind} in {escape(tally.file)}: {tally.count:,}", soft_wrap=True)
         verdict = "[green]nothing found[/]" if report.passed else "[bold red]does not pass[/]"
         console.print(
             f"{verdict}: {report.files} files, {report.cells:,} cells,"

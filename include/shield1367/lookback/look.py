@@ -175,7 +175,10 @@ class _Look:
             report = audit_package(
                 package, identities, outside=True, fingerprint=self._keys.fingerprint("audit").of, plan=plan
             )
-        return dict(sorted(Counter(finding.kind for finding in report.findings).items()))
+        counts: Counter[str] = Counter()
+        for tally in report.tallies:
+            counts[tally.kind] += tally.count
+        return dict(sorted(counts.items()))
 
     @cached_property
     def _reported(self) -> set[str]:

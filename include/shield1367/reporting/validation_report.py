@@ -16,6 +16,10 @@ VALIDATION_REPORT = "validation.html"
 def validation_report(facts: ReleaseFacts) -> str:
     """The page: verdict first, then what the audit found, then every expectation."""
     findings = Counter((finding.kind, finding.file, finding.column or "") for finding in facts.audit.findings)
+    listed = Counter((finding.file, finding.kind) for finding in facts.audit.findings)
+    for tally in facts.audit.tallies:
+        if beyond := tally.count - listed[tally.file, tally.kind]:
+            findings[tally.kind, tally.file, "more, not listed by place"] = beyond
     return render(
         "validation.html",
         title=f"Validation of release {facts.plan.release_id}",

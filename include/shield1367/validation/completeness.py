@@ -22,20 +22,18 @@ def gaps(
     fields: FieldVocabulary,
     contracts: Mapping[str, SourceContract],
 ) -> tuple[str, ...]:
-    """What is missing in *report*, in words; nothing for tabulations, whose suites depend on no column.
+    """What is missing in *report*, in words; of tabulations, whose other suites depend on no column, that of feeds.
 
     Two questions: is every expectation of the plan's suites answered, and, whatever those suites say, is
     every column that goes outside held by at least one expectation that can hold the release.
     """
-    if plan.tables is not None:
-        return ()
     said = Counter((o.dataset, o.expectation, o.column, o.meaning) for o in report.outcomes)
     wanted = Counter(
         (dataset, check.expectation, check.column, check.meaning)
         for dataset, check in _suites(plan, fields, contracts)
     )
     missing = [f"{dataset} {expectation} is missing" for dataset, expectation, _, _ in wanted - said]
-    if plan.outside:
+    if plan.outside and plan.tables is None:
         held = {(o.dataset, o.column) for o in report.outcomes if o.severity is Severity.CRITICAL}
         missing += [
             f"{dataset.name} has a column that no expectation holds"
@@ -51,6 +49,9 @@ def _suites(
     plan: ReleasePlan, fields: FieldVocabulary, contracts: Mapping[str, SourceContract]
 ) -> Iterator[tuple[str, Check]]:
     limits = limits_of(plan, contracts)
+    if plan.tables is not None:
+        yield from ((name, check) for name, of in limits.items() for check in feed_suite(of))
+        return
     for dataset in plan.datasets:
         if not dataset.parts:
             continue

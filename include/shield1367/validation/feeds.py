@@ -9,13 +9,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
+from typing import TYPE_CHECKING
 
 from shield1367.config.contract import SourceContract
 from shield1367.config.feeds import FeedLimits
 from shield1367.disclosure.plan import DatasetPlan, ReleasePlan
 from shield1367.home import Home
 from shield1367.intake.receipt import BatchReceipt, list_receipts, taken_in
+from shield1367.validation.outcomes import Outcome
+from shield1367.validation.projection import outcome_of
 from shield1367.validation.suites import EQUAL, Check
+
+if TYPE_CHECKING:
+    from shield1367.validation.expectations import Validator
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,20 @@ def feed_suite(limits: FeedLimits) -> tuple[Check, ...]:
             f"At most {limits.quarantined:.0%} of the rows of the newest batch wait in quarantine.",
         ),
     )
+
+
+def judge_feeds(validator: Validator, feeds: Mapping[str, Feed], now: datetime) -> list[Outcome]:
+    """What the suites say of all *feeds*, by the names of their tables."""
+    import pandas as pd
+
+    outcomes: list[Outcome] = []
+    for name, feed in feeds.items():
+        checks = feed_suite(feed.limits)
+        verdicts = validator.run(name, checks, pd.DataFrame([feed.figures(now)]))
+        outcomes += [
+            outcome_of(name, check, [verdict]) for check, verdict in zip(checks, verdicts, strict=True)
+        ]
+    return outcomes
 
 
 def limits_of(plan: ReleasePlan, contracts: Mapping[str, SourceContract]) -> dict[str, FeedLimits]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from pydantic import ValidationError
 
@@ -13,6 +15,7 @@ from shield1367.disclosure.plan import PartResult, ReleasePlan
 from shield1367.errors import StorageError
 from shield1367.storage import Location, folder_at_hand, is_published, read_json
 from shield1367.validation.engine import open_validator
+from shield1367.validation.feeds import Feed, judge_feeds
 from shield1367.validation.formats import cell_format
 from shield1367.validation.inference import differing, exposed, few_people
 from shield1367.validation.outcomes import Outcome, ValidationReport
@@ -29,7 +32,12 @@ Figures = dict[str, int]
 
 
 def validate_tables(
-    package: Path, plan: ReleasePlan, results: Sequence[PartResult], *, released: Location
+    package: Path,
+    plan: ReleasePlan,
+    results: Sequence[PartResult],
+    *,
+    released: Location,
+    feeds: Mapping[str, Feed] = MappingProxyType({}),
 ) -> ValidationReport:
     """Hold every table against the plan, the rules of suppression, and what was released before.
 
@@ -37,6 +45,7 @@ def validate_tables(
 
     Args:
         released: the folder of all releases, of all recipients.
+        feeds: the deliveries that each dataset counted is made of, by its name.
     """
     if plan.tables is None:
         raise ValueError("a plan without tables has none to validate")
@@ -60,6 +69,7 @@ def validate_tables(
         figures = _table(package, name, table, plan.tables.smallest)
         cells += figures.pop("cells")
         hold(name, figures, _words(plan.tables.smallest))
+    outcomes += judge_feeds(validator, feeds, datetime.now(UTC))
     hold("release", _together(package, plan, results, released), _RELEASE)
     return ValidationReport(
         release_id=plan.release_id,

@@ -15,7 +15,7 @@ from shield1367.disclosure.files import file_rows
 from shield1367.disclosure.plan import DatasetPlan, PartPlan, PartResult, ReleasePlan
 from shield1367.validation.classes import Classes
 from shield1367.validation.engine import open_validator
-from shield1367.validation.feeds import Feed, feed_suite
+from shield1367.validation.feeds import Feed, judge_feeds
 from shield1367.validation.formats import ColumnType
 from shield1367.validation.outcomes import Outcome, ValidationReport
 from shield1367.validation.projection import Verdict, outcome_of
@@ -84,11 +84,7 @@ def validate_release(
         if not dataset.parts:
             continue
         _validate_dataset(validator, package, dataset, plan, vocabulary, reported, found)
-    now = datetime.now(UTC)
-    for name, feed in feeds.items():
-        checks = feed_suite(feed.limits)
-        judged = validator.run(name, checks, _frame([feed.figures(now)]))
-        found.outcomes += [outcome_of(name, check, [v]) for check, v in zip(checks, judged, strict=True)]
+    found.outcomes += judge_feeds(validator, feeds, datetime.now(UTC))
     figures: Figures = {
         "none": 0,
         "unexpected_files": _unexpected_files(package, plan, results),

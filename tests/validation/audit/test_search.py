@@ -5,6 +5,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from shield1367.config.fields import Treatment
 from shield1367.config.recipient import Membership
 from shield1367.identities import Identity
 from shield1367.validation.audit import AuditReport, audit_files, audit_finished, audit_package
+from shield1367.validation.audit.collecting import Collector
 from shield1367.validation.audit.folding import fold
 from shield1367.validation.audit.index import NeedleIndex
 from shield1367.validation.audit.inside import rows_without_banner
@@ -404,8 +406,26 @@ def test_findings_are_capped_and_all_counted(release: Release, monkeypatch: pyte
     monkeypatch.setattr("shield1367.validation.audit.collecting.MOST_FINDINGS", 2)
     release.write([row | {"narrative": "A087654321"} for row in rows()])
     report = audit(release)
-    assert len(report.findings) == 2
-    assert report.findings_total >= 4
+    kept = Counter((finding.file, finding.kind) for finding in report.findings)
+    assert set(kept.values()) == {2}
+    assert report.findings_total == sum(tally.count for tally in report.tallies) > len(report.findings)
+
+
+def test_no_file_crowds_out_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shield1367.validation.audit.collecting.MOST_FINDINGS", 2)
+    collector = Collector(tmp_path, keyed, None)
+    for row in range(50):
+        collector.add("single_name", file="data/a.csv", row=row)
+    collector.add("a_number", file="data/a.csv", row=7)
+    collector.add("a_number", file="data/z.csv", row=0)
+    report = collector.report(people=1, identifiers=1)
+    assert {(tally.file, tally.kind): tally.count for tally in report.tallies} == {
+        ("data/a.csv", "a_number"): 1,
+        ("data/a.csv", "single_name"): 50,
+        ("data/z.csv", "a_number"): 1,
+    }
+    assert {finding.file for finding in report.findings} == {"data/a.csv", "data/z.csv"}
+    assert (len(report.findings), report.findings_total) == (4, 52)
 
 
 def test_the_report_survives_the_disk(release: Release, tmp_path: Path) -> None:

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from shield1367.validation.audit.folding import CELL_END, fold, fold_value
 from shield1367.validation.audit.windows import (
-    KEY,
     LONGEST,
     Tokens,
-    every_token,
     hash_whole,
     hashes_from,
+    hashes_passing_over,
+    shortened,
     skeleton,
     tokenize,
 )
@@ -107,11 +107,9 @@ def test_a_window_has_the_key_of_its_needle(
     hashed = hash_whole([" ".join(parts)])
     joined = "".join(part + gap for part, gap in zip(parts, between, strict=False)).rstrip(" -.,\n/(—")
     tokens = tokenize(fold([f"{before} {joined} {after}"]))
-    found, windows = [], every_token(tokens)
-    for length in range(1, len(tokens.starts) + 1):
-        found += list(zip(windows.keys.tolist(), np.minimum(windows.sizes, KEY).tolist(), strict=True))
-        windows = windows.of(np.flatnonzero(windows.sizes < KEY)).followed_by(tokens, length)
-    assert (int(hashed.keys[0]), min(int(hashed.sizes[0]), KEY)) in found
+    sizes = np.full(len(tokens.starts), hashed.sizes[0])
+    keys = shortened(tokens.eights.take(tokens.begins[:-1]), sizes)
+    assert int(hashed.keys[0]) in keys.tolist()
 
 
 def test_a_window_with_wide_gaps_is_one_still() -> None:
@@ -123,5 +121,6 @@ def test_a_window_with_wide_gaps_is_one_still() -> None:
 def test_a_token_is_passed_over() -> None:
     (needle,) = hash_whole(["maria garcia"]).whole
     tokens = tokenize(fold(["maria l garcia lopez"]))
-    hashes, _ = hashes_from(tokens, np.array([0]), longest=1000, left_out=1)
+    hashes, sizes = hashes_passing_over(tokens, np.array([0]), longest=1000)
     assert int(hashes[0, 2]) == int(needle)
+    assert sizes[0].tolist() == [0, 0, 11, 16, 0, 0]

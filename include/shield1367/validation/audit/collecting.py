@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from shield1367.config.fields import Treatment
 from shield1367.disclosure.plan import DatasetPlan, ReleasePlan
-from shield1367.validation.audit.report import MOST_FINDINGS, AuditReport, Finding
+from shield1367.validation.audit.report import MOST_FINDINGS, AuditReport, Finding, Tally
 
 Fingerprint = Callable[[str], str]
 
@@ -32,13 +33,13 @@ class Collector:
         self.characters = 0
         self._fingerprint = fingerprint
         self._files = 0
-        self._total = 0
+        self._tallies: Counter[tuple[str, str]] = Counter()
         self._findings: dict[Finding, None] = {}
 
     def add(
         self, kind: str, *, file: str, row: int | None = None, column: str | None = None, secret: str = ""
     ) -> None:
-        """Keep a finding once; beyond the limit only count it.
+        """Keep a finding once; beyond the limit of its file and kind only count it.
 
         Of *secret*, the id of the person found or the text of a pattern, only the fingerprint is kept.
         """
@@ -51,8 +52,8 @@ class Collector:
         )
         if finding in self._findings:
             return
-        self._total += 1
-        if len(self._findings) < MOST_FINDINGS:
+        self._tallies[file, kind] += 1
+        if self._tallies[file, kind] <= MOST_FINDINGS:
             self._findings[finding] = None
 
     def count(self, cells: Sequence[str]) -> None:
@@ -127,7 +128,11 @@ class Collector:
             people=people,
             identifiers_searched=identifiers,
             findings=tuple(self._findings),
-            findings_total=self._total,
+            findings_total=self._tallies.total(),
+            tallies=tuple(
+                Tally(file=file, kind=kind, count=count)
+                for (file, kind), count in sorted(self._tallies.items())
+            ),
         )
 
 

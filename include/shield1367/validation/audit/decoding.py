@@ -10,16 +10,18 @@ import base64
 import binascii
 import html
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import accumulate, chain
 from urllib.parse import unquote_plus
 
+from shield1367.validation.audit.folding import CELL_END
 from shield1367.validation.audit.hints import HEX_PAIRS, Hints
 
 # Bytes of printable ASCII, whatever stands between them: "41:30", "4130", "%41%30", and UTF-16's zeros.
 _HEX = re.compile(rf"(?:[2-7][0-9A-Fa-f](?:00)?(?:[ :,;-]|0x|\\x)?){{{HEX_PAIRS},}}")
-_ESCAPES = re.compile(r"%[0-9A-Fa-f]{2}|&#?[0-9A-Za-z]+;|\\[ux][0-9A-Fa-f]{2}|=[0-9A-F]{2}")
+_ESCAPES = re.compile(rb"%[0-9A-Fa-f]{2}|&#?[0-9A-Za-z]+;|\\[ux][0-9A-Fa-f]{2}|=[0-9A-F]{2}")
 _BACKSLASH = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2}))")
 _QUOTED_PRINTABLE = re.compile(r"=\r?\n|=([0-9A-F]{2})")
 # "A-0-1-2-3-4-5-6-7-8", "M a r i s o l".
@@ -54,10 +56,8 @@ def _spelled(cells: Sequence[str], hints: Hints) -> Iterator[tuple[int, str]]:
 
 
 def _escaped(cells: Sequence[str], hints: Hints) -> Iterator[tuple[int, str]]:
-    for row in hints.escaped():
+    for row in hints.escaped(_ESCAPES):
         cell = cells[row]
-        if not _ESCAPES.search(cell):
-            continue
         for plain in {unquote_plus(cell), html.unescape(cell), _unescaped(cell), _unquoted(cell)} - {cell}:
             yield row, plain
 
@@ -74,8 +74,13 @@ def _binary(cells: Sequence[str], hints: Hints) -> Iterator[tuple[int, str]]:
     for row, run in hints.base64():
         for text in _from_base64(run):
             yield row, text
-    for row in hints.hexadecimal():
-        for match in _HEX.finditer(cells[row]):
+    near = hints.hexadecimal()
+    # One pass over all of them: a column of pseudonyms is short cells of hexadecimal, none of them readable.
+    joined = CELL_END.join(cells[row].replace(CELL_END, " ") for row in near)
+    if near:
+        ends = list(accumulate(len(cells[row]) + 1 for row in near))
+        for match in _HEX.finditer(joined):
+            row = near[bisect_right(ends, match.start())]
             digits = _NOT_HEX.sub("", match[0])
             for text in _readable(bytes.fromhex(digits[: len(digits) & ~1])):
                 yield row, text

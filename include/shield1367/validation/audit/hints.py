@@ -5,6 +5,7 @@ A hint may be wrong about a cell that holds nothing; it must never pass over one
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +15,8 @@ from numpy.typing import NDArray
 
 from shield1367.validation.audit.folding import MOST_FOREIGN, beyond_ascii
 
-_WORD, _BASE64, _UPPER, _PRINTABLE_HEX, _ESCAPE, _LOWER, _DIGIT_OR_SIGN = 1, 2, 4, 8, 16, 32, 64
+_WORD, _BASE64, _UPPER, _PRINTABLE_HEX = 1, 2, 4, 8
+_ESCAPE, _LOWER, _DIGIT_OR_SIGN, _HEX_DIGIT = 16, 32, 64, 128
 # What stands for a character beyond ASCII, by whether it is of words; neither is of any encoding.
 _FOREIGN_WORD, _FOREIGN = "\x01", "\x02"
 
@@ -64,12 +66,16 @@ class Hints:
         return self._rows(_runs(np.flatnonzero(alone), LETTERS_SPELLED, _SPELLED_APART))
 
     def hexadecimal(self) -> list[int]:
-        """Cells that may hold text in hexadecimal."""
-        return self._rows(_runs(self._where(_PRINTABLE_HEX), HEX_PAIRS, _HEX_APART))
+        """Cells that may hold text in hexadecimal: so many pairs of digits near each other."""
+        first = (self._flags[:-1] & _PRINTABLE_HEX) != 0
+        pairs = np.flatnonzero(first & ((self._flags[1:] & _HEX_DIGIT) != 0))
+        return self._rows(_runs(pairs, HEX_PAIRS, _HEX_APART))
 
-    def escaped(self) -> list[int]:
-        """Cells with a character that escapes begin or end with."""
-        return self._rows(self._where(_ESCAPE))
+    def escaped(self, escape: re.Pattern[bytes]) -> list[int]:
+        """Cells with what *escape* matches, which begins with a character that escapes begin with."""
+        places = self._where(_ESCAPE).tolist()
+        found = [place for place in places if escape.match(self.content, place)]
+        return self._rows(np.array(found, dtype=np.int64))
 
     def base64(self) -> list[tuple[int, str]]:
         """Row and text of the runs that may be base64.
@@ -88,7 +94,13 @@ class Hints:
         inner = (rest & _UPPER) != 0
         letters = ((first | rest) & _LOWER) != 0
         # A run without any letter may be base64 again.
-        kept = inner | (capital & (rest & _DIGIT_OR_SIGN != 0)) | ~(letters | capital)
+        marked = ((first | rest) & _DIGIT_OR_SIGN) != 0
+        # A run without any letter may be base64 again; one of capitals alone is a word.
+        kept = (
+            (inner & (letters | marked))
+            | (capital & (rest & _DIGIT_OR_SIGN != 0))
+            | ~(letters | capital | inner)
+        )
         rows = np.searchsorted(self.begins, starts[kept], side="right") - 1
         places = zip(rows.tolist(), starts[kept].tolist(), ends[kept].tolist(), strict=True)
         return [(row, self.content[start:end].decode("ascii")) for row, start, end in places]
@@ -138,6 +150,7 @@ def _table() -> bytes:
             flags |= _LOWER * character.islower()
             flags |= _DIGIT_OR_SIGN * (character.isdigit() or character == "+")
             flags |= _PRINTABLE_HEX * (character in "234567")
+            flags |= _HEX_DIGIT * (character in "0123456789abcdefABCDEF")
             flags |= _ESCAPE * (character in "%&\\=")
         table.append(_WORD if character == _FOREIGN_WORD else flags)
     return bytes(table)

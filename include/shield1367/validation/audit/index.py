@@ -16,10 +16,10 @@ from shield1367.validation.audit.windows import (
     LONGEST,
     Hashed,
     Tokens,
-    Windows,
-    every_token,
     hash_whole,
     hashes_from,
+    hashes_passing_over,
+    shortened,
 )
 
 _KIND_INDEX = {kind: index for index, kind in enumerate(KINDS)}
@@ -72,6 +72,8 @@ class NeedleIndex:
     _owners: NDArray[np.int32]
     _sieve: Sieve
     _keys: Sieve
+    _short_keys: Sieve
+    _shortest: int
     _longest: int
 
     @classmethod
@@ -115,8 +117,10 @@ class NeedleIndex:
             scopes[order],
             owners[order],
             Sieve.of(hashes),
-            Sieve.of(np.unique(keys)),
-            int(sizes.max()) if len(sizes) else 0,
+            Sieve.of(np.unique(keys[sizes >= KEY])),
+            Sieve.of(np.unique(keys[sizes < KEY])),
+            int(sizes.min(initial=KEY)),
+            int(sizes.max(initial=0)),
         )
 
     def matches(
@@ -130,31 +134,50 @@ class NeedleIndex:
         """
         if not self.count:
             return
-        yield from self._verified(tokens, self._candidates(every_token(tokens), tokens, 1), scope, None)
-        letters = np.flatnonzero(tokens.sizes == 1)
-        before = letters[letters >= 1] - 1
-        around = every_token(tokens).of(before).followed_by(tokens, 2)
-        yield from self._verified(tokens, self._candidates(around, tokens, 3, most=4), scope, 1)
+        every = np.arange(len(tokens.starts))
+        maybe = self._candidates(tokens, every, tokens.eights.take(tokens.begins[:-1]), passed_over=0)
+        yield from self._verified(tokens, maybe, scope, None)
+        # A letter, with a token before it and one behind.
+        letters = np.flatnonzero(np.diff(tokens.begins) == 1)
+        before = letters[(letters >= 1) & (letters < len(every) - 1)] - 1
+        head = tokens.begins.take(before + 1) - tokens.begins.take(before)
+        after = tokens.eights.take(tokens.begins.take(before + 2))
+        # A shift by 64 is not defined; a key that is full already needs nothing more.
+        shift = np.minimum(head << 3, 63).astype(np.uint64)
+        joined = shortened(tokens.eights.take(tokens.begins.take(before)), head)
+        joined |= np.where(head < KEY, after << shift, np.uint64(0))
+        yield from self._verified(tokens, self._candidates(tokens, before, joined, passed_over=1), scope, 1)
 
     def _candidates(
-        self, windows: Windows, tokens: Tokens, length: int, *, most: int = LONGEST
+        self, tokens: Tokens, firsts: NDArray[np.int64], eights: NDArray[np.uint64], *, passed_over: int
     ) -> NDArray[np.int64]:
-        """First tokens of what may be a needle, from *windows* of *length* tokens to those of *most*."""
-        found = []
-        while True:
-            # A key that is not full ends in zeros: it is that of a whole needle, a full one of its beginning.
-            found.append(windows.firsts[self._keys.maybe(windows.keys)])
-            if length == most:
-                return np.unique(np.concatenate(found))
-            windows = windows.of(np.flatnonzero(windows.sizes < KEY)).followed_by(tokens, length)
-            length += 1
+        """Those of *firsts* where a needle may begin whose characters are the first ones of *eights*."""
+        found = [firsts[self._keys.maybe(eights)]]
+        # Shorter needles are the whole of their window, which ends with one of its tokens.
+        ends = tokens.begins[1 + 2 * passed_over :]
+        begins = tokens.begins.take(firsts) + passed_over
+        for length in range(1 + 2 * passed_over, (4 if passed_over else LONGEST) + 1):
+            there = int(np.searchsorted(firsts, len(tokens.starts) - length, side="right"))
+            sizes = ends.take(firsts[:there] + (length - 1 - 2 * passed_over)) - begins[:there]
+            small = np.flatnonzero(sizes < KEY)
+            firsts, eights, begins, sizes = (
+                firsts.take(small),
+                eights.take(small),
+                begins.take(small),
+                sizes.take(small),
+            )
+            wanted = np.flatnonzero(sizes >= self._shortest)
+            keys = shortened(eights.take(wanted), sizes.take(wanted))
+            found.append(firsts.take(wanted.take(self._short_keys.maybe(keys))))
+        return np.unique(np.concatenate(found))
 
     def _verified(
         self, tokens: Tokens, firsts: NDArray[np.int64], scope: Scope, left_out: int | None
     ) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64], int | None]]:
         if not len(firsts):
             return
-        hashes, sizes = hashes_from(tokens, firsts, longest=self._longest, left_out=left_out)
+        read = hashes_from if left_out is None else hashes_passing_over
+        hashes, sizes = read(tokens, firsts, longest=self._longest)
         lengths = range(0 if left_out is None else left_out + 1, LONGEST if left_out is None else 4)
         for length in lengths:
             there = np.flatnonzero(sizes[:, length])
@@ -173,6 +196,11 @@ class NeedleIndex:
         at[at == self.count] = 0
         hit = (self._hashes[at] == hashes[maybe]) & (self._scopes[at] >= scope)
         return maybe[hit], at[hit]
+
+    def are(self, needles: NDArray[np.int64], kind: str) -> NDArray[np.bool_]:
+        """Which of *needles*, by their numbers, are of a kind."""
+        of_kind: NDArray[np.bool_] = self._kinds.take(needles) == _KIND_INDEX[kind]
+        return of_kind
 
     def kind(self, needle: int) -> str:
         """The kind of a needle."""

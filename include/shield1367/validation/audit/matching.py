@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from shield1367.validation.audit.distinctive import is_distinctive, is_spanish_word
 from shield1367.validation.audit.folding import CELL_END, Folded
@@ -59,12 +61,10 @@ def find(index: NeedleIndex, folded: Folded, cells: Sequence[str], scope: Scope)
         return
     for length, firsts, needles, left_out in index.matches(tokens, scope):
         rows = tokens.rows(firsts)
-        in_one_cell = rows == tokens.rows(firsts + (length - 1))
+        kept = rows == tokens.rows(firsts + (length - 1))
+        kept &= ~index.are(needles, SINGLE_NAME) | _whole_words(tokens, firsts, length)
         for first, needle, row in zip(
-            firsts[in_one_cell].tolist(),
-            needles[in_one_cell].tolist(),
-            rows[in_one_cell].tolist(),
-            strict=True,
+            firsts[kept].tolist(), needles[kept].tolist(), rows[kept].tolist(), strict=True
         ):
             kind = index.kind(needle)
             if left_out is not None and kind != FULL_NAME:
@@ -74,6 +74,18 @@ def find(index: NeedleIndex, folded: Folded, cells: Sequence[str], scope: Scope)
                 split = CELL_GAP in window.text
                 if not split or _is_split_on_purpose(kind, window):
                     yield Match(row, kind, index.person(needle), split)
+
+
+def _whole_words(tokens: Tokens, firsts: NDArray[np.int64], length: int) -> NDArray[np.bool_]:
+    """Which windows are one token with a gap on both sides: "and re" is not Andre."""
+    if length != 1:
+        return np.zeros(len(firsts), dtype=np.bool_)
+    classes = tokens.folded.classes
+    starts, ends = tokens.starts.take(firsts), tokens.ends.take(firsts)
+    before = (starts == 0) | (classes.take(starts - 1, mode="clip") == 0)
+    after = (ends == len(classes)) | (classes.take(ends, mode="clip") == 0)
+    alone: NDArray[np.bool_] = before & after
+    return alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +130,17 @@ class _Window:
             if row == self.row
         )
 
+    def stretch_of(self, cell: str) -> str:
+        """The part of the *cell* as written that the window was folded from, or all of it where that is not plain."""
+        if not cell.isascii():
+            return cell
+        ends = self.folded.cell_ends
+        begin = int(ends[self.row - 1]) + 1 if self.row else 0
+        size = (int(ends[self.row]) if self.row < len(ends) else len(self.folded.codes)) - begin
+        # Of ASCII folding drops characters, and makes one of one.
+        dropped = len(cell) - size
+        return cell[self.start - begin : self.end - begin + dropped]
+
     @property
     def run(self) -> str:
         """The letters and digits around the window, without a gap."""
@@ -134,16 +157,14 @@ def _is_meant(kind: str, window: _Window, cell: str) -> bool:
     if kind == REVERSED:
         return _reads_from_behind(window)
     if kind == SINGLE_NAME:
-        # "and re" is not Andre: a single name is one whole token, with no letter attached. Confusable letters
-        # are alike to the search: "held" is not Heid, "alien" not Allen.
-        whole = window.length == 1 and window.run == window.text
-        if not whole or not is_distinctive(window.text) or _is_precedent(window):
+        # Confusable letters are alike to the search: "held" is not Heid, "alien" not Allen.
+        if not is_distinctive(window.text) or _is_precedent(window):
             return False
         return not is_spanish_word(window.text, window.around)
     if kind == FULL_NAME:
         if any(c.isdigit() for c in window.text) or _is_masks(window):
             return False
-        return _looks_like_a_name(window.words, cell)
+        return _looks_like_a_name(window, cell)
     if kind in {"email", "street_address"}:
         return True
     if kind == DATE_OF_BIRTH:
@@ -194,16 +215,21 @@ def _is_masks(window: _Window) -> bool:
     )
 
 
-def _looks_like_a_name(words: list[str], cell: str) -> bool:
+def _looks_like_a_name(window: _Window, cell: str) -> bool:
     """Names made of ordinary words only ("Grant May") count where the text writes them as names."""
+    words = window.words
     if any(is_distinctive(word) for word in words):
         return True
-    pattern = r"\W+(?:\w\W+)?".join(re.escape(word) for word in words)
-    found = [match[0].split() for match in re.finditer(pattern, cell, re.IGNORECASE)]
+    found = [match[0].split() for match in _as_written(tuple(words)).finditer(window.stretch_of(cell))]
     # Not found as written means written strangely, which a name in ordinary text is not.
     return not found or any(
         all(word[0].isupper() for word in written if word[0].isalpha()) for written in found
     )
+
+
+@lru_cache(maxsize=4096)
+def _as_written(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(r"\W+(?:\w\W+)?".join(re.escape(word) for word in words), re.IGNORECASE)
 
 
 def _reads_as_date(window: _Window) -> bool:

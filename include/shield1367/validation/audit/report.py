@@ -8,8 +8,16 @@ from shield1367.config.loading import ConfigModel
 from shield1367.storage import read_json, write_json
 
 AUDIT = "audit.json"
-# Enough to find the fault; the number of all of them is in the report as well.
-MOST_FINDINGS = 1000
+# Findings of one kind in one file that are kept: enough to find the fault, and no file crowds out another.
+MOST_FINDINGS = 100
+
+
+class Tally(ConfigModel):
+    """How many findings of one kind a file has, kept or not."""
+
+    file: str
+    kind: str
+    count: int
 
 
 class Finding(ConfigModel):
@@ -37,7 +45,8 @@ class AuditReport(ConfigModel):
     Attributes:
         files: files opened; *cells* read in them, *characters* searched.
         people: protected people searched for, by *identifiers_searched* identifiers and name forms.
-        findings: at most ``MOST_FINDINGS`` of *findings_total*.
+        findings: of *findings_total*, at most ``MOST_FINDINGS`` of each kind in each file.
+        tallies: every file with a finding, by kind, with the number of them all; reports of earlier versions have none.
     """
 
     files: int
@@ -47,11 +56,13 @@ class AuditReport(ConfigModel):
     identifiers_searched: int
     findings: tuple[Finding, ...]
     findings_total: int
+    tallies: tuple[Tally, ...] = ()
 
     @property
     def passed(self) -> bool:
         """Whether nothing was found in what was really searched."""
-        return self.files > 0 and self.findings_total == 0 and not self.findings
+        nothing_found = self.findings_total == 0 and not self.findings and not self.tallies
+        return self.files > 0 and nothing_found
 
     def write(self, folder: Path) -> Path:
         """Write the report as JSON."""

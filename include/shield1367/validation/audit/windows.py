@@ -5,8 +5,9 @@ A text is reduced to its letters and digits. A token is a run of one or the othe
 stood between them, whatever the way they were cut: ``Garcia-López`` and ``garcia lopez`` are the same.
 O and 0, I, L and 1 count as the same.
 
-Most windows are told apart from everything that is searched for by their key, their first eight
-characters as one number; what is left is compared by a hash of all of them, polynomial modulo 2^64.
+All letters and digits of a text, without what stands between them, are its stream. Most windows are told
+apart from everything that is searched for by their key, their first eight characters in the stream as one
+number; what is left is compared by a hash of all of them, polynomial modulo 2^64.
 """
 
 from __future__ import annotations
@@ -14,12 +15,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shield1367.validation.audit.folding import Folded, fold
+from shield1367.validation.audit.folding import Folded, ascii_gaps, fold
 
 LONGEST = 6
 KEY = 8
@@ -33,14 +33,17 @@ class Tokens:
     """The tokens of a folded text.
 
     Attributes:
-        starts: position of each token in the folded text, *ends* one past its last character, *sizes* between.
-        keys: of each token alone.
+        starts: position of each token in the folded text; *ends* one past its last character.
+        stream: the letters and digits alone, with O as 0, I and L as 1.
+        begins: position of each token in the stream, and one past the end of the last.
+        eights: the ``KEY`` characters of the stream from each position on as one number.
     """
 
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
-    sizes: NDArray[np.int64]
-    keys: NDArray[np.uint64]
+    stream: NDArray[np.uint8] | NDArray[np.uint32]
+    begins: NDArray[np.int64]
+    eights: NDArray[np.uint64]
     folded: Folded
 
     def rows(self, tokens: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -49,33 +52,10 @@ class Tokens:
         return rows
 
 
-@dataclass(frozen=True, slots=True)
-class Windows:
-    """Some windows of a text.
-
-    Attributes:
-        firsts: number of the first token of each.
-        keys: their first ``KEY`` characters, or as many as they have; *sizes* in characters, at least up to ``KEY``.
-    """
-
-    firsts: NDArray[np.int64]
-    keys: NDArray[np.uint64]
-    sizes: NDArray[np.int64]
-
-    def of(self, chosen: NDArray[np.int64]) -> Windows:
-        """Those at some positions."""
-        return Windows(self.firsts.take(chosen), self.keys.take(chosen), self.sizes.take(chosen))
-
-    def followed_by(self, tokens: Tokens, after: int) -> Windows:
-        """The same, none of which has a full key, with the token *after* the first one appended."""
-        # Numbers of tokens grow.
-        there = slice(0, int(np.searchsorted(self.firsts, len(tokens.starts) - after)))
-        firsts, keys, sizes = self.firsts[there], self.keys[there], self.sizes[there]
-        appended = firsts + after
-        shift = (sizes << 3).astype(np.uint64)
-        return Windows(
-            firsts, keys | (tokens.keys.take(appended) << shift), sizes + tokens.sizes.take(appended)
-        )
+def shortened(eights: NDArray[np.uint64], sizes: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """The keys of as many characters as *sizes* says, of ``KEY`` at most."""
+    keys: NDArray[np.uint64] = eights & _MASKS.take(sizes, mode="clip")
+    return keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,85 +73,64 @@ class Hashed:
 
 def tokenize(folded: Folded) -> Tokens:
     """Cut a folded text into tokens."""
+    # Where a run of one class ends and the next begins, with a gap before the text and behind it.
     classes = np.zeros(len(folded.classes) + 2, dtype=np.uint8)
     classes[1:-1] = folded.classes
-    inside = folded.classes != 0
-    starts = np.flatnonzero(inside & (folded.classes != classes[:-2]))
-    ends = np.flatnonzero(inside & (folded.classes != classes[2:])) + 1
-    sizes = ends - starts
-    return Tokens(starts, ends, sizes, _keys(_comparable(folded.codes), starts, sizes), folded)
-
-
-def every_token(tokens: Tokens) -> Windows:
-    """The windows of one token."""
-    return Windows(np.arange(len(tokens.starts)), tokens.keys, tokens.sizes)
+    edges = np.flatnonzero(classes[1:] != classes[:-1])
+    starts = edges[classes[1:].take(edges) != 0]
+    ends = edges[classes.take(edges) != 0]
+    begins = np.zeros(len(starts) + 1, dtype=np.int64)
+    np.cumsum(ends - starts, out=begins[1:])
+    if folded.codes.dtype == np.uint8:
+        content = folded.codes.tobytes().translate(_confused_bytes(), ascii_gaps())
+        return Tokens(starts, ends, np.frombuffer(content, dtype=np.uint8), begins, _eights(content), folded)
+    kept = folded.codes[folded.classes != 0]
+    return Tokens(starts, ends, _confused(kept), begins, _eights(_comparable(kept)), folded)
 
 
 def hashes_from(
-    tokens: Tokens, firsts: NDArray[np.int64], *, longest: int, left_out: int | None = None
+    tokens: Tokens, firsts: NDArray[np.int64], *, longest: int
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     """The hashes and sizes of the windows at *firsts*: a row for each, a column for each length in tokens.
 
     Args:
         longest: characters of the longest window that is wanted.
-        left_out: the one token of each window that is passed over, counted from its first.
 
     Where a text has no so many tokens left, or the window is longer than wanted, the size is 0.
     """
-    lasts = firsts[:, None] + np.arange(LONGEST)
-    there = lasts < len(tokens.starts)
-    lasts = np.minimum(lasts, len(tokens.starts) - 1)
-    lengths = tokens.sizes[lasts]
-    if left_out is not None:
-        lengths[:, left_out] = 0
-    sizes = np.cumsum(lengths, axis=1)
-    sizes[~there | (sizes > longest)] = 0
-    reach = tokens.ends[lasts] - tokens.starts[firsts][:, None]
+    count = len(tokens.starts)
+    lasts = firsts[:, None] + np.arange(1, LONGEST + 1)
+    begins = tokens.begins.take(firsts)
+    sizes = tokens.begins.take(np.minimum(lasts, count)) - begins[:, None]
+    sizes[(lasts > count) | (sizes > longest)] = 0
     hashes = np.zeros(sizes.shape, dtype=np.uint64)
-    width = 0
-    for wider in _WIDTHS:
-        of_this = (sizes > 0) & (reach > width) & (reach <= wider)
-        some = np.flatnonzero(of_this.any(axis=1))
-        for group in np.array_split(some, len(some) * wider // _AT_ONCE + 1):
-            sums = _sums(tokens, firsts[group], wider, left_out)
-            chosen = np.take_along_axis(sums, np.minimum(reach[group], wider) - 1, axis=1)
-            hashes[group] = np.where(of_this[group], chosen, hashes[group])
-        width = wider
-    for row, column in np.argwhere((sizes > 0) & (reach > width)).tolist():
-        hashes[row, column] = _hash_of(tokens, int(firsts[row]), column + 1, left_out)
+    width = int(sizes.max(initial=0))
+    if width:
+        for group in np.array_split(np.arange(len(firsts)), len(firsts) * width // _AT_ONCE + 1):
+            places = np.minimum(begins[group][:, None] + np.arange(width), len(tokens.stream) - 1)
+            values = tokens.stream.take(places) * _powers(width)[:width]
+            sums = np.cumsum(values, axis=1, dtype=np.uint64)
+            hashes[group] = np.take_along_axis(sums, np.maximum(sizes[group] - 1, 0), axis=1)
+    hashes[sizes == 0] = 0
     return hashes, sizes
 
 
-# Characters from the first to the last of a window: nearly all are short, few have wide gaps in them.
-_WIDTHS = (32, 64, 256)
-_AT_ONCE = 1 << 20
+def hashes_passing_over(
+    tokens: Tokens, firsts: NDArray[np.int64], *, longest: int
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """The same, of windows without their second token, which is there, and is not the last one."""
+    ones = tokens.begins.take(firsts + 1) - tokens.begins.take(firsts)
+    heads, _ = hashes_from(tokens, firsts, longest=longest)
+    rest, sizes = hashes_from(tokens, firsts + 2, longest=longest)
+    whole = np.zeros_like(rest)
+    whole_sizes = np.zeros_like(sizes)
+    whole[:, 2:] = heads[:, :1] + _powers(int(ones.max(initial=0)))[ones][:, None] * rest[:, :-2]
+    whole_sizes[:, 2:] = np.where(sizes[:, :-2] > 0, sizes[:, :-2] + ones[:, None], 0)
+    whole_sizes[whole_sizes > longest] = 0
+    return whole, whole_sizes
 
 
-def _hash_of(tokens: Tokens, first: int, length: int, left_out: int | None) -> np.uint64:
-    """The hash of one window, however wide."""
-    spans: list[NDArray[Any]] = [
-        tokens.folded.codes[tokens.starts[token] : tokens.ends[token]]
-        for token in range(first, first + length)
-        if token - first != left_out
-    ]
-    codes: NDArray[Any] = np.concatenate(spans)
-    values = _confused(codes).astype(np.uint64)
-    values *= _powers(len(values))[: len(values)]
-    return np.uint64(values.sum(dtype=np.uint64))
-
-
-def _sums(tokens: Tokens, firsts: NDArray[np.int64], width: int, left_out: int | None) -> NDArray[np.uint64]:
-    """The hash of what lies in the first 1, 2 … *width* characters from each token of *firsts* on."""
-    folded = tokens.folded
-    places = np.minimum(tokens.starts[firsts][:, None] + np.arange(width), len(folded.codes) - 1)
-    counts = folded.classes[places] != 0
-    if left_out is not None:
-        skipped = np.minimum(firsts + left_out, len(tokens.starts) - 1)
-        counts &= (places < tokens.starts[skipped][:, None]) | (places >= tokens.ends[skipped][:, None])
-    values = _confused(folded.codes[places]).astype(np.uint64)
-    values *= _powers(width)[np.maximum(np.cumsum(counts, axis=1) - 1, 0)]
-    values[~counts] = 0
-    return np.cumsum(values, axis=1, dtype=np.uint64)
+_AT_ONCE = 1 << 18
 
 
 def hash_whole(texts: Sequence[str]) -> Hashed:
@@ -186,7 +145,8 @@ def hash_whole(texts: Sequence[str]) -> Hashed:
     values *= _powers(int((ends - starts).max()))[np.arange(len(kept)) - np.repeat(starts, ends - starts)]
     sums = np.concatenate((np.zeros(1, dtype=np.uint64), np.cumsum(values, dtype=np.uint64)))
     sizes = ends - starts
-    return Hashed(sums[ends] - sums[starts], _keys(_comparable(kept), starts, sizes), sizes)
+    keys = shortened(_eights(_comparable(kept)).take(starts), sizes)
+    return Hashed(sums[ends] - sums[starts], keys, sizes)
 
 
 def _comparable(codes: NDArray[np.uint8] | NDArray[np.uint32]) -> bytes:
@@ -196,11 +156,8 @@ def _comparable(codes: NDArray[np.uint8] | NDArray[np.uint32]) -> bytes:
     return codes.tobytes().translate(_confused_bytes())
 
 
-def _keys(content: bytes, starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.uint64]:
-    padded = content + bytes(KEY)
-    eights = np.ndarray((len(content) + 1,), dtype="<u8", buffer=padded, strides=(1,))
-    keys: NDArray[np.uint64] = eights.take(starts) & _MASKS.take(sizes, mode="clip")
-    return keys
+def _eights(content: bytes) -> NDArray[np.uint64]:
+    return np.ndarray((len(content) + 1,), dtype="<u8", buffer=content + bytes(KEY), strides=(1,))
 
 
 def _confused(codes: NDArray[np.uint8] | NDArray[np.uint32]) -> NDArray[np.uint8] | NDArray[np.uint32]:
