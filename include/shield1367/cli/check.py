@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.markup import escape
 
 from shield1367.cli.output import REFUSED, JsonOption, console, print_json
+from shield1367.config.desk import DESK, load_desk_settings
 from shield1367.config.loading import config_folder
 from shield1367.config.lookback import load_lookback
 from shield1367.config.notices import load_notices
 from shield1367.config.onboarding import load_header_words
-from shield1367.config.project import Project, load_project
+from shield1367.config.project import Project, load_project, recipient_names
 from shield1367.config.recipient import RecipientProfile
 from shield1367.config.reviews import Review
 from shield1367.config.schemas import write_schemas
 from shield1367.config.signatures import FLOOR, subject_of
 from shield1367.disclosure.standing import signers_needed
 from shield1367.errors import ConfigError, Problem
+
+Loaded = TypeVar("Loaded")
 
 # Days before a table is due in which `check` reminds of it.
 _SOON_DAYS = 30
@@ -54,10 +58,7 @@ def check(
     """
     folder = folder or config_folder()
     try:
-        project = load_project(folder)
-        load_header_words(project.fields, folder)
-        load_lookback(folder)
-        load_notices(folder)
+        project = _load_everything(folder)
         today = datetime.now(UTC).date()
         _require_reviews(project.reviews(), folder, today)
         written = write_schemas(schemas, folder) if schemas else []
@@ -96,6 +97,39 @@ def check(
         console.print(f"[yellow]![/] {escape(fault)}", soft_wrap=True)
     for path in written:
         console.print(f"[green]✓[/] wrote {path}", soft_wrap=True)
+
+
+def _load_everything(folder: Path) -> Project:
+    """The project, once every other file holds too.
+
+    Raises:
+        ConfigError: the problems of all files together.
+    """
+    problems: list[Problem] = []
+
+    def read(load: Callable[[], Loaded]) -> Loaded | None:
+        try:
+            return load()
+        except ConfigError as error:
+            problems.extend(error.problems)
+            return None
+
+    project = read(lambda: load_project(folder))
+    if project is not None:
+        fields = project.fields
+        read(lambda: load_header_words(fields, folder))
+    read(lambda: load_lookback(folder))
+    read(lambda: load_notices(folder))
+    if (desk := read(lambda: load_desk_settings(folder))) is not None:
+        known = frozenset(recipient_names(folder))
+        problems += [
+            Problem(str(folder / DESK), f"people.{name}.recipients", f"there is no recipient {recipient!r}")
+            for name, person in sorted(desk.people.items())
+            for recipient in sorted(person.recipients - known)
+        ]
+    if project is None or problems:
+        raise ConfigError(problems)
+    return project
 
 
 def unsigned(project: Project) -> list[str]:

@@ -7,19 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from shield1367.config.desk import Role
 
-class Role(StrEnum):
-    """What somebody is on the desk; one person may have several."""
-
-    ENGINEER = "engineer"
-    COMPLIANCE = "compliance"
-    APPROVER = "approver"
-    CLEARED_REVIEWER = "cleared_reviewer"
-    AUDITOR = "auditor"  # reads; changes nothing
-    ANALYST = "analyst"  # works at a recipient, and sees what that recipient has received
-
+__all__ = ["ACCESS", "Account", "Role", "Visitor"]
 
 _INSIDE = frozenset(Role) - {Role.ANALYST}
 _ANYBODY = frozenset(Role)

@@ -28,7 +28,7 @@ from shield1367.desk.errors import (
     is_of_the_desk,
     status_of,
 )
-from shield1367.desk.settings import DeskSettings
+from shield1367.desk.settings import DeskSettings, visitor_of
 from shield1367.desk.templating import CONTENT_POLICY, page
 from shield1367.desk.tokens import CLEARED_SECONDS, COOKIE, FIELD, Tokens, new_browser
 from shield1367.errors import Shield1367Error, UnexpectedError
@@ -127,7 +127,7 @@ class Guard:
         account = await self._identify(request)
         if account is None:
             raise NotSignedInError
-        visitor = self._settings().visitor(account)
+        visitor = visitor_of(self._settings(), account)
         if not visitor.roles:
             raise NotOnTheDeskError
         form: Mapping[str, str] = {}
