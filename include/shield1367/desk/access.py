@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from shield1367.config.desk import Role
 
-__all__ = ["ACCESS", "Account", "Role", "Visitor"]
+__all__ = ["ACCESS", "BESIDES", "CLEARED_PAGES", "Account", "Role", "Visitor"]
 
 _INSIDE = frozenset(Role) - {Role.ANALYST}
 _ANYBODY = frozenset(Role)
@@ -49,8 +49,25 @@ ACCESS: Mapping[str, frozenset[Role]] = {
     "mark": _CLEARED,
     "quarantine": _OF_INTAKE,
     "batch": _OF_INTAKE,
+    "refused_row": _CLEARED,
+    "mend_row": _CLEARED,
+    "release_rows": _CLEARED,
 }
 """Name of a route → the roles that may call it."""
+
+_CLEARED_ENGINEER = frozenset({Role.ENGINEER, Role.CLEARED_REVIEWER})
+
+BESIDES: Mapping[str, frozenset[Role]] = {
+    "refused_row": _CLEARED_ENGINEER,
+    "mend_row": _CLEARED_ENGINEER,
+    "release_rows": _CLEARED_ENGINEER,
+}
+"""Name of a route → roles that one person has to have, all of them, to call it."""
+
+CLEARED_PAGES: frozenset[str] = frozenset(
+    {name for name, roles in ACCESS.items() if roles == _CLEARED} | {"safeguards"}
+)
+"""Routes whose answers hold protected data, or say what somebody cleared has found: their session times out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +77,12 @@ class Account:
     Attributes:
         name: user name, unique in the auth manager.
         airflow_roles: names of their roles, in lower case.
+        signed_in_at: seconds since the epoch; ``None`` when nobody can say.
     """
 
     name: str
     airflow_roles: frozenset[str] = field(default_factory=frozenset)
+    signed_in_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +99,10 @@ class Visitor:
 
     def may_call(self, route: str) -> bool:
         """Whether a route is open to them; an unknown one is open to nobody."""
-        return bool(ACCESS.get(route, frozenset()) & self.roles)
+        return (
+            bool(ACCESS.get(route, frozenset()) & self.roles)
+            and BESIDES.get(route, frozenset()) <= self.roles
+        )
 
     @property
     def is_inside(self) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from shield1367.errors import TerminalError, TransientError
+from shield1367.intake.mended import MendedRefusedError
+from shield1367.intake.mending import NothingHoldsError, NothingWaitsError
 from shield1367.lookback.record import CaseStepError
 from shield1367.protection.safeguards.verifications import ReferenceRefusedError
 
@@ -168,6 +170,18 @@ class SampleBrokenError(TerminalError):
         )
 
 
+class SessionOverError(TerminalError):
+    """Error raised on a cleared page for somebody who has neither signed in nor done anything here of late."""
+
+    code = "E718"
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__(
+            f"Nothing was done on the desk for {minutes} minutes: the session on its cleared pages is over.",
+            mend="sign out of Airflow and in again, then open the page.",
+        )
+
+
 _STATUSES: dict[type[Exception], HTTPStatus] = {
     NotSignedInError: HTTPStatus.UNAUTHORIZED,
     NotOnTheDeskError: HTTPStatus.FORBIDDEN,
@@ -182,10 +196,14 @@ _STATUSES: dict[type[Exception], HTTPStatus] = {
     NoticeNotDrawnUpError: HTTPStatus.CONFLICT,
     NoNarrativesError: HTTPStatus.NOT_FOUND,
     SampleChangedError: HTTPStatus.CONFLICT,
+    SessionOverError: HTTPStatus.UNAUTHORIZED,
 }
 # Refusals of the library that a form of the desk may run into; those to whom they are shown are of the agency.
 _OF_THE_LIBRARY: dict[type[Exception], HTTPStatus] = {
     CaseStepError: HTTPStatus.CONFLICT,
+    MendedRefusedError: HTTPStatus.CONFLICT,
+    NothingHoldsError: HTTPStatus.CONFLICT,
+    NothingWaitsError: HTTPStatus.CONFLICT,
     ReferenceRefusedError: HTTPStatus.BAD_REQUEST,
 }
 

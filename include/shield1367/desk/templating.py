@@ -55,7 +55,7 @@ _BELOW = {
     "recipients": {"recipient", "preview"},
     "who_received": {"ask"},
     "cases": {"case", "notice", "work_case"},
-    "quarantine": {"batch"},
+    "quarantine": {"batch", "refused_row", "mend_row", "release_rows"},
     "quality": {"sample", "draw", "look", "mark"},
     "accounts": {"account", "account_table", "write_account"},
 }
