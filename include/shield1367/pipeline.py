@@ -33,6 +33,7 @@ from shield1367.keys import Keys
 from shield1367.lookback.freeze import require_not_frozen
 from shield1367.protection.evaluate import EvaluationResult, evaluate
 from shield1367.protection.registry.questions import asking_user
+from shield1367.redaction.terms import in_force
 from shield1367.release.refusals import refusals_recorded
 from shield1367.storage import locked, read_json, remove_folder, reported
 
@@ -65,11 +66,14 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where a pipeline runs: its folders, its keys and its configuration."""
+    """Where a pipeline runs: its folders, its keys and its configuration, with the terms of the home in force."""
 
     home: Home
     keys: Keys
     project: Project
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "project", in_force(self.home, self.keys, self.project))
 
 
 class ExportOutcome(ConfigModel):

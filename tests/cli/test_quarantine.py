@@ -10,10 +10,10 @@ import pytest
 
 from shield1367.config.loading import DEFAULT_CONFIG
 from shield1367.config.project import load_project
+from shield1367.config.signing import new_key
 from shield1367.home import Home
 from shield1367.keys import Keys
 from tests.cli.conftest import Command
-from tests.cli.test_policy import new_key
 from tests.protection.site import Desk, a_number, application
 
 SECRET = "QUERALT"
@@ -94,7 +94,7 @@ def test_bad_input_is_refused_without_a_value(shield1367: Command, home: Path, t
         assert SECRET not in done.out + done.err
     for arguments, code in (
         (("show", "court", "none"), "E715"),
-        (("release", "court", "b1", "--why", "about A200000001", *ann), "E422"),
+        (("release", "court", "b1", "--why", "about A200000001", *ann), "E406"),
         (("release", "court", "b1", "--why", "T-1", *ann), "E717"),
         (("release", "nobody", "b1", "--why", "T-1", *ann), "E304"),
         (("mend", "court", "b1", rows, "--as", "none.csv", *ann), "E716"),

@@ -24,6 +24,10 @@ from shield1367.config.schemas import write_schemas
 from shield1367.config.signatures import FLOOR, subject_of
 from shield1367.disclosure.standing import signers_needed
 from shield1367.errors import ConfigError, Problem
+from shield1367.home import Home
+from shield1367.keys import Keys
+from shield1367.pipeline import Site
+from shield1367.redaction.cases import QualityCases, Tried
 
 Loaded = TypeVar("Loaded")
 
@@ -45,6 +49,16 @@ def check(
             show_default=False,
         ),
     ] = None,
+    home: Annotated[
+        Path | None,
+        typer.Option(
+            "--home",
+            help="Also scrub the test cases of quality sampling that this home keeps.",
+            exists=True,
+            file_okay=False,
+            show_default=False,
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check contracts, profiles, field kinds and tables; all problems at once.
@@ -61,6 +75,7 @@ def check(
         project = _load_everything(folder)
         today = datetime.now(UTC).date()
         _require_reviews(project.reviews(), folder, today)
+        tried = _try_cases(project, home) if home else None
         written = write_schemas(schemas, folder) if schemas else []
     except ConfigError as error:
         if as_json:
@@ -79,6 +94,7 @@ def check(
         "schemas": [str(path) for path in written],
         "recipients": {name: profile.membership.value for name, profile in project.recipients.items()},
         "unsigned": unsigned(project),
+        "cases": {"tried": tried.cases, "needless": tried.needless} if tried else None,
     }
     if as_json:
         print_json(content)
@@ -95,6 +111,9 @@ def check(
         console.print(f"[green]✓[/] recipient {name}: {side}, membership {profile.membership}")
     for fault in content["unsigned"]:
         console.print(f"[yellow]![/] {escape(fault)}", soft_wrap=True)
+    if tried:
+        needless = f", with {tried.needless} needless masks" if tried.needless else ""
+        console.print(f"[green]✓[/] {tried.cases} test cases of quality sampling hold{needless}")
     for path in written:
         console.print(f"[green]✓[/] wrote {path}", soft_wrap=True)
 
@@ -147,6 +166,30 @@ def unsigned(project: Project) -> list[str]:
                 f" by it: shield1367 policy sign {subject} --approver ID --key-file FILE"
             )
     return found
+
+
+def _try_cases(project: Project, root: Path) -> Tried:
+    """Scrub the test cases of a home.
+
+    Raises:
+        ConfigError: in some of them something is left that was marked.
+        KeyMissingError: the home's key is not to be had.
+    """
+    home = Home(root=root.resolve())
+    site = Site(home, Keys.load(home), project)
+    tried = QualityCases(home, site.keys).run(site.project)
+    if tried.leaking:
+        raise ConfigError(
+            [
+                Problem(
+                    str(home.quality),
+                    f"case {number}",
+                    f"of {release}: something that a reviewer marked is left; propose it as a term, or mend the rule",
+                )
+                for number, release in tried.where
+            ]
+        )
+    return tried
 
 
 def _require_reviews(reviews: tuple[Review, ...], folder: Path, today: date) -> None:

@@ -9,6 +9,7 @@ from shield1367.intake.mended import MendedRefusedError
 from shield1367.intake.mending import NothingHoldsError, NothingWaitsError
 from shield1367.lookback.record import CaseStepError
 from shield1367.protection.safeguards.verifications import ReferenceRefusedError
+from shield1367.redaction.terms import TermRefusedError
 
 
 class NotSignedInError(TerminalError):
@@ -204,6 +205,7 @@ _OF_THE_LIBRARY: dict[type[Exception], HTTPStatus] = {
     MendedRefusedError: HTTPStatus.CONFLICT,
     NothingHoldsError: HTTPStatus.CONFLICT,
     NothingWaitsError: HTTPStatus.CONFLICT,
+    TermRefusedError: HTTPStatus.CONFLICT,
     ReferenceRefusedError: HTTPStatus.BAD_REQUEST,
 }
 

@@ -56,7 +56,7 @@ _BELOW = {
     "who_received": {"ask"},
     "cases": {"case", "notice", "work_case"},
     "quarantine": {"batch", "refused_row", "mend_row", "release_rows"},
-    "quality": {"sample", "draw", "look", "mark"},
+    "quality": {"sample", "draw", "look", "mark", "terms", "propose_term", "decide_term"},
     "accounts": {"account", "account_table", "write_account"},
 }
 
