@@ -418,11 +418,22 @@ def answer_request(
     """Record what somebody answered about a release.
 
     Raises:
-        AnswerRefusedError: nothing is asked, or the answer cannot count.
+        AnswerRefusedError: nothing is asked, the dossier is gone, or the answer cannot count.
+        RecipientFrozenError: an earlier release to the recipient was put in question while this one waited.
     """
-    from shield1367.release.approval import answer
+    from shield1367.release.approval import AnswerRefusedError, Verdict, answer
+    from shield1367.release.package import PACKAGE
     from shield1367.release.signing import Signer
+    from shield1367.reporting.dossier import DOSSIER
 
+    if verdict is Verdict.APPROVE:
+        # Nobody can have read what is not there, and nothing more goes to whom something is recalled from.
+        if (work / PACKAGE).is_dir() and not (work / PACKAGE / DOSSIER).is_file():
+            raise AnswerRefusedError(
+                f"the dossier of release {work.name} is gone.",
+                mend="run the export again: it is made and asked about anew.",
+            )
+        require_not_frozen(site.home, work.parent.name)
     approval = profile_of(site.project, work.parent.name).approval
     signer = Signer.of(site.home, site.keys)
     return answer(

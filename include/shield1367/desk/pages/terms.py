@@ -9,7 +9,7 @@ from fastapi import Path as InPath
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from shield1367.config.terms import TermKind
-from shield1367.desk.errors import BadRequestError
+from shield1367.desk.errors import BadRequestError, NotFoundError
 from shield1367.desk.guard import session_of
 from shield1367.desk.site import site_of
 from shield1367.desk.templating import page
@@ -55,7 +55,10 @@ def decide(request: Request, number: Number, decision: str) -> RedirectResponse:
     """Put a proposal in force, or turn it down."""
     if decision not in _DECISIONS:
         raise BadRequestError
-    _book(request).decide(number, confirmed=_DECISIONS[decision], by=session_of(request).visitor.name)
+    book = _book(request)
+    if number > len(book.all()):
+        raise NotFoundError("proposal")
+    book.decide(number, confirmed=_DECISIONS[decision], by=session_of(request).visitor.name)
     return _to_terms(request)
 
 
