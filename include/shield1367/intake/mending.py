@@ -284,7 +284,7 @@ class _Release:
         self,
         refused: Quarantine,
         taken: Mapping[str, FileReceipt],
-        again: Mapping[tuple[str, int | None], Refusal],
+        again: Mapping[Place, Refusal],
         out: set[Place],
     ) -> Quarantine:
         """What stays: rows as they were with their reason of today, files with theirs, all else as it was."""
