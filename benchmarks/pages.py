@@ -1,4 +1,4 @@
-"""The compliance desk: how long the server takes for each page, with many releases and a long ledger.
+"""The compliance desk: what each page costs the server, with many releases and a long ledger.
 
 ``python -m benchmarks.pages [--size small|full] [--json]``. ``full``: 1,000,000 entries of the ledger, 10,000 of them
 with a folder, and 500 each of releases held, on their way and waiting for approval, and of open look-back cases;
@@ -86,10 +86,10 @@ def filled(root: Path, entries: int, folders: int, waiting: int) -> Home:
 
 def measured(home: Home) -> list[Measure]:
     """The middle of several requests for each page, and what the first one after a start takes."""
-    client = TestClient(create_app(_site(home), identify=_ada, secret=b"benchmark"), base_url="http://desk")
-    started = time.perf_counter()
-    client.get("/").raise_for_status()
-    first = (time.perf_counter() - started) * 1000
+    site = _site(home)
+    client = TestClient(create_app(site, identify=_ada, secret=b"benchmark"), base_url="http://desk")
+    first = _milliseconds(lambda: client.get("/").raise_for_status())
+    complete = first + _milliseconds(site.catalogue.wait)
     real = next(iter(sorted((home.released / "crcl-oversight").iterdir()))).name
     number = next(
         p.identifiers["a_number"][0] for p in read_people(home.root / "truth") if p.status == "PROTECTED"
@@ -132,15 +132,17 @@ def measured(home: Home) -> list[Measure]:
         client, f"/quality/{texts}", f"/quality/{texts}/narratives/1", {}
     )
     measures = [
-        Measure("first page after a start", first, "ms"),
+        # Of the newest releases; the list is being completed meanwhile, which counts here too.
+        Measure("first page after a start", first, "ms CPU", BAR_MILLISECONDS, "lower"),
+        Measure("list complete after a start", complete / 1000, "s CPU"),
         # Reads and scrubs the narratives; a page waits for it only when somebody draws.
-        Measure("quality.draw", drawing, "ms"),
+        Measure("quality.draw", drawing, "ms CPU"),
     ]
     for name, ask in asks.items():
         cold = _milliseconds(ask)
         middle = statistics.median(_milliseconds(ask) for _ in range(TIMES))
-        measures.append(Measure(f"{name}.first", cold, "ms"))
-        measures.append(Measure(name, middle, "ms", BAR_MILLISECONDS, "lower"))
+        measures.append(Measure(f"{name}.first", cold, "ms CPU"))
+        measures.append(Measure(name, middle, "ms CPU", BAR_MILLISECONDS, "lower"))
     return measures
 
 
@@ -151,9 +153,10 @@ def _post(client: TestClient, page: str, address: str, fields: dict[str, str]) -
 
 
 def _milliseconds(ask: Callable[[], object]) -> float:
-    started = time.perf_counter()
+    """Milliseconds of the processor, of all threads: what else runs on the machine does not count."""
+    started = time.process_time()
     ask()
-    return (time.perf_counter() - started) * 1000
+    return (time.process_time() - started) * 1000
 
 
 def _site(home: Home) -> DeskSite:

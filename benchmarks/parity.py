@@ -49,6 +49,7 @@ from shield1367.protection.registry.store import Registry
 from shield1367.protection.safeguards.verifications import Verifications
 from shield1367.protection.snapshot import take_snapshot
 from shield1367.redaction.dealing import deal, package_part
+from shield1367.redaction.known_people import KnownPeople
 from shield1367.redaction.notices import RowNotices
 from shield1367.redaction.partition import Redaction, part_path
 from shield1367.redaction.pseudonyms import Pseudonyms
@@ -163,6 +164,7 @@ class Attack:
         dataset = project.contracts[SOURCE].datasets[DATASET]
         registry = Registry(self._home, self._keys)
         snapshot = take_snapshot(registry, datetime.now(UTC).date())
+        known = KnownPeople(snapshot, lambda: registry.everybody(snapshot.statuses))
         parts = [part for receipt in list_receipts(self._home, SOURCE) for part in receipt.parts[DATASET]]
         planned = DatasetPlan(
             source=SOURCE,
@@ -188,7 +190,7 @@ class Attack:
             datasets=(planned,),
         )
         notices = RowNotices(self._home, project, plan, planned, Verifications(self._home, self._keys))
-        redaction = Redaction(self._home, self._keys, project, plan, planned, registry, snapshot, notices)
+        redaction = Redaction(self._home, self._keys, project, plan, planned, known, notices)
         work = self._home.work / RECIPIENT / plan.release_id
         remove_folder(work)
         for part in planned.parts:

@@ -1,4 +1,4 @@
-"""One DAG a recipient: plan → redact (mapped over partitions) → validate → audit → document → [approve →] release."""
+"""One DAG a recipient: plan → redact (mapped) → validate → audit → document → [approve →] release."""
 
 from airflow.sdk import chain, dag
 from airflow.sdk.exceptions import AirflowSkipException
@@ -33,35 +33,35 @@ def export_dag(recipient: str) -> None:
         # Planning looks back first: a case that opens here is news whether the plan then stands or is refused.
         @quiet_task(on_success_callback=CASES, on_failure_callback=CASES, on_skipped_callback=CASES)
         def plan() -> list[dict]:
-            parts = stages.plan_release(recipient)
-            if not parts:
+            tasks = stages.plan_release(recipient)
+            if not tasks:
                 raise AirflowSkipException("nothing to release: it is out already, or nothing is staged")
-            return parts
+            return tasks
 
         @quiet_task(pool=REDACTION_POOL, queue=REDACTION_QUEUE)
-        def redact(part: dict) -> int:
-            return stages.redact_part(part["work"], part["index"])
+        def redact(share: dict) -> int:
+            return stages.redact_task(share["work"], share["task"], share["of"])
 
         @quiet_task()
-        def validate(parts: list[dict]) -> bool:
-            return stages.validate(parts[0]["work"])
+        def validate(tasks: list[dict]) -> bool:
+            return stages.validate(tasks[0]["work"])
 
         @quiet_task()
-        def audit(parts: list[dict]) -> bool:
-            return stages.audit(parts[0]["work"])
+        def audit(tasks: list[dict]) -> bool:
+            return stages.audit(tasks[0]["work"])
 
         @quiet_task()
-        def document(parts: list[dict]) -> bool:
-            return stages.document(parts[0]["work"])
+        def document(tasks: list[dict]) -> bool:
+            return stages.document(tasks[0]["work"])
 
         @quiet_task(outlets=[released(recipient)], on_success_callback=Notice("release_ready", recipient))
-        def release(parts: list[dict]) -> str:
-            return stages.release(parts[0]["work"])
+        def release(tasks: list[dict]) -> str:
+            return stages.release(tasks[0]["work"])
 
-        parts = plan()
-        documented = document(parts)
-        redact.expand(part=parts) >> validate(parts) >> audit(parts) >> documented
-        chain(documented, *approval_tasks(recipient, parts), release(parts))
+        tasks = plan()
+        documented = document(tasks)
+        redact.expand(share=tasks) >> validate(tasks) >> audit(tasks) >> documented
+        chain(documented, *approval_tasks(recipient, tasks), release(tasks))
 
     export()
 

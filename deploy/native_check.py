@@ -30,7 +30,7 @@ from typing import Any
 from compose import PROJECT, image_environment, read_compose
 from compose_spec import parse_duration
 
-SHARED = ("data", "logs")  # volumes that more than one service mounts
+SHARED = ("data", "registry", "logs")  # volumes that more than one service mounts
 STATE = Path("/var/cluster")
 HOME = Path("/opt/shield1367")
 STARTED = time.monotonic()
@@ -180,6 +180,9 @@ class Service:
             # As Docker fills a new volume: with the rights that its folder has in the image.
             os.chown(folder, *((50000, 0) if source in SHARED else self.identity))
             folder.chmod(0o770)
+            if source == "data":
+                # The folder of the image that another volume is mounted on: this one may be read-only.
+                (folder / "registry").mkdir()
         return folder
 
 

@@ -20,7 +20,9 @@ from shield1367.config.contract import SourceContract
 from shield1367.config.fields import Treatment
 from shield1367.config.loading import ConfigModel
 from shield1367.config.project import Project
+from shield1367.disclosure.engine import Engine, engine
 from shield1367.disclosure.gate import PolicyChangedError, require_open_gate, require_unchanged
+from shield1367.disclosure.partitions import Sizing, tasks_of
 from shield1367.disclosure.plan import PLAN, PartResult, ReleasePlan
 from shield1367.disclosure.planning import StaleRegistryError, make_plan, profile_of
 from shield1367.errors import StorageError, TerminalError
@@ -35,7 +37,7 @@ from shield1367.protection.evaluate import EvaluationResult, evaluate
 from shield1367.protection.registry.questions import asking_user
 from shield1367.redaction.terms import in_force
 from shield1367.release.refusals import refusals_recorded
-from shield1367.storage import locked, read_json, remove_folder, reported
+from shield1367.storage import Location, is_published, locked, read_json, remove_folder, reported
 
 if TYPE_CHECKING:
     from shield1367.accounting.month import Month
@@ -209,6 +211,7 @@ def plan(site: Site, recipient: str) -> Planned:
             would be made otherwise today, and nobody has decided what becomes of it.
     """
     from shield1367.release.differences import with_cover
+    from shield1367.release.manifest import MANIFEST
     from shield1367.release.publish import require_not_rejected
 
     with refusals_recorded(site.home, recipient, "plan"):
@@ -218,7 +221,7 @@ def plan(site: Site, recipient: str) -> Planned:
         made = make_plan(site.home, site.keys, site.project, recipient)
         work = site.home.work / recipient / made.release_id
         require_not_rejected(site.home, recipient, made.release_id)
-        if (site.home.released / recipient / made.release_id).exists():
+        if is_published(site.home.released / recipient / made.release_id, last=MANIFEST):
             return Planned(release_id=made.release_id, work=work, parts=(), state=State.UNCHANGED)
         made = with_cover(site.home, site.keys, made)
         if site.project.recipients[recipient].risk is not None:
@@ -228,6 +231,9 @@ def plan(site: Site, recipient: str) -> Planned:
         from shield1367.redaction.canaries import gather
 
         made = gather(site.home, site.keys, site.project, made, work)
+        from shield1367.redaction.known_people import seal_planned
+
+        seal_planned(site.home, site.keys, made)
         made.write(work)
         parts = (*made.parts(), *made.canaries())
         return Planned(release_id=made.release_id, work=work, parts=tuple(part.index for _, part in parts))
@@ -246,6 +252,37 @@ def redact(site: Site, work: Path, index: int) -> PartResult:
     if any(part.index == index for _, part in plan.canaries()):
         return redact_canaries(site.home, site.keys, site.project, work, index)
     return redact_part(site.home, site.keys, site.project, work, index)
+
+
+def redacting_tasks(work: Path) -> int:
+    """How many tasks a planned release is redacted in, as the environment of whoever plans it says.
+
+    On Spark it is one, which hands the partitions on.
+    """
+    if engine() is Engine.SPARK:
+        return 1
+    return len(tasks_of(ReleasePlan.read(work), Sizing.from_environment().tasks))
+
+
+def redact_task(site: Site, work: Path, task: int, of: int) -> list[PartResult]:
+    """Redact the partitions of one task of *of*; those that are finished are left as they are."""
+    return redact_parts(site, work, tasks_of(ReleasePlan.read(work), of)[task])
+
+
+def redact_parts(
+    site: Site, work: Path, indexes: Sequence[int], *, progress: Callable[[str], None] = lambda step: None
+) -> list[PartResult]:
+    """Redact some partitions of a planned release, here or wherever the engine has workers."""
+    if engine() is Engine.SPARK:
+        from shield1367_spark.redact import redact_parts as on_spark
+
+        progress(f"redact {len(indexes)} on Spark")
+        return on_spark(site, work, indexes)
+    results = []
+    for position, index in enumerate(indexes, start=1):
+        progress(f"redact {position} of {len(indexes)}")
+        results.append(redact(site, work, index))
+    return results
 
 
 def validate(site: Site, work: Path) -> bool:
@@ -441,7 +478,7 @@ def answer_request(
     )
 
 
-def release(site: Site, work: Path) -> Path:
+def release(site: Site, work: Path) -> Location:
     """Publish, record and deliver a release that passed everything; returns its folder.
 
     Raises:
@@ -490,9 +527,7 @@ def export(
         return ExportOutcome(
             recipient=recipient, state=State.UNCHANGED, release_id=planned.release_id, folder=str(target)
         )
-    for position, index in enumerate(planned.parts, start=1):
-        progress(f"redact {position} of {len(planned.parts)}")
-        redact(site, planned.work, index)
+    redact_parts(site, planned.work, planned.parts, progress=progress)
     for step in (validate, audit, document):
         progress(step.__name__)
         step(site, planned.work)
@@ -519,7 +554,8 @@ def _released(site: Site, work: Path, *, prepared_by: str | None = None) -> Expo
     from shield1367.release.publish import ReleaseHeldError
 
     recipient, release_id = work.parent.name, work.name
-    state, folder, reason = State.RELEASED, work, None
+    state, reason = State.RELEASED, None
+    folder: Location = work
     try:
         if prepared_by is not None:
             request_approval(site, work, prepared_by=prepared_by)
@@ -675,8 +711,8 @@ def _shielded(site: Site, plan: ReleasePlan | None = None) -> Iterator[Identity]
     covered = frozenset(plan.scope.persons) if plan and plan.scope else frozenset[str]()
     return (
         person
-        for person in registry.identities(snapshot.statuses)
-        if person.protected and person.person_id not in covered
+        for person in registry.everybody(snapshot.statuses, shielded=True)
+        if person.person_id not in covered
     )
 
 

@@ -104,7 +104,7 @@ def _run(client: AirflowClient, home: Home, project: Project, console: Console) 
 
 
 def _published(home: Home) -> list[Path]:
-    return sorted(home.released.glob("*/*"))
+    return sorted((home.root / "released").glob("*/*"))
 
 
 def _free_port() -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shield1367.home import Home
@@ -10,6 +12,10 @@ if TYPE_CHECKING:
     from fastapi import FastAPI, Request
 
     from shield1367.desk.access import Account
+    from shield1367.keys import Keys
+
+DESK_KEY_FILE = "SHIELD1367_DESK_KEY_FILE"
+"""Names the file with a key for lookups alone, where the API server shall not have the master key."""
 
 
 def create() -> FastAPI:
@@ -18,13 +24,28 @@ def create() -> FastAPI:
 
     from shield1367.desk.app import create_app
     from shield1367.desk.site import DeskSite
-    from shield1367_airflow.keystore import load_keys
 
     # All API servers of an Airflow have the same one: it signs their sessions too.
     secret = conf.get_mandatory_value("api", "secret_key").encode()
-    return create_app(
-        DeskSite(Home.from_environment(), load_keys=load_keys), identify=signed_in, secret=secret
-    )
+    site = DeskSite(Home.from_environment(), load_keys=load_keys)
+    # While Airflow's server gets ready, so that the first who opens the list finds all of it.
+    site.catalogue.warm()
+    return create_app(site, identify=signed_in, secret=secret)
+
+
+def load_keys(home: Home) -> Keys:
+    """The key for lookups alone, where one is handed in; else the keys of the home.
+
+    Raises:
+        KeyMissingError: the file holds none, or the key does not open the home.
+        StorageError: the file cannot be read.
+    """
+    from shield1367.desk.limited import LimitedKeys
+    from shield1367_airflow import keystore
+
+    if (path := os.environ.get(DESK_KEY_FILE)) is not None:
+        return LimitedKeys.read(Path(path))
+    return keystore.load_keys(home)
 
 
 async def signed_in(request: Request) -> Account | None:

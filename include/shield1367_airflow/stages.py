@@ -103,32 +103,39 @@ def observe() -> int:
 
 
 def plan_release(recipient: str) -> list[dict[str, Any]]:
-    """Plan a release; one entry for each partition to redact, none when there is nothing to release.
+    """Plan a release; one entry for each redacting task, none when there is nothing to release.
 
     That is when it is out already, and when none of its datasets is staged yet: a schedule may come
     round before the first delivery does.
     """
     from shield1367.disclosure.planning import NothingStagedError
-    from shield1367.pipeline import plan
+    from shield1367.pipeline import plan, redacting_tasks
 
     try:
         planned = plan(site_of(recipients=[recipient]), recipient)
     except NothingStagedError as error:
         log.warning("%s", error)
         return []
-    log.info("release %s: %d partitions", planned.release_id, len(planned.parts))
+    tasks = redacting_tasks(planned.work) if planned.parts else 0
+    log.info("release %s: %d partitions in %d tasks", planned.release_id, len(planned.parts), tasks)
     work = planned.work.relative_to(Home.from_environment().root)
-    return [{"work": work.as_posix(), "index": index} for index in planned.parts]
+    return [task_of(work.as_posix(), number, tasks) for number in range(tasks)]
 
 
-def redact_part(work: str, index: int) -> int:
-    """Redact one partition; returns its released rows."""
-    from shield1367.pipeline import redact
+def task_of(work: str, number: int, tasks: int) -> dict[str, Any]:
+    """What a redacting task is told: which of how many it is. Which partitions these are, the plan says."""
+    return {"work": work, "task": number, "of": tasks}
 
-    result = redact(_site_of(work), _folder(work), index)
-    count_redacted(_folder(work).parent.name, result)
-    log.info("partition %d: %d narratives scrubbed", index, result.texts)
-    return result.released
+
+def redact_task(work: str, task: int, of: int) -> int:
+    """Redact the partitions of one task that are not redacted yet; returns the released rows of all of them."""
+    from shield1367.pipeline import redact_task as run
+
+    results = run(_site_of(work), _folder(work), task, of)
+    for result in results:
+        count_redacted(_folder(work).parent.name, result)
+    log.info("%d partitions: %d narratives scrubbed", len(results), sum(result.texts for result in results))
+    return sum(result.released for result in results)
 
 
 def validate(work: str) -> bool:
@@ -193,7 +200,7 @@ def release(work: str) -> str:
 
     folder = run(_site_of(work), _folder(work))
     log.info("released %s", folder.name)
-    return folder.relative_to(Home.from_environment().root).as_posix()
+    return Home.from_environment().name_of(folder)
 
 
 def _folder(work: str) -> Path:

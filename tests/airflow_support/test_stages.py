@@ -47,11 +47,11 @@ def test_a_release_from_plan_to_publication_hands_on_ids_and_counts(
     monkeypatch.setenv("SHIELD1367_HOME", str(moved))
     (released,) = (moved / "released" / COUNTY).iterdir()
     released.rename(tmp_path / "aside")
-    parts = stages.plan_release(COUNTY)
-    assert len(parts) > 1
-    handed_on = [parts]
-    rows = [stages.redact_part(part["work"], part["index"]) for part in parts]
-    work = parts[0]["work"]
+    tasks = stages.plan_release(COUNTY)
+    assert len(tasks) > 1
+    handed_on = [tasks]
+    rows = [stages.redact_task(**task) for task in tasks]
+    work = tasks[0]["work"]
     handed_on += [
         rows,
         stages.validate(work),
@@ -69,3 +69,25 @@ def test_a_release_from_plan_to_publication_hands_on_ids_and_counts(
     for person in read_people(moved / "truth"):
         for kind in ("a_number", "family_name", "full_name"):
             assert person.identifiers[kind][0] not in caplog.text
+
+
+def test_a_task_that_is_tried_again_redoes_only_what_is_missing(
+    home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (released,) = (home / "released" / COUNTY).iterdir()
+    released.rename(tmp_path / "aside")
+    monkeypatch.setenv("SHIELD1367_REDACTION_TASKS", "1")
+    (task,) = stages.plan_release(COUNTY)
+    rows = stages.redact_task(**task)
+    # Another number of tasks on another worker: what a task is told holds, not what its worker is told.
+    monkeypatch.setenv("SHIELD1367_REDACTION_TASKS", "7")
+    files = {path: path.stat().st_mtime_ns for path in (home / task["work"] / "parts").glob("*/*.parquet")}
+    assert len(files) > 1
+    lost = min(files)
+    # Killed between a partition's rows and its result.
+    lost.with_suffix(".json").unlink()
+    content = lost.read_bytes()
+    assert stages.redact_task(**task) == rows
+    written = {path for path, at in files.items() if path.stat().st_mtime_ns != at}
+    assert written == {lost}
+    assert lost.read_bytes() == content

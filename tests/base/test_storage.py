@@ -111,6 +111,29 @@ def test_a_killed_writer_leaves_the_old_file_and_a_temporary_one(tmp_path: Path)
     others = [p.name for p in tmp_path.iterdir() if p != path]
     assert len(others) == 1
     assert others[0].startswith(TEMPORARY_PREFIX)
+    # The next process that writes there removes it, whatever it writes.
+    code = "from pathlib import Path; from shield1367.storage import *; import sys; write_text(Path(sys.argv[1]), '')"
+    assert python(code, tmp_path / "b.txt").returncode == 0
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.txt", "b.txt"]
+
+
+def test_what_another_process_is_writing_is_not_swept(tmp_path: Path) -> None:
+    def meanwhile(temporary: Path) -> None:
+        temporary.write_text("first")
+        run = python(
+            """
+            import sys
+            from pathlib import Path
+            from shield1367.storage import write_text
+            write_text(Path(sys.argv[1]), "second")
+            """,
+            tmp_path / "second.txt",
+        )
+        assert run.returncode == 0, run.stderr
+        assert temporary.read_text() == "first"
+
+    write_atomically(tmp_path / "first.txt", meanwhile)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["first.txt", "second.txt"]
 
 
 def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:

@@ -17,13 +17,15 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
 
-from tests.browser.scene import COUNTY, ROLES, Desk, browser, desk, playwright
+from shield1367.desk.pages.cases import cases
+from tests.browser.scene import COUNTY, CRCL, ROLES, UNIVERSITY, Desk, browser, desk, playwright
 
 __all__ = ["browser", "desk", "playwright"]  # fixtures
 
 pytestmark = pytest.mark.timeout(600)
 
 WIDTHS = (1280, 400)
+IN_THE_DARK = {("releases", 1280), ("case", 1280), ("sample", 400), ("waiting", 400)}
 AXE = (files("axe_core_python") / "axe.min.js").read_text()
 
 
@@ -74,17 +76,47 @@ def _session(browser: Browser, desk: Desk, user: str) -> StorageState:
 def pages(desk: Desk) -> dict[str, tuple[str, str]]:
     """Name of a picture → who opens which page."""
     county = desk.releases[COUNTY]
+    batch = next(path for path in sorted(desk.home.staged.glob("enforcement/_batches/*.json")))
     return {
         "releases": ("compliance", "/compliance/"),
+        "releases-analyst": ("analyst", "/compliance/"),
         "release": ("compliance", f"/compliance/releases/{county}"),
         "held": ("compliance", f"/compliance/releases/{desk.held}"),
+        "waiting": ("approver", f"/compliance/releases/{desk.waiting}"),
         "recipients": ("approver", "/compliance/recipients"),
         "recipient": ("approver", f"/compliance/recipients/{COUNTY}"),
         "preview": ("engineer", f"/compliance/recipients/{COUNTY}/preview"),
+        "look-back": ("compliance", "/compliance/lookback?show=all"),
+        "case": ("compliance", f"/compliance/lookback/{case_of(desk, CRCL)}"),
         "safeguards": ("compliance", "/compliance/safeguards"),
         "quarantine": ("engineer", "/compliance/quarantine"),
+        "batch": ("engineer", f"/compliance/quarantine/enforcement/{batch.stem}"),
+        "accounts": ("auditor", "/compliance/accounts"),
+        "quality": ("cleared_reviewer", "/compliance/quality"),
+        "sample": ("cleared_reviewer", f"/compliance/quality/{desk.releases[UNIVERSITY]}"),
+        "ask": ("cleared_reviewer", "/compliance/who-received"),
         "refused": ("auditor", "/compliance/who-received"),
     }
+
+
+def case_of(desk: Desk, recipient: str) -> str:
+    return next(case.name for case in cases(desk.home).values() if case.recipient == recipient)
+
+
+@pytest.fixture(scope="session")
+def used(browser: Browser, desk: Desk) -> Desk:
+    """The desk after somebody wrote the account of the month, drew a sample and marked a narrative."""
+    with signed_in(browser, desk, "compliance") as page:
+        page.goto("/compliance/accounts")
+        page.get_by_role("button", name=re.compile("^Write")).click()
+        expect(page.locator("iframe")).to_be_visible()
+    with signed_in(browser, desk, "cleared_reviewer") as page:
+        page.goto(f"/compliance/releases/{desk.releases[UNIVERSITY]}")
+        page.get_by_role("link", name="Sample its narratives").click()
+        page.get_by_label("Narratives").select_option("10")
+        page.get_by_role("button", name="Draw").click()
+        expect(page.get_by_role("button", name="Show narrative 1")).to_be_visible(timeout=120_000)
+    return desk
 
 
 def picture(page: Page, request: pytest.FixtureRequest, name: str, tmp_path: Path) -> None:
@@ -108,17 +140,24 @@ def violations(page: Page) -> list[str]:
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_fits_and_can_be_read(
-    browser: Browser, desk: Desk, request: pytest.FixtureRequest, tmp_path: Path, width: int, scheme: str
+    browser: Browser, used: Desk, request: pytest.FixtureRequest, tmp_path: Path, width: int, scheme: str
 ) -> None:
-    for name, (user, address) in pages(desk).items():
-        with signed_in(browser, desk, user, width=width, scheme=scheme) as page:
+    for name, (user, address) in pages(used).items():
+        with signed_in(browser, used, user, width=width, scheme=scheme) as page:
             page.goto(address)
             page.wait_for_load_state("networkidle")
-            across = page.evaluate("document.documentElement.scrollWidth")
-            assert across <= width, f"{name} is {across} pixels wide"
-            assert violations(page) == [], name
-            if name != "refused" and (scheme == "light" or (name, width) == ("releases", 1280)):
+            check(page, name, width)
+            if scheme == "light" or (name, width) in IN_THE_DARK:
                 picture(page, request, f"{name}-{width}{'-dark' if scheme == 'dark' else ''}", tmp_path)
+
+
+def check(page: Page, name: str, width: int) -> None:
+    """It fits, nothing serious is wrong with it, and its head says where one is."""
+    across = page.evaluate("document.documentElement.scrollWidth")
+    assert across <= width, f"{name} is {across} pixels wide"
+    assert violations(page) == [], name
+    assert page.locator("h1").count() == 1, name
+    assert page.locator("html[lang=en]").count() == 1, name
 
 
 def test_it_is_opened_from_airflows_navigation(
@@ -176,6 +215,117 @@ def test_the_keyboard_alone_is_enough(browser: Browser, desk: Desk) -> None:
             page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name=f"Release {desk.releases[COUNTY]}")).to_be_visible()
+
+
+def test_a_recall_is_worked_from_finding_to_closure(
+    browser: Browser, used: Desk, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    name = case_of(used, CRCL)
+    with signed_in(browser, used, "compliance") as page:
+        page.goto("/compliance/lookback")
+        page.get_by_role("link", name=name).click()
+        expect(page.get_by_text(f"Releases to {CRCL} are frozen")).to_be_visible()
+        page.get_by_label("Recall: the recipient returns").check()
+        page.get_by_label("Reference of the decision").fill("INC-2026-120")
+        page.get_by_role("button", name="Decide").click()
+        for words in ("Incident notice", "Recall, to the recipient"):
+            page.get_by_role("button", name=re.compile(f"^Draw up.*{words}")).click()
+            expect(page.locator("iframe")).to_be_visible()
+        picture(page, request, "case-notices-1280", tmp_path)
+        for number in (1, 2):
+            page.get_by_label("Where it was sent, or its number").first.fill(f"OUT-{number}")
+            with page.expect_navigation():
+                page.get_by_role("button", name="Record as sent").first.click()
+        page.get_by_label("Reference of the certificate").fill("CERT-2026-9")
+        page.get_by_role("button", name="Record the answer").click()
+        page.get_by_label("Reference", exact=True).fill("INC-2026-120")
+        page.get_by_role("button", name=re.compile("^Close")).click()
+        expect(page.get_by_text("Closed", exact=True)).to_be_visible()
+        picture(page, request, "case-closed-1280", tmp_path)
+        page.goto("/compliance/lookback")
+        assert page.get_by_role("link", name=name, exact=True).count() == 0
+    with signed_in(browser, used, "auditor") as page:
+        page.goto(f"/compliance/lookback/{name}")
+        assert page.locator("form").count() == 0, "an auditor reads and changes nothing"
+        expect(page.get_by_text("CERT-2026-9")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_missed_word_is_marked_with_the_keyboard(
+    browser: Browser, used: Desk, request: pytest.FixtureRequest, tmp_path: Path, width: int, scheme: str
+) -> None:
+    with signed_in(browser, used, "cleared_reviewer", width=width, scheme=scheme) as page:
+        page.goto(f"/compliance/quality/{used.releases[UNIVERSITY]}")
+        page.get_by_role("button", name="Show 2", exact=True).click()
+        expect(page.get_by_role("heading", name="Original")).to_be_visible()
+        check(page, "narrative", width)
+        word = page.locator("label.word input").first
+        word.focus()
+        if not word.is_checked():
+            page.keyboard.press("Space")
+        assert word.is_checked()
+        picture(page, request, f"narrative-{width}{'-dark' if scheme == 'dark' else ''}", tmp_path)
+        page.get_by_role("button", name="Keep, and go on").focus()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        page.goto(f"/compliance/quality/{used.releases[UNIVERSITY]}")
+        row = page.locator("tr", has=page.get_by_role("button", name="Show 2", exact=True))
+        expect(row).to_contain_text("by cleared_reviewer")
+        expect(page.get_by_text("of what had to be masked was masked")).to_be_visible()
+
+
+def test_a_release_that_waits_is_read_and_answered_in_airflow(browser: Browser, used: Desk) -> None:
+    with signed_in(browser, used, "approver") as page:
+        page.goto("/compliance/")
+        page.get_by_role("link", name="wait for approval").click()
+        page.get_by_role("link", name=used.waiting).click()
+        expect(page.get_by_text("approver, compliance")).to_be_visible()
+        expect(page.get_by_text("none yet")).to_be_visible()
+        dossier = page.frame_locator("iframe[title=Dossier]")
+        expect(dossier.get_by_role("heading").first).to_be_visible()
+        link = page.get_by_role("link", name="Required actions in Airflow")
+        assert link.get_attribute("href") == f"/dags/export_{COUNTY}/required_actions"
+        assert page.get_by_role("link", name="Evidence as one archive").count() == 0
+    with signed_in(browser, used, "analyst") as page:
+        answer = page.goto(f"/compliance/releases/{used.waiting}")
+        assert answer is not None
+        assert answer.status == 404
+
+
+def test_what_was_refused_is_found_by_batch(browser: Browser, used: Desk) -> None:
+    with signed_in(browser, used, "engineer") as page:
+        page.goto("/compliance/quarantine")
+        page.get_by_role("table").last.get_by_role("link").first.click()
+        expect(page.get_by_text("rows read")).to_be_visible()
+        assert page.get_by_role("table").locator("tbody tr").count() > 0
+
+
+def test_the_account_comes_as_a_table(browser: Browser, used: Desk) -> None:
+    with signed_in(browser, used, "auditor") as page:
+        page.goto("/compliance/accounts")
+        assert page.get_by_role("button").count() == 0, "an auditor changes nothing"
+        with page.expect_download() as waiting:
+            page.get_by_role("link", name=re.compile("as a table")).click()
+        assert Path(waiting.value.path()).read_text().startswith("section")
+
+
+def test_verify_now_finds_a_changed_byte(
+    browser: Browser, used: Desk, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    folder = used.home.released / CRCL / used.releases[CRCL]
+    file = folder / "data_dictionary.csv"
+    before = file.read_bytes()
+    try:
+        file.write_bytes(before + b" ")
+        with signed_in(browser, used, "auditor") as page:
+            page.goto(f"/compliance/releases/{used.releases[CRCL]}")
+            page.get_by_role("button", name="Verify now").click()
+            expect(page.get_by_role("alert")).to_contain_text("data_dictionary.csv")
+            check(page, "not-verified", 1280)
+            picture(page, request, "not-verified-1280", tmp_path)
+    finally:
+        file.write_bytes(before)
 
 
 def test_the_search_sends_no_number_of_a_person(browser: Browser, desk: Desk) -> None:

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from shield1367.config.loading import DEFAULT_CONFIG
+from shield1367.config.lookback import load_lookback
 from shield1367.config.project import load_project
+from shield1367.config.recipient import Membership
+from shield1367.desk.pages.cases import cases
 from shield1367.home import Home
 from shield1367.keys import Keys
+from shield1367.lookback.look import look_back
+from shield1367.lookback.record import CaseBook
 from shield1367.pipeline import (
     Site,
+    State,
     audit,
     document,
     export,
@@ -34,16 +32,16 @@ from shield1367.pipeline import (
     validate,
     waiting_batches,
 )
-from shield1367.release.ledger import Ledger
+from shield1367.release.ledger import Decision, Exposed, Ledger, Trigger
 from shield1367.release.package import PACKAGE
 from shield1367.release.publish import ReleaseHeldError
+from shield1367.release.signing import Signer
 from shield1367.testing.generate import generate
 from shield1367.testing.truth import read_people
-from shield1367_airflow.environment import COMPONENTS, PREPARE, child_environment
+from tests.browser.servers import api_server, config_with
+from tests.config.signing import sign_folder
 
-PROJECT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
-PATIENCE_SECONDS = 120
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -54,7 +52,7 @@ FLAGS = (
     "--disable-sync",
 )
 ROLES = ("engineer", "compliance", "approver", "cleared_reviewer", "auditor")
-COUNTY = "county-analytics"
+COUNTY, CRCL, UNIVERSITY = "county-analytics", "crcl-oversight", "state-university-research"
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ class Desk:
 
     Attributes:
         releases: recipient → release id.
-        held: id of the one that did not pass.
+        held, waiting: ids of one that did not pass and of one that waits for approval.
         a_number: of a protected person in the county's release or another one.
     """
 
@@ -71,23 +69,50 @@ class Desk:
     home: Home
     releases: dict[str, str]
     held: str
+    waiting: str
     a_number: str
 
 
-def _prepare_home(root: Path) -> Home:
-    generate(people=60, seed=7, out=root)
+def _prepare_home(root: Path, config: Path) -> Home:
+    generate(people=80, seed=7, batches=2, out=root)
     home = Home(root=root)
     site = Site(home=home, keys=Keys.load(home), project=load_project())
-    for source in site.project.contracts:
-        for batch in waiting_batches(site, source)[0]:
-            stage(site, source, batch.batch)
+    batches = {source: waiting_batches(site, source)[0] for source in site.project.contracts}
+    for source, found in batches.items():
+        for first in found[:1]:
+            stage(site, source, first.batch)
     protect(site)
-    for recipient in (COUNTY, "crcl-oversight"):
-        export(site, recipient)
-    _hold(site, "state-university-research")
+    for recipient in (COUNTY, CRCL, UNIVERSITY):
+        assert export(site, recipient).state is State.RELEASED
+    for source, found in batches.items():
+        for later in found[1:]:
+            stage(site, source, later.batch)
+    protect(site)
+    _look_back(site)
+    # The county's profile asks its approvers from now on.
+    asking = Site(home=home, keys=site.keys, project=load_project(config))
+    assert export(asking, COUNTY).state is State.WAITING
+    _hold(site, UNIVERSITY)
     # One on its way.
-    (home.work / "crcl-oversight" / "r-90ab13cd44e1f0277b6c").mkdir(parents=True)
+    (home.work / CRCL / "r-90ab13cd44e1f0277b6c").mkdir(parents=True)
     return home
+
+
+def _look_back(site: Site) -> None:
+    """Who filed in the second batch was in the first releases: of two cases is decided, the third waits."""
+    home = site.home
+    look_back(home, site.keys, site.project, load_lookback())
+    book = CaseBook(home, Ledger(home), Signer.of(home, site.keys))
+    if not any(case.recipient == CRCL for case in cases(home).values()):
+        crcl = next(entry for _, entry in Ledger(home).entries() if entry.recipient == CRCL)
+        exposed = Exposed(
+            release_id=crcl.release_id, trigger=Trigger.PROTECTION, released_at=crcl.recorded_at, people=2,
+            membership=Membership.WITHHELD, columns=("encounters.age: age_band",), findings={"a_number": 1},
+        )  # fmt: skip
+        book.found(CRCL, [exposed], {"pair"})
+    for case in cases(home).values():
+        if case.recipient != CRCL:
+            book.decide(case.name, Decision.INFORM, by="compliance", reference="INC-2026-114")
 
 
 def _hold(site: Site, recipient: str) -> None:
@@ -106,54 +131,26 @@ def _hold(site: Site, recipient: str) -> None:
 
 
 def _config(folder: Path) -> Path:
-    shutil.copytree(DEFAULT_CONFIG, folder, dirs_exist_ok=True)
-    people = {role: {"roles": [role]} for role in ROLES}
+    people: dict[str, object] = {role: {"roles": [role]} for role in ROLES}
     people["analyst"] = {"roles": ["analyst"], "recipients": [COUNTY]}
-    (folder / "desk.yaml").write_text(json.dumps({"people": people}))
+    config_with(folder, {"people": people})
+    profile = folder / "recipients" / f"{COUNTY}.yaml"
+    approval = "approval: {required: true, approvers: [approver, compliance], within: 72h}\n"
+    profile.write_text(profile.read_text() + approval)
+    sign_folder(folder)
     return folder
 
 
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     root = tmp_path_factory.mktemp("browser")
-    home, config = _prepare_home(root / "home"), _config(root / "config")
-    users = [*ROLES, "analyst", "stranger"]
-    passwords = root / "passwords.json"
-    passwords.write_text(json.dumps({user: user for user in users}))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = child_environment(home.root, project=PROJECT, port=port) | {
-        "SHIELD1367_CONFIG": str(config),
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{user}:viewer" for user in users),
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords),
-    }
-    airflow = Path(sys.executable).parent / "airflow"
-    log = (root / "api-server.log").open("wb")
-    subprocess.run([airflow, *PREPARE[0]], env=environment, stdout=log, stderr=log, check=True)
-    server = subprocess.Popen([airflow, *COMPONENTS["api-server"]], env=environment, stdout=log, stderr=log)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait(url)
+    config = _config(root / "config")
+    home = _prepare_home(root / "home", config)
+    with api_server(home.root, config, [*ROLES, "analyst", "stranger"], log=root / "server.log") as url:
         releases = {entry.recipient: entry.release_id for _, entry in Ledger(home).entries()}
-        (held,) = (home.held / "state-university-research").iterdir()
-        yield Desk(url, home, releases, held.name, _a_number(home))
-    finally:
-        server.terminate()
-        server.wait(20)
-        log.close()
-
-
-def _wait(url: str) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            if httpx.get(f"{url}/compliance/", trust_env=False).status_code == httpx.codes.UNAUTHORIZED:
-                return
-        except httpx.TransportError:
-            pass
-        assert time.monotonic() < deadline, "the API server did not answer"
-        time.sleep(0.5)
+        (held,) = (home.held / UNIVERSITY).iterdir()
+        (waiting,) = (home.work / COUNTY).iterdir()
+        yield Desk(url, home, releases, held.name, waiting.name, _a_number(home))
 
 
 def _a_number(home: Home) -> str:

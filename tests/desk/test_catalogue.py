@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,13 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shield1367.desk import catalogue as module
 from shield1367.desk.catalogue import Catalogue
 from shield1367.desk.listing import Found, Order, ReleaseState, Wanted
+from shield1367.errors import TransientError
 from shield1367.home import Home
 from shield1367.keys import Keys
 from shield1367.release.approval import REQUEST
 from shield1367.release.ledger import Disclosure, Ledger, LedgerBrokenError, NoticeKind, now
-from shield1367.release.ledger.browse import disclosures_between
+from shield1367.release.ledger.browse import Listed, disclosures_between
 from shield1367.release.signing import Signer
 
 RECIPIENTS = ("county-analytics", "crcl-oversight", "state-university-research")
@@ -187,6 +191,89 @@ def test_a_ledger_that_is_gone_is_an_error_and_no_empty_list(tmp_path: Path) -> 
     books.home.ledger.unlink()
     with pytest.raises(LedgerBrokenError):
         catalogue.find(Wanted())
+
+
+def test_after_a_start_the_newest_answer_until_all_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books = Books(tmp_path)
+    books.record(*(entry(n, RECIPIENTS[n % 3]) for n in range(30)))
+    # The oldest is held as well, from an earlier try.
+    books.folder("held", RECIPIENTS[0], entry(0).release_id)
+    monkeypatch.setattr(module, "RECENT", 7)
+    go_on, reading = threading.Event(), module.disclosures_between
+
+    def waiting(home: Home, *, after: int, until: int) -> Iterator[list[Listed]]:
+        if threading.current_thread() is not threading.main_thread():
+            assert go_on.wait(60)
+        return reading(home, after=after, until=until)
+
+    monkeypatch.setattr(module, "disclosures_between", waiting)
+    catalogue = Catalogue(books.home)
+    with catalogue.view() as view:
+        assert not view.is_complete
+        assert ids(view.find(Wanted(ReleaseState.RELEASED))) == [
+            entry(n).release_id for n in range(29, 22, -1)
+        ]
+        # One that is not in the list yet is found all the same, and as what it is.
+        assert view.one(entry(0).release_id).state is ReleaseState.RELEASED  # type: ignore[union-attr]
+        assert view.one("r-none") is None
+    books.record(entry(30))
+    assert catalogue.find(Wanted()).total == 9
+    go_on.set()
+    catalogue.wait()
+    with catalogue.view() as view:
+        assert view.is_complete
+        assert view.find(Wanted(ReleaseState.RELEASED)).total == 31
+        assert view.states()[ReleaseState.HELD] == 0
+
+
+def test_a_fill_that_fails_is_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    books = Books(tmp_path)
+    books.record(*(entry(n) for n in range(10)))
+    monkeypatch.setattr(module, "RECENT", 2)
+    reading, failures = module.disclosures_between, [TransientError("x", mend="y"), ValueError("A204567891")]
+
+    def failing(home: Home, *, after: int, until: int) -> Iterator[list[Listed]]:
+        if threading.current_thread() is not threading.main_thread() and failures:
+            raise failures.pop()
+        return reading(home, after=after, until=until)
+
+    monkeypatch.setattr(module, "disclosures_between", failing)
+    catalogue = Catalogue(books.home)
+    for total in (2, 2, 2, 10):
+        assert catalogue.find(Wanted()).total == total
+        catalogue.wait()
+
+
+def test_a_child_of_a_server_that_forks_reads_for_itself(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.record(entry(1))
+    catalogue = Catalogue(books.home)
+    with catalogue.view():
+        # As it is in a child that was forked while another thread had the list.
+        catalogue._process = -1
+        assert catalogue.find(Wanted()).total == 1
+
+
+def test_a_ledger_that_cannot_be_read_keeps_no_server_from_starting(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.record(entry(1))
+    books.home.ledger.unlink()
+    catalogue = Catalogue(books.home)
+    catalogue.warm()
+    with pytest.raises(LedgerBrokenError):
+        catalogue.find(Wanted())
+
+
+@pytest.mark.parametrize("order", Order)
+def test_the_same_order_from_either_end(many: Catalogue, order: Order) -> None:
+    """The second half of a list is read from its end."""
+    whole = ids(many.find(Wanted(order=order, rows=1000)))
+    paged = [
+        one for number in range(1, 12) for one in ids(many.find(Wanted(order=order, page=number, rows=10)))
+    ]
+    assert paged == whole
 
 
 def test_links_and_stray_files_are_no_releases(tmp_path: Path) -> None:

@@ -4,33 +4,22 @@ from __future__ import annotations
 
 import logging
 import re
-import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 
-from shield1367.config.lookback import load_lookback
-from shield1367.config.recipient import Membership
-from shield1367.config.recipient.terms import Approval
 from shield1367.desk.errors import TooManyQuestionsError
 from shield1367.desk.lookup import who_received
 from shield1367.desk.settings import LookUps
 from shield1367.home import Home
 from shield1367.keys import Keys
-from shield1367.lookback.notices import draft
-from shield1367.lookback.record import CaseBook
 from shield1367.protection.explain import find_person
 from shield1367.protection.registry.questions import Asked, Question, questions
 from shield1367.protection.registry.store import Registry
-from shield1367.release.approval import ask
-from shield1367.release.ledger import Exposed, Ledger, NoticeForm, Trigger
-from shield1367.release.signing import Signer
 from shield1367.testing.truth import TruePerson, read_people
 from tests.desk.desks import PREFIX, Visit, app_of
-from tests.end_to_end.canaries import Canaries
 
 FORM = "/who-received"
 LIMITS = LookUps(most=3, within_minutes=60)
@@ -159,58 +148,3 @@ def test_no_address_and_no_line_of_the_log_holds_the_number(
     ours = [record for record in caplog.records if not record.name.startswith("httpx")]
     assert not any(a_number in record.getMessage() for record in ours)
     assert 'method="post"' in visit.get(FORM).text
-
-
-def something_to_show(home: Home, app: FastAPI) -> None:
-    """A case with its notices, the account of the month, a release that waits, and a sample somebody drew."""
-    keys = Keys.load(home)
-    released = {entry.recipient: entry for _, entry in Ledger(home).entries()}
-    county, university = released["county-analytics"], released["state-university-research"]
-    exposed = Exposed(
-        release_id=county.release_id,
-        trigger=Trigger.PROTECTION,
-        released_at=county.recorded_at,
-        membership=Membership.WITHHELD,
-        people=2,
-    )
-    book = CaseBook(home, Ledger(home), Signer.of(home, keys))
-    book.found(county.recipient, [exposed], {"pair"})
-    for form in NoticeForm:
-        draft(home, book.get("case-1"), form, load_lookback())
-    assert Visit(app, "compliance").post("/accounts", form_on="/accounts").status_code == 303
-    work = home.work / county.recipient / "r-asked"
-    folder = home.released / county.recipient / county.release_id
-    shutil.copytree(folder, work / "package")
-    approval = Approval(required=True, approvers=("bo",), within="72h")
-    ask(work, approval, release_id="r-asked", recipient=county.recipient, digest="0" * 64, by="eve")
-    sample = f"/quality/{university.release_id}"
-    assert Visit(app, "cleared_reviewer").post(f"{sample}/draw", form_on=sample, size="10").status_code == 303
-
-
-def test_nobody_without_clearance_finds_a_protected_person_on_any_page(home: Home) -> None:
-    """The canary search over whatever the desk answers to those who may see no value."""
-    shielded = [person for person in read_people(home.root / "truth") if person.status != "CLEAR"]
-    canaries = Canaries((person.person_id, person.identifiers) for person in shielded)
-    app = app_of(home.root)
-    paths = ["/", "/recipients", "/safeguards?show=all", "/quarantine", "/lookback", "/accounts", "/quality"]
-    paths += [f"/lookback/case-1/notices/{form}" for form in NoticeForm]
-    something_to_show(home, app)
-    searched = 0
-    for role in ("engineer", "compliance", "approver", "auditor", "analyst"):
-        visit = Visit(app, role)
-        linked = {
-            link.removeprefix(PREFIX)
-            for path in paths
-            for link in re.findall(rf'href="({PREFIX}/[^"?]+)"', visit.get(path).text)
-        }
-        documents = {
-            f"{link}/documents/{name}"
-            for link in linked
-            for name in ("dossier", "validation")
-            if "/releases/" in link
-        }
-        for path in sorted({*paths, *linked, *documents}):
-            answer = visit.get(path)
-            assert canaries.search_text(answer.text, path) == []
-            searched += answer.status_code == 200
-    assert searched > 60

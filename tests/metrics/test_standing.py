@@ -64,7 +64,8 @@ def test_a_delivery_waits_from_when_it_arrived(home_after_a_run: Path) -> None:
     new = landing / source / "2099-01-01"
     shutil.copytree(old, new)
     then = (now - timedelta(hours=30)).timestamp()
-    os.utime(new, (then, then))
+    for path in new.iterdir():
+        os.utime(path, (then, then))
     found = figures(home_after_a_run, now)
     assert found["landing_oldest_seconds", source] == pytest.approx(30 * 3600, abs=1)
     assert all(found["landing_oldest_seconds", s] == 0 for s in PROJECT.contracts if s != source)

@@ -108,6 +108,13 @@ def test_only_workers_open_the_registry_and_only_they_lack_the_database(compose:
     assert with_key & with_database == set()
 
 
+def test_the_desk_looks_people_up_with_a_key_that_opens_nothing(compose: ComposeFile) -> None:
+    with_desk = {n for n, s in compose.services.items() if "desk_key" in s.get("secrets", [])}
+    assert with_desk == {"api-server"}
+    writable = {v["target"] for v in compose.services["api-server"]["volumes"] if not v.get("read_only")}
+    assert writable == {"/data/registry", "/var/log/airflow"}
+
+
 def test_nobody_outside_reaches_more_than_the_api_server(compose: ComposeFile) -> None:
     for name, service in compose.services.items():
         for port in service.get("ports", []):

@@ -103,7 +103,11 @@ def test_the_audit_stands_on_its_own() -> None:
 
 def test_types_are_strict_and_tests_show_no_values() -> None:
     assert SETTINGS["tool"]["mypy"]["strict"] is True
-    assert set(SETTINGS["tool"]["mypy"]["packages"]) == {"shield1367", "shield1367_airflow"}
+    assert set(SETTINGS["tool"]["mypy"]["packages"]) == {
+        "shield1367",
+        "shield1367_airflow",
+        "shield1367_spark",
+    }
     options = SETTINGS["tool"]["pytest"]["ini_options"]
     assert "error" in options["filterwarnings"]
     assert not {"-l", "--showlocals"} & set(options["addopts"])

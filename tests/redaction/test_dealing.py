@@ -10,6 +10,7 @@ import pytest
 from shield1367.config.recipient import Membership
 from shield1367.disclosure.plan import DatasetPlan, PartPlan, PolicyHashes, ReleasePlan
 from shield1367.keys import Keys
+from shield1367.redaction import dealing
 from shield1367.redaction.dealing import deal, package_part
 from shield1367.redaction.partition import part_path
 
@@ -78,3 +79,18 @@ def test_a_table_of_one_file_stays_as_it_is(tmp_path: Path, lengths: tuple[int, 
     plan = planned(*lengths)
     redacted(tmp_path, plan)
     assert [table["row"].to_pylist() for table in dealt(tmp_path, plan)] == [list(range(n)) for n in lengths]
+
+
+def test_many_files_are_dealt_with_few_pieces_at_a_time_to_the_same_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = planned(*(n % 4 for n in range(50)))
+    redacted(tmp_path, plan)
+    plainly = dealt(tmp_path, plan)
+    opened: list[int] = []
+    monkeypatch.setattr(dealing, "_MOST_PIECES", 7)
+    monkeypatch.setattr(
+        dealing, "_piece", lambda pieces, number: opened.append(number) or str(pieces / str(number))
+    )
+    assert dealt(tmp_path, plan) == plainly
+    assert max(opened) < 7

@@ -11,8 +11,10 @@ from moto.server import ThreadedMotoServer
 
 from shield1367.config.recipient import Delivery, RecipientProfile
 from shield1367.release import deliver as module
-from shield1367.release.deliver import DeliveryError, deliver
+from shield1367.release.deliver import DeliveryError, DeliveryRefusedError, deliver
 from shield1367.release.manifest import MANIFEST
+from shield1367.storage import publish_folder, stores
+from shield1367.storage.remote import RemotePath
 from tests.protection.site import PROJECT
 
 
@@ -125,9 +127,22 @@ def test_an_s3_bucket_gets_the_whole_release_manifest_last(
     assert found == contents(release)
 
 
+def test_a_release_in_a_store_goes_on_to_another_one(
+    release: Path, store: fsspec.AbstractFileSystem, tmp_path: Path
+) -> None:
+    sent = contents(release)
+    ours = publish_folder(release, RemotePath("s3:", "county", "ours", "r-1"), last=MANIFEST)
+    assert deliver(ours, profile("s3://county/theirs")) == "s3://county/theirs/r-1"
+    names = store.find("county/theirs/r-1")
+    assert {name.removeprefix("county/theirs/r-1/"): store.cat_file(name) for name in names} == sent
+    deliver(ours, profile(f"file://{tmp_path}/outbox"))
+    assert contents(tmp_path / "outbox" / "r-1") == sent
+
+
 def test_a_bucket_that_is_not_there_is_not_made(release: Path, store: fsspec.AbstractFileSystem) -> None:
-    with pytest.raises(DeliveryError):
+    with pytest.raises(DeliveryRefusedError, match="E777") as refused:
         deliver(release, profile("s3://another-bucket/in"))
+    assert "another-bucket" not in str(refused.value)
     assert not store.exists("another-bucket")
 
 
@@ -138,6 +153,7 @@ def test_a_store_that_does_not_answer_is_tried_again_later(
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{port}")
+    monkeypatch.setattr(stores, "PAUSE", 0.001)
     with pytest.raises(DeliveryError, match="store's credentials"):
         deliver(release, profile("s3://county/in"))
     assert module.DeliveryError.code == "E703"

@@ -3,13 +3,13 @@
     {
       "approver": "example-one",
       "content": "29bfe635c496a2bf4be4353699fe270616efb690fc67393cc4dc2fca48713e18",
-      "signature": "cdC8JnZIZtEVpjukDgQ6xXIMcUCychbejFzTuj6vD0eAvMmqSq35jeKZSgtuX2uMA5MpkJ9ytG72XX8Ge5aVDg==",
+      "signature": "RByL/dvGiLr41z17vtcdXypBcuDz3YtQDTPxJENN0zAQhEZ8k2iTwzJSnvhn8K8gvcpBzexFrTd7KxVEHXLqAw==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
       "content": "29bfe635c496a2bf4be4353699fe270616efb690fc67393cc4dc2fca48713e18",
-      "signature": "v6/DapkZ3l6lPeakl6XdnlQ+XFYuDCQF56umflbqMO2H+ygSJ+q8KXDpPBpOirxzrvLLTShfwIGjvniz79J5Cw==",
+      "signature": "uMMd6c/HskatgmUCVj8cknEFsTE6k219OMaYexJdux9rp10JHu9SH+Zw9kzcgLK6LZWJHW5rn/514TEi2FPRBw==",
       "signed": "2026-11-26"
     }
   ],

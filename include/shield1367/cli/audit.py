@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 from rich.markup import escape
 
 from shield1367.cli.output import REFUSED, JsonOption, console, print_json
-from shield1367.cli.site import HomeOption, open_site
+from shield1367.cli.site import HomeOption, ReleaseArgument, open_site
 from shield1367.pipeline import audit_release
+from shield1367.storage import folder_at_hand, location
 
 # What a person reads; the rest only repeats that the release must not go.
 _SHOWN = 20
 
 
 def audit(
-    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Folder of a release.")],
+    folder: ReleaseArgument,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -28,7 +26,9 @@ def audit(
 
     Example: shield1367 audit var/released/state-university-research/r-0123456789abcdef0123
     """
-    report = audit_release(open_site(home), folder)
+    site = open_site(home)
+    with folder_at_hand(location(folder)) as release:
+        report = audit_release(site, release)
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:

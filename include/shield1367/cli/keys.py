@@ -9,6 +9,7 @@ import typer
 
 from shield1367.cli.output import JsonOption, console, print_json
 from shield1367.cli.site import HomeOption, open_site
+from shield1367.desk.limited import write_desk_key
 from shield1367.home import Home
 from shield1367.keys import read_key_file
 from shield1367.protection.registry.rotate import rotate as rotate_keys
@@ -80,6 +81,26 @@ def public(
     """
     site = open_site(home)
     _show(Signer.of(site.home, site.keys), out, as_json=as_json)
+
+
+@app.command()
+def desk(
+    out: Annotated[Path, typer.Option(dir_okay=False, help="Write the key into this file.")],
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Derive a key for a desk whose server shall not have the master key.
+
+    With it *Who received* and *Safeguards* answer; it opens no name, makes no pseudonym and signs nothing.
+    Hand it to Airflow's API server, which is told of it by SHIELD1367_DESK_KEY_FILE. A rotation leaves it as it is.
+
+    Example: shield1367 keys desk --out desk_key
+    """
+    written = write_desk_key(open_site(home).keys, out)
+    if as_json:
+        print_json({"written": str(written)})
+        return
+    console.print(f"The key of the desk is in {written}.", soft_wrap=True)
 
 
 @app.command("rotate-signing")

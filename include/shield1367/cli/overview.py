@@ -20,7 +20,8 @@ from shield1367.protection.registry.store import Registry
 from shield1367.protection.snapshot import take_snapshot
 from shield1367.protection.status import Status
 from shield1367.release.ledger import Disclosure, Ledger
-from shield1367.storage import read_json
+from shield1367.release.manifest import MANIFEST
+from shield1367.storage import Location, is_published, location, read_json
 
 _BATCH_WIDTH = 24
 
@@ -51,7 +52,7 @@ def current_outcomes(site: Site) -> list[ExportOutcome]:
     for recipient in sorted(site.project.recipients):
         held = sorted((site.home.held / recipient).glob("*/held.json"), key=lambda path: path.stat().st_mtime)
         entry = ledger.get(recipient)
-        if held and (entry is None or not _released(site, entry).exists()):
+        if held and (entry is None or not is_published(_released(site, entry), last=MANIFEST)):
             outcomes.append(
                 ExportOutcome(
                     recipient=recipient,
@@ -98,7 +99,7 @@ def render(content: dict[str, Any], console: Console) -> None:
         _verdict(export, console)
 
 
-def _released(site: Site, entry: Disclosure) -> Path:
+def _released(site: Site, entry: Disclosure) -> Location:
     return site.home.released / entry.recipient / entry.release_id
 
 
@@ -127,7 +128,7 @@ def _reasons(receipts: list[BatchReceipt]) -> list[dict[str, Any]]:
 
 def _export(site: Site, outcome: ExportOutcome) -> dict[str, Any]:
     entry = Ledger(site.home).find(outcome.release_id) if outcome.release_id else None
-    folder = Path(outcome.folder) if outcome.folder else None
+    folder = location(outcome.folder) if outcome.folder else None
     dossier = folder / "dossier.html" if folder else None
     profile = site.project.recipients[outcome.recipient]
     return {
@@ -147,9 +148,10 @@ def _export(site: Site, outcome: ExportOutcome) -> dict[str, Any]:
     }
 
 
-def shown(path: Path) -> str:
+def shown(path: Location) -> str:
     """A path as short as it can be and still be opened from here."""
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+    here = Path.cwd()
+    return str(path.relative_to(here)) if isinstance(path, Path) and path.is_relative_to(here) else str(path)
 
 
 def _intake_table(batches: list[dict[str, Any]]) -> Table:

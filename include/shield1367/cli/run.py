@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
 from shield1367.cli.output import REFUSED, JsonOption, console, errors, print_json
-from shield1367.cli.site import HomeOption, open_site
+from shield1367.cli.site import HomeOption, existing_folder, open_site
 from shield1367.errors import Shield1367Error, TerminalError
 from shield1367.pipeline import ExportOutcome, Site, State, export, look_back, protect, stage, waiting_batches
+from shield1367.storage import listing
 
 
 def run(
     home: HomeOption = None,
     landing: Annotated[
-        Path | None,
-        typer.Option(exists=True, file_okay=False, help="Landing zone.  [default: <home>/landing]"),
+        str | None,
+        typer.Option(
+            callback=existing_folder, help="Landing zone, folder or URL.  [default: <home>/landing]"
+        ),
     ] = None,
     recipient: Annotated[
         list[str] | None, typer.Option(help="Only this recipient; may be given several times.")
@@ -65,8 +67,9 @@ def run(
 def _intake(site: Site) -> list[str]:
     """Stage every batch; one that is refused does not stop the others."""
     refused = [
-        f"{path.name}: no contract under include/config/sources names this source"
-        for path in _unknown_sources(site)
+        f"{name}: no contract under include/config/sources names this source"
+        for name in listing(site.home.landing).folders
+        if name not in site.project.contracts
     ]
     for source in site.project.contracts:
         batches, waiting = waiting_batches(site, source)
@@ -78,13 +81,6 @@ def _intake(site: Site) -> list[str]:
                 except TerminalError as error:
                     refused.append(f"{source}/{batch.batch}: {error.message} Mend: {error.mend}")
     return refused
-
-
-def _unknown_sources(site: Site) -> list[Path]:
-    folder = site.home.landing
-    if not folder.is_dir():
-        return []
-    return sorted(p for p in folder.iterdir() if p.is_dir() and p.name not in site.project.contracts)
 
 
 def _export(site: Site, recipient: str) -> ExportOutcome:

@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 
 from shield1367.cli.output import JsonOption, console, print_json
+from shield1367.cli.site import ReleaseArgument
 from shield1367.errors import TerminalError
 from shield1367.release.signing import PUBLISHED
 from shield1367.release.verify import NotVerifiedError, verify_package
-from shield1367.storage import reported
+from shield1367.storage import folder_at_hand, location, reported
 
 
 class PackageRefusedError(TerminalError):
@@ -22,7 +23,7 @@ class PackageRefusedError(TerminalError):
 
 
 def verify(
-    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Folder of a release.")],
+    folder: ReleaseArgument,
     key: Annotated[
         Path | None,
         typer.Option(
@@ -40,15 +41,16 @@ def verify(
 
     Example: shield1367 verify var/released/county-analytics/r-0123456789abcdef0123
     """
-    path = key or folder.resolve().parent.parent / PUBLISHED
+    release = location(folder)
+    path = key or release.parent.parent / PUBLISHED
     with reported(path, "read"):
         pem = path.read_bytes()
     try:
-        with reported(folder, "read"):
-            done = verify_package(folder, pem)
+        with folder_at_hand(release) as local, reported(release, "read"):
+            done = verify_package(local, pem)
     except NotVerifiedError as error:
         raise PackageRefusedError(
-            f"{folder.name} does not verify: {error}.",
+            f"{release.name} does not verify: {error}.",
             mend="do not load it; ask the sender for the release again, and for the id of their key.",
         ) from None
     if as_json:

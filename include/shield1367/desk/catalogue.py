@@ -1,68 +1,87 @@
 """All releases of a home in one list that can be filtered, searched, sorted and paged.
 
-The ledger and the folders are the truth; this is a copy of what a list shows of them, in a temporary database of
-the process that SQLite deletes by itself. Before each question it is brought up to date with the entries that the
-ledger has got since, and with the folders of what is held or in the making.
+The ledger and the folders are the truth; this is a copy of what a list shows of them, in the memory of the process
+and in a temporary file of its own. For each page it is brought up to date once, with the entries that the ledger has
+got since, and with the folders of what is held or on its way.
+
+After a start nobody waits for a million entries: the newest ones are copied at once and answer, while a thread copies
+all of them; until it is done, what is shown is said to be incomplete.
 """
 
 from __future__ import annotations
 
+import logging
 import os
-import sqlite3
 import threading
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import UTC, datetime
-from pathlib import Path
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
-from shield1367.desk.listing import (
-    ORDERS,
-    RELEASED,
-    Found,
-    ListedRelease,
-    ReleaseState,
-    Wanted,
-    condition,
-    listed,
-)
+from shield1367.desk.folders import in_the_making
+from shield1367.desk.index import Index
+from shield1367.desk.listing import RELEASED, Found, ListedRelease, ReleaseState, Wanted
+from shield1367.errors import Shield1367Error, UnexpectedError
 from shield1367.home import Home
-from shield1367.release.approval import REQUEST
-from shield1367.release.ledger.browse import Listed, disclosures_between, holds_head, newest_head
+from shield1367.release.ledger.browse import (
+    disclosure_and_place,
+    disclosures_between,
+    holds_head,
+    newest_head,
+)
 from shield1367.release.ledger.chain import Head
-from shield1367.storage import TEMPORARY_PREFIX, reported
 
-# What the folders say, and the ledger does not.
-_OF_FOLDERS = (ReleaseState.HELD, ReleaseState.MAKING, ReleaseState.WAITING)
-_SCHEMA = """
-CREATE TABLE release (
-    release_id TEXT PRIMARY KEY,
-    recipient TEXT NOT NULL,
-    state TEXT NOT NULL,
-    changed_at TEXT NOT NULL,
-    organization TEXT,
-    rows INTEGER
-);
-CREATE TABLE organization (
-    recipient TEXT NOT NULL,
-    organization TEXT NOT NULL,
-    PRIMARY KEY (recipient, organization)
-) WITHOUT ROWID;
--- Counting a million rows for each page would take longer than everything else about it.
-CREATE TABLE tally (
-    recipient TEXT NOT NULL,
-    state TEXT NOT NULL,
-    releases INTEGER NOT NULL,
-    PRIMARY KEY (recipient, state)
-) WITHOUT ROWID;
-"""
-# Of a new copy they are made when it is full, which takes a third less time.
-_INDEXES = """
-CREATE INDEX IF NOT EXISTS by_time ON release (changed_at, release_id);
-CREATE INDEX IF NOT EXISTS by_recipient ON release (recipient, changed_at DESC, release_id DESC);
-CREATE INDEX IF NOT EXISTS by_state ON release (state, changed_at DESC, release_id DESC);
-CREATE INDEX IF NOT EXISTS by_state_and_recipient ON release (state, recipient, changed_at DESC, release_id DESC);
-"""
+log = logging.getLogger(__name__)
+
+# Eighty pages of a list, copied in a tenth of a second.
+RECENT = 2_000
+
+
+@dataclass(slots=True)
+class _Copy:
+    """A copy of the ledger from one entry up to another one; *head* is the last one in it."""
+
+    index: Index
+    head: Head | None
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The list as it is for one page.
+
+    Attributes:
+        is_complete: whether all of the ledger is in it; right after a start only the newest entries are.
+    """
+
+    home: Home
+    index: Index = field(repr=False)
+    is_complete: bool
+
+    def find(self, wanted: Wanted) -> Found:
+        """The releases that a list asks for."""
+        return self.index.find(wanted)
+
+    def states(self) -> dict[ReleaseState, int]:
+        """How many releases stand where."""
+        return self.index.states()
+
+    def recipients(self) -> tuple[str, ...]:
+        """Names of all recipients that have a release, in order."""
+        return self.index.recipients()
+
+    def one(self, release_id: str) -> ListedRelease | None:
+        """One release by its id, be it in the list already or not."""
+        listed = self.index.one(release_id)
+        # What was released stands as released, though an earlier try of it may still be held.
+        if self.is_complete or (listed is not None and listed.state is RELEASED):
+            return listed
+        recorded = disclosure_and_place(self.home, release_id)
+        if recorded is None:
+            return listed
+        entry = recorded[1]
+        return ListedRelease(
+            entry.release_id, entry.recipient, RELEASED, entry.recorded_at, entry.organization, entry.rows_released
+        )  # fmt: skip
 
 
 class Catalogue:
@@ -76,135 +95,106 @@ class Catalogue:
 
     def __init__(self, home: Home) -> None:
         self._home = home
-        self._lock = threading.Lock()
-        self._copy: sqlite3.Connection | None = None
-        self._head: Head | None = None
-        self._folders = {ReleaseState.HELD: home.held, ReleaseState.MAKING: home.work}
+        self._start()
 
-    def find(self, wanted: Wanted) -> Found:
-        """The releases that a list asks for."""
+    def _start(self) -> None:
+        self._process = os.getpid()
+        self._lock = threading.Lock()
+        self._copy: _Copy | None = None
+        self._filler: threading.Thread | None = None
+
+    @contextmanager
+    def view(self) -> Iterator[View]:
+        """The list as it is now, for the questions of one page: no other page is answered meanwhile."""
+        if self._process != os.getpid():
+            # A server that forks after it has loaded the app: threads and files stay with the parent.
+            self._start()
         with self._lock:
             copy = self._up_to_date()
-            asked = condition(copy, wanted)
-            # Conditions and orders are constants of ours; every value is bound.
-            counted = "coalesce(sum(releases), 0) FROM tally" if asked.fits_tally else "count(*) FROM release"
-            (total,) = copy.execute(f"SELECT {counted} WHERE {asked.words}", asked.values).fetchone()
-            pages = max(1, -(-total // wanted.rows))
-            page = min(max(1, wanted.page), pages)
-            rows = copy.execute(
-                f"SELECT * FROM release WHERE {asked.words} ORDER BY {ORDERS[wanted.order]} LIMIT ? OFFSET ?",  # noqa: S608
-                (*asked.values, wanted.rows, (page - 1) * wanted.rows),
-            ).fetchall()
-        return Found(tuple(listed(row) for row in rows), total, page, pages)
+            yield View(self._home, copy.index, copy.is_complete)
+
+    def find(self, wanted: Wanted) -> Found:
+        """The releases that one list asks for."""
+        with self.view() as view:
+            return view.find(wanted)
 
     def one(self, release_id: str) -> ListedRelease | None:
         """One release by its id."""
-        with self._lock:
-            row = self._up_to_date().execute(
-                "SELECT * FROM release WHERE release_id = ?", (release_id,)
-            ).fetchone()  # fmt: skip
-        return listed(row) if row else None
+        with self.view() as view:
+            return view.one(release_id)
 
     def states(self) -> dict[ReleaseState, int]:
         """How many releases stand where."""
-        with self._lock:
-            rows = (
-                self._up_to_date().execute("SELECT state, sum(releases) FROM tally GROUP BY state").fetchall()
-            )
-        return {state: dict(rows).get(state, 0) for state in ReleaseState}
+        with self.view() as view:
+            return view.states()
 
     def recipients(self) -> tuple[str, ...]:
         """Names of all recipients that have a release, in order."""
-        with self._lock:
-            rows = self._up_to_date().execute("SELECT DISTINCT recipient FROM tally WHERE releases > 0")
-            return tuple(name for (name,) in rows)
+        with self.view() as view:
+            return view.recipients()
 
-    def _up_to_date(self) -> sqlite3.Connection:
+    def warm(self) -> None:
+        """Begin to copy, and come back before it is done; a ledger that cannot be read is told of when it is asked."""
+        try:
+            with self.view():
+                pass
+        except Shield1367Error as error:
+            log.warning("the desk's list of releases is not read yet: %s", error.code)
+
+    def wait(self) -> None:
+        """Come back when all of the ledger that was there is in the list."""
+        if (filler := self._filler) is not None:
+            filler.join()
+
+    def _up_to_date(self) -> _Copy:
         head = newest_head(self._home)
-        if self._copy is None or (self._head is not None and not holds_head(self._home, self._head)):
-            self._copy, self._head = _new_copy(), None
-        copy, self._copy = self._copy, None
-        folders = [row for state, root in self._folders.items() for row in _folders(root, state)]
-        _forget(copy)
-        known = self._head.sequence if self._head else 0
-        # No further than the head that is noted: what is added while we read comes next time.
-        if head is not None and head.sequence > known:
-            for entries in disclosures_between(self._home, after=known, until=head.sequence):
-                _add_disclosures(copy, entries)
-            self._head = head
-        copy.executescript(_INDEXES)
-        _add_folders(copy, folders)
-        # Only now: a copy that something interrupted is not asked again, but made anew.
+        copy = self._copy
+        if copy is None or (copy.head is not None and not holds_head(self._home, copy.head)):
+            copy = self._recent(head)
+        # Should something interrupt us, the copy is not asked again, but made anew.
+        self._copy = None
+        copy.index.forget_folders()
+        _add(self._home, copy, until=head)
+        copy.index.add_folders(list(in_the_making(self._home)))
         self._copy = copy
+        if not copy.is_complete and (self._filler is None or not self._filler.is_alive()):
+            self._filler = threading.Thread(
+                target=self._fill, args=(head,), name="desk-catalogue", daemon=True
+            )
+            self._filler.start()
         return copy
 
+    def _recent(self, head: Head | None) -> _Copy:
+        """A copy of the newest entries, still empty of them: they are put in like any that are new."""
+        known = max(0, head.sequence - RECENT) if head is not None else 0
+        index = Index()
+        index.finish()
+        self._filler = None
+        return _Copy(index, Head(known, "") if known else None, is_complete=not known)
 
-def _new_copy() -> sqlite3.Connection:
-    # The empty name is a temporary file of SQLite's, which nobody else can open and nobody has to delete.
-    copy = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-    copy.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA}")
-    return copy
-
-
-def _forget(copy: sqlite3.Connection) -> None:
-    """Take out what was read from folders: they are read anew."""
-    copy.executemany("DELETE FROM release WHERE state = ?", [(state,) for state in _OF_FOLDERS])
-    copy.executemany("DELETE FROM tally WHERE state = ?", [(state,) for state in _OF_FOLDERS])
-
-
-def _add_disclosures(copy: sqlite3.Connection, entries: list[Listed]) -> None:
-    rows = [
-        (e.release_id, e.recipient, RELEASED, e.recorded_at, e.organization, e.rows_released) for e in entries
-    ]
-    copy.execute("BEGIN")
-    copy.executemany("INSERT INTO release VALUES (?, ?, ?, ?, ?, ?)", rows)
-    copy.executemany(
-        "INSERT OR IGNORE INTO organization VALUES (?, ?)", {(e.recipient, e.organization) for e in entries}
-    )
-    copy.executemany(
-        "INSERT INTO tally VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET releases = releases + excluded.releases",
-        [(recipient, RELEASED, n) for recipient, n in Counter(e.recipient for e in entries).items()],
-    )
-    copy.execute("COMMIT")
+    def _fill(self, head: Head | None) -> None:
+        """Copy all of the ledger beside what answers meanwhile, and put it in its place."""
+        full = _Copy(Index(), None, is_complete=True)
+        try:
+            _add(self._home, full, until=head)
+            full.index.finish()
+        except Exception as error:  # noqa: BLE001  # a thread has nobody to tell but the log, and that no foreign message
+            known = error if isinstance(error, Shield1367Error) else UnexpectedError.of(error)
+            # Whoever asks next is told in full, and begins anew.
+            log.warning("the desk's list of releases stays incomplete: %s", known.code)
+            full.index.close()
+            return
+        with self._lock:
+            # Unless the ledger became another one meanwhile.
+            if self._filler is threading.current_thread() and self._copy is not None:
+                self._copy.index.close()
+                self._copy = full
 
 
-def _add_folders(copy: sqlite3.Connection, rows: list[tuple[str, str, str, str]]) -> None:
-    copy.execute("BEGIN")
-    # What the ledger has is released, whatever an earlier try left under held/.
-    copy.executemany("INSERT OR IGNORE INTO release VALUES (?, ?, ?, ?, NULL, NULL)", rows)
-    copy.execute(
-        "INSERT INTO tally SELECT recipient, state, count(*) FROM release"
-        " WHERE state IN (?, ?, ?) GROUP BY recipient, state",
-        _OF_FOLDERS,
-    )
-    copy.execute("COMMIT")
-
-
-def _folders(root: Path, state: ReleaseState) -> Iterator[tuple[str, str, str, str]]:
-    """Every ``<recipient>/<release_id>/`` below a folder, links and files left out."""
-    for recipient, _ in _subfolders(root):
-        for release, changed in _subfolders(root / recipient):
-            time = datetime.fromtimestamp(changed, UTC).isoformat(timespec="seconds")
-            yield _shown(release), _shown(recipient), _state(root / recipient / release, state), time
-
-
-def _state(folder: Path, state: ReleaseState) -> ReleaseState:
-    """Of what is in the making, that waits for people about which they were asked."""
-    is_asked = state is ReleaseState.MAKING and (folder / REQUEST).exists()
-    return ReleaseState.WAITING if is_asked else state
-
-
-def _subfolders(folder: Path) -> list[tuple[str, float]]:
-    """Names and times of last change; what is not there yet, or was published while we looked, is left out."""
-    found = []
-    with reported(folder, "read"), suppress(FileNotFoundError), os.scandir(folder) as entries:
-        for entry in entries:
-            with suppress(FileNotFoundError):
-                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(TEMPORARY_PREFIX):
-                    found.append((entry.name, entry.stat(follow_symlinks=False).st_mtime))
-    return found
-
-
-def _shown(name: str) -> str:
-    """A folder's name may hold bytes of no encoding, which neither database nor page takes."""
-    return name.encode("utf-8", "backslashreplace").decode()
+def _add(home: Home, copy: _Copy, *, until: Head | None) -> None:
+    """Put in what the ledger has got since, no further than a head that is noted: the rest comes next time."""
+    known = copy.head.sequence if copy.head else 0
+    if until is not None and until.sequence > known:
+        for entries in disclosures_between(home, after=known, until=until.sequence):
+            copy.index.add(entries)
+        copy.head = until

@@ -183,6 +183,18 @@ class SessionOverError(TerminalError):
         )
 
 
+class NotOnThisServerError(TerminalError):
+    """Error raised for what needs the master key, on a server of the desk that was given a key for lookups alone."""
+
+    code = "E675"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This server of the desk has no key to open protected values or to sign.",
+            mend="do it with the command shield1367 where the master key is; docs/deployment.md says what goes here.",
+        )
+
+
 _STATUSES: dict[type[Exception], HTTPStatus] = {
     NotSignedInError: HTTPStatus.UNAUTHORIZED,
     NotOnTheDeskError: HTTPStatus.FORBIDDEN,
@@ -198,6 +210,7 @@ _STATUSES: dict[type[Exception], HTTPStatus] = {
     NoNarrativesError: HTTPStatus.NOT_FOUND,
     SampleChangedError: HTTPStatus.CONFLICT,
     SessionOverError: HTTPStatus.UNAUTHORIZED,
+    NotOnThisServerError: HTTPStatus.NOT_IMPLEMENTED,
 }
 # Refusals of the library that a form of the desk may run into; those to whom they are shown are of the agency.
 _OF_THE_LIBRARY: dict[type[Exception], HTTPStatus] = {

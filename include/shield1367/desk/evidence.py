@@ -27,6 +27,7 @@ from shield1367.release.signing import PUBLISHED
 from shield1367.release.verify import ENVELOPE, MANIFEST
 from shield1367.reporting.dossier import DOSSIER
 from shield1367.reporting.validation_report import VALIDATION_REPORT
+from shield1367.storage import Location, RemotePath, is_published
 
 DOCUMENTS: Mapping[str, str] = {"dossier": DOSSIER, "validation": VALIDATION_REPORT}
 """Name of a document in an address → its file in the folder of the release."""
@@ -59,18 +60,18 @@ class Evidence:
     """One release with its folder; *is_there* says whether the folder is where it belongs."""
 
     listed: ListedRelease
-    folder: Path
+    folder: Location
     is_there: bool
 
     @property
-    def papers(self) -> Path:
+    def papers(self) -> Location:
         """Where its documents lie: of a release that waits for approval, in the package that was checked."""
         return self.folder / PACKAGE if self.listed.state is ReleaseState.WAITING else self.folder
 
     def has(self, name: str) -> bool:
         """Whether a document of :data:`DOCUMENTS` is there to be opened."""
         path = self.papers / DOCUMENTS[name]
-        return self.is_there and path.is_file() and not (path.is_symlink() or self.papers.is_symlink())
+        return self.is_there and path.is_file() and not (_is_link(path) or _is_link(self.papers))
 
     def document(self, name: str) -> bytes:
         """A document by its name in :data:`DOCUMENTS`.
@@ -119,6 +120,8 @@ def evidence_of(home: Home, listed: ListedRelease) -> Evidence:
     if not (_PLAIN.fullmatch(listed.recipient) and _PLAIN.fullmatch(listed.release_id)):
         raise NotFoundError("release")
     folder = root / listed.recipient / listed.release_id
+    if isinstance(folder, RemotePath) or isinstance(root, RemotePath):
+        return Evidence(listed, folder, is_published(folder, last=MANIFEST))
     # A link on the way would lead out of the place whose releases these are.
     is_there = folder.is_dir() and folder.resolve() == root.resolve() / listed.recipient / listed.release_id
     return Evidence(listed, folder, is_there)
@@ -131,12 +134,22 @@ def reasons(evidence: Evidence) -> tuple[str, ...]:
     return tuple(map(str, failures)) if isinstance(failures, list) else ()
 
 
-def read_plainly(path: Path) -> bytes:
+def _is_link(path: Location) -> bool:
+    """A store has none."""
+    return isinstance(path, Path) and path.is_symlink()
+
+
+def read_plainly(path: Location) -> bytes:
     """A whole file, no link followed.
 
     Raises:
         DocumentGoneError: it is missing, no plain file, or too large.
     """
+    if isinstance(path, RemotePath):
+        found = path.store.find(path.key)
+        if found is None or found.size > MOST_BYTES:
+            raise DocumentGoneError(path.name)
+        return path.read_bytes()
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
             status = os.fstat(stream.fileno())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 
 PAGE_ROWS = 25
@@ -33,14 +34,31 @@ class Order(StrEnum):
     STATE = "state"
 
 
-# Every order ends with the id, so that pages neither repeat nor skip one of two that are equal.
+# Every order ends with the place in the copy, so that pages neither repeat nor skip one of two that are equal. `age`
+# is the time with its sign turned: SQLite walks an index either way, but all of its columns the same way.
 ORDERS = {
-    Order.NEWEST: "changed_at DESC, release_id DESC",
-    Order.OLDEST: "changed_at, release_id",
-    Order.RECIPIENT: "recipient, changed_at DESC, release_id DESC",
-    Order.STATE: "state, changed_at DESC, release_id DESC",
+    Order.NEWEST: "age, state, rowid",
+    Order.OLDEST: "age DESC, state DESC, rowid DESC",
+    Order.RECIPIENT: "recipient, age, state, rowid",
+    Order.STATE: "state, age, rowid",
 }
-"""What stands behind ORDER BY; each is an index of the catalogue, read in one direction or the other."""
+"""What stands behind ORDER BY; each is an index of the copy, read in one direction or the other."""
+REVERSED = {
+    Order.NEWEST: ORDERS[Order.OLDEST],
+    Order.OLDEST: ORDERS[Order.NEWEST],
+    Order.RECIPIENT: "recipient DESC, age DESC, state DESC, rowid DESC",
+    Order.STATE: "state DESC, age DESC, rowid DESC",
+}
+"""The same from the other end."""
+
+NUMBERS = {
+    state: number
+    for number, state in enumerate(
+        (ReleaseState.WAITING, ReleaseState.HELD, ReleaseState.MAKING, ReleaseState.RELEASED)
+    )
+}
+"""States as the copy writes them: first what waits for somebody."""
+_STATES = {number: state for state, number in NUMBERS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +116,7 @@ class Condition:
     """
 
     words: str
-    values: tuple[str, ...]
+    values: tuple[str | int, ...]
     fits_tally: bool
 
 
@@ -108,10 +126,11 @@ def condition(copy: sqlite3.Connection, wanted: Wanted) -> Condition:
     There may be a million releases, but of few recipients: a search in words becomes a choice of recipients. A part
     that nothing fits is left out, for of two parts in one condition SQLite would read the whole table.
     """
-    parts, values, fits_tally = ["1"], list[str](), True
+    parts, values, fits_tally = ["1"], list[str | int](), True
     if wanted.state is not None:
-        parts.append("state = ?")
-        values.append(wanted.state)
+        # The plus keeps SQLite from the index of states where that of recipients is the one to walk.
+        parts.append("state = ?" if wanted.recipients is None else "+state = ?")
+        values.append(NUMBERS[wanted.state])
     if wanted.recipients is not None:
         parts.append(_one_of("recipient", wanted.recipients))
         values += sorted(wanted.recipients)
@@ -144,7 +163,17 @@ def _one_of(column: str, names: frozenset[str]) -> str:
     return f"{column} IN ({', '.join('?' * len(names))})"
 
 
-def listed(row: tuple[str, str, str, str, str | None, int | None]) -> ListedRelease:
+Row = tuple[str, str, int, int, str | None, int | None]
+"""Id, recipient, number of the state, age, organisation, rows."""
+
+
+def age_of(changed_at: str) -> int:
+    """A time in ISO 8601 as the copy orders it: seconds, their sign turned."""
+    return -int(datetime.fromisoformat(changed_at).timestamp())
+
+
+def listed(row: Row) -> ListedRelease:
     """One row of the catalogue."""
-    release_id, recipient, state, changed_at, organization, rows = row
-    return ListedRelease(release_id, recipient, ReleaseState(state), changed_at, organization, rows)
+    release_id, recipient, state, age, organization, rows = row
+    changed_at = datetime.fromtimestamp(-age, UTC).isoformat()
+    return ListedRelease(release_id, recipient, _STATES[state], changed_at, organization, rows)

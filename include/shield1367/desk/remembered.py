@@ -7,6 +7,8 @@ from collections.abc import Callable, Hashable, Iterable
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from shield1367.storage import Location, RemotePath
+
 Answer = TypeVar("Answer")
 
 
@@ -30,10 +32,17 @@ class Remembered(Generic[Answer]):
             return self._answer[0]
 
 
-def stamp_of(paths: Iterable[Path]) -> Hashable:
-    """What changes when one of the files is changed, added or removed: names, times and sizes."""
-    found = []
-    for path in sorted(paths):
+def stamp_of(paths: Iterable[Location]) -> Hashable:
+    """What changes when one of the files is changed, added or removed: names, times and sizes.
+
+    In a store the whole folders of the files are looked at, since a folder is asked as fast as a file.
+    """
+    found: list[tuple[str, object, int]] = []
+    wanted = list(paths)
+    for folder in sorted({path.parent for path in wanted if isinstance(path, RemotePath)}):
+        objects = folder.store.list(folder.key)[1]
+        found += [(str(folder / name), of.modified, of.size) for name, of in sorted(objects.items())]
+    for path in sorted(path for path in wanted if isinstance(path, Path)):
         try:
             status = path.stat()
         except FileNotFoundError:

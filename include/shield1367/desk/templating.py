@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -12,23 +10,22 @@ from urllib.parse import quote
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
-import shield1367.reporting
 from shield1367.desk.access import Visitor
+from shield1367.reporting.pages import TEMPLATES, environment_of, policy_source
 
 if TYPE_CHECKING:
     from shield1367.desk.guard import Session
 
 _TEMPLATES = Path(__file__).parent / "templates"
 # The pages stand beside the documents of a release and look like them.
-_SHEETS = (Path(shield1367.reporting.__file__).parent / "templates" / "style.css", _TEMPLATES / "desk.css")
+_SHEETS = (TEMPLATES / "style.css", _TEMPLATES / "desk.css")
 _STYLE = "".join(sheet.read_text(encoding="utf-8") for sheet in _SHEETS)
-_DIGEST = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
 CONTENT_POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_DIGEST}'; frame-src 'self'; form-action 'self'; base-uri 'none';"
+    f"default-src 'none'; style-src {policy_source(_STYLE)}; frame-src 'self'; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'self'"
 )
 """What a page of the desk may do: show its one style sheet, frame a document of ours, send a form to us."""
@@ -101,11 +98,6 @@ def _here(request: Request) -> str:
     return next((entry for entry, below in _BELOW.items() if route in below), route)
 
 
-def count(value: int) -> str:
-    """A number with its thousands set apart."""
-    return f"{value:,}"
-
-
 def size(value: int) -> str:
     """Bytes for people."""
     amount = float(value)
@@ -123,14 +115,8 @@ def when(value: str) -> str:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = environment_of(_TEMPLATES)
     # A name as one segment of an address, whatever stands in it.
     segment = lambda text: quote(str(text), safe="")  # noqa: E731
-    environment.filters |= {"number": count, "size": size, "when": when, "segment": segment}
+    environment.filters |= {"size": size, "when": when, "segment": segment}
     return environment

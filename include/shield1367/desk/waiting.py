@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import ValidationError
 
+from shield1367.desk.errors import NotOnThisServerError
 from shield1367.desk.evidence import Evidence
 from shield1367.desk.listing import ReleaseState
 from shield1367.desk.site import DeskSite
@@ -42,7 +44,9 @@ class Waits:
 def read_request(evidence: Evidence) -> Request | None:
     """What is asked about a release; ``None`` when nothing is, or it cannot be read."""
     try:
-        return request_of(evidence.folder) if evidence.is_there else None
+        # What is still asked about lies in the home, never in a store.
+        folder = evidence.folder
+        return request_of(folder) if evidence.is_there and isinstance(folder, Path) else None
     except (StorageError, ValidationError):
         return None
 
@@ -55,15 +59,20 @@ def waits_of(site: DeskSite, evidence: Evidence) -> Waits | None:
     """
     asked = read_request(evidence) if evidence.listed.state is ReleaseState.WAITING else None
     profile = site.load_project().recipients.get(asked.recipient) if asked else None
-    if asked is None or profile is None:
+    folder = evidence.folder
+    if asked is None or profile is None or not isinstance(folder, Path):
         return None
-    signer = Signer.of(site.home, site.load_keys(site.home))
+    answers: list[Answer] = []
     try:
-        require_approved(evidence.folder, profile.approval, signer, digest=asked.digest)
+        signer = Signer.of(site.home, site.load_keys(site.home))
+        answers = answers_of(folder, signer)
+        require_approved(folder, profile.approval, signer, digest=asked.digest)
         outlook = "Enough have approved; the export goes on from here."
     except (RejectedError, WaitingForApprovalError) as error:
         outlook = error.message
-    answers = answers_of(evidence.folder, signer)
+    except NotOnThisServerError:
+        # Answers may have been given that cannot be told from forged ones here: none is shown.
+        outlook = "This server cannot check who has answered; Airflow's required actions say."
     return Waits(
         asked, profile.approval.approvers, profile.approval.needed, tuple(sorted(answers, key=_time)), outlook
     )

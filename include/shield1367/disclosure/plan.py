@@ -51,12 +51,16 @@ class ColumnPlan(ConfigModel):
 
 
 class PartPlan(ConfigModel):
-    """One staged partition; *rows* and *sha256* are checked when it is read.
+    """One partition: a staged file, or some rows of it; its *sha256* is checked when it is read.
 
     Attributes:
         index: number inside the release, unique over all its datasets.
-        staged: path of the staged part below the home.
-        links: path of the part's person links below the home.
+        staged: path of the staged file below the home.
+        links: path of the file's person links below the home.
+        rows: rows of the partition.
+        first: the row of the file that it begins with.
+        sha256: of the whole file.
+        weight: what it costs, see :mod:`shield1367.disclosure.partitions`; follows from the file.
     """
 
     index: int
@@ -64,6 +68,8 @@ class PartPlan(ConfigModel):
     links: str
     rows: int
     sha256: str
+    first: int = 0
+    weight: int = 0
 
 
 class DatasetPlan(ConfigModel):

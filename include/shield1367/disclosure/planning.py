@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import shield1367
 from shield1367.config.contract import Column, Dataset
@@ -13,6 +14,7 @@ from shield1367.config.project import Project
 from shield1367.config.recipient import Membership, RecipientProfile
 from shield1367.disclosure.covered import scope_of
 from shield1367.disclosure.notices import safeguards_hash
+from shield1367.disclosure.partitions import Sizing, parts_of
 from shield1367.disclosure.plan import (
     ColumnPlan,
     DatasetPlan,
@@ -74,12 +76,19 @@ def profile_of(project: Project, recipient: str) -> RecipientProfile:
 
 
 def make_plan(
-    home: Home, keys: Keys, project: Project, recipient: str, *, as_of: date | None = None
+    home: Home,
+    keys: Keys,
+    project: Project,
+    recipient: str,
+    *,
+    as_of: date | None = None,
+    sizing: Sizing | None = None,
 ) -> ReleasePlan:
     """Plan a release of everything staged that the profile names.
 
     Args:
         as_of: the day protection is judged for; by default today, in UTC.
+        sizing: how large its partitions are; by default as the environment says.
 
     Raises:
         UnknownRecipientError: the recipient has no profile.
@@ -102,7 +111,7 @@ def make_plan(
     known_at = decided_at(registry)
     snapshot = take_snapshot(registry, as_of)
     scope = scope_of(project, profile, registry)
-    datasets = _datasets(home, project, profile, scope)
+    datasets = _datasets(home, project, profile, scope, sizing or Sizing.from_environment())
     if not datasets:
         raise NothingStagedError(
             f"nothing is staged for {recipient} ({', '.join(profile.datasets)}).",
@@ -151,7 +160,7 @@ def require_fresh_registry(registry: Registry, project: Project) -> None:
 
 
 def _datasets(
-    home: Home, project: Project, profile: RecipientProfile, scope: AuthorityScope | None
+    home: Home, project: Project, profile: RecipientProfile, scope: AuthorityScope | None, sizing: Sizing
 ) -> tuple[DatasetPlan, ...]:
     planned, index = [], 0
     for name in profile.datasets:
@@ -162,25 +171,26 @@ def _datasets(
         if not staged:
             continue
         dataset = project.contracts[source].datasets[dataset_name]
-        parts = []
+        # Of tabulated datasets no column goes.
+        columns = () if profile.tables else plan_columns(project, profile, dataset, scope)
+        scrubbed = {column.name for column in columns if column.treatment is Treatment.SCRUB}
+        parts: list[PartPlan] = []
         for part in staged:
-            parts.append(
-                PartPlan(
-                    index=index,
-                    staged=part.path,
-                    links=links_path(part.path),
-                    rows=part.rows,
-                    sha256=part.sha256,
-                )
+            whole = PartPlan(
+                index=index + len(parts),
+                staged=part.path,
+                links=links_path(part.path),
+                rows=part.rows,
+                sha256=part.sha256,
             )
-            index += 1
+            parts += parts_of(home.root, whole, scrubbed, sizing)
+        index += len(parts)
         planned.append(
             DatasetPlan(
                 source=source,
                 dataset=dataset_name,
                 title=dataset.title,
-                # Of tabulated datasets no column goes.
-                columns=() if profile.tables else plan_columns(project, profile, dataset, scope),
+                columns=columns,
                 key=dataset.key,
                 parts=tuple(parts),
             )
@@ -306,9 +316,19 @@ def _release_id(
         {
             "version": shield1367.__version__,
             "hashes": hashes.model_dump(mode="json"),
-            "datasets": [dataset.model_dump(mode="json") for dataset in datasets],
+            "datasets": [_identifying(dataset) for dataset in datasets],
         },
         sort_keys=True,
     )
     digest = hashlib.sha256(content.encode()).hexdigest()
     return "r-" + keys.fingerprint("release").of(profile.recipient, digest)[:20]
+
+
+def _identifying(dataset: DatasetPlan) -> dict[str, Any]:
+    """What tells the content of one table from another; the same as before files were cut, where none is."""
+    content = dataset.model_dump(mode="json")
+    for part in content["parts"]:
+        del part["weight"]
+        if part["first"] == 0:
+            del part["first"]
+    return content

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import fnmatch
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from shield1367.config.contract import SourceContract
 from shield1367.home import Home
-from shield1367.intake.manifest import MANIFEST, LandedFile, ManifestError, read_manifest
-from shield1367.storage import sha256
+from shield1367.intake.manifest import MANIFEST, LandedFile, ManifestError, read_with_digest
+from shield1367.storage import Location, listing, sha256
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
@@ -28,7 +28,7 @@ class Batch:
 
     source: str
     batch: str
-    folder: Path
+    folder: Location
     digest: str
     listed: tuple[LandedFile, ...]
     unlisted: tuple[str, ...] = ()
@@ -45,16 +45,15 @@ class Waiting:
 def find_batches(home: Home, contract: SourceContract) -> tuple[list[Batch], list[Waiting]]:
     """Batches of one source, in the order of their ids, and the folders that are not ready."""
     root = home.landing / contract.source
-    if not root.is_dir():
-        return [], []
+    found = listing(root)
     if contract.manifest == "absent":
-        return _published_files(root, contract), []
+        return _published_files(root, found.files, contract), []
     batches, waiting = [], []
-    for folder in sorted(path for path in root.iterdir() if path.is_dir()):
+    for name in found.folders:
         try:
-            batches.append(_manifested(folder, contract.source))
+            batches.append(_manifested(root / name, contract.source))
         except ManifestError as error:
-            waiting.append(Waiting(folder.name, error.message))
+            waiting.append(Waiting(name, error.message))
     return batches, waiting
 
 
@@ -66,41 +65,42 @@ def dataset_of(name: str, contract: SourceContract) -> str | None:
     return None
 
 
-def _manifested(folder: Path, source: str) -> Batch:
-    manifest = read_manifest(folder)
+def _manifested(folder: Location, source: str) -> Batch:
+    manifest, digest = read_with_digest(folder)
     if manifest.source != source or manifest.batch != folder.name:
         raise ManifestError(
             f"{folder / MANIFEST} is of another source or batch than the folder it lies in.",
             mend="move the batch to landing/<source>/<batch> as its manifest names them.",
         )
     listed = {file.name for file in manifest.files}
-    present = {path.name for path in folder.iterdir() if path.name != MANIFEST}
+    found = listing(folder)
+    present = {*found.folders, *found.files, *found.others} - {MANIFEST}
     return Batch(
         source=source,
         batch=manifest.batch,
         folder=folder,
-        digest=sha256(folder / MANIFEST),
+        digest=digest,
         listed=manifest.files,
         unlisted=tuple(sorted(present - listed)),
     )
 
 
-def _published_files(root: Path, contract: SourceContract) -> list[Batch]:
+def _published_files(root: Location, names: Sequence[str], contract: SourceContract) -> list[Batch]:
     """Without manifests every matching file is a batch of its own, named by name and content."""
     batches = []
-    for path in sorted(path for path in root.iterdir() if path.is_file()):
-        dataset = dataset_of(path.name, contract)
+    for name in names:
+        dataset = dataset_of(name, contract)
         if dataset is None:
             continue
-        content = sha256(path)
-        stem = _UNSAFE.sub("-", path.name.split(".")[0]).strip("-") or "file"
+        content = sha256(root / name)
+        stem = _UNSAFE.sub("-", name.split(".")[0]).strip("-") or "file"
         batches.append(
             Batch(
                 source=contract.source,
                 batch=f"{stem[:60]}-{content[:12]}",
                 folder=root,
                 digest=content,
-                listed=(LandedFile(name=path.name, dataset=dataset, sha256=content),),
+                listed=(LandedFile(name=name, dataset=dataset, sha256=content),),
             )
         )
     return batches

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
 from shield1367.config.loading import ConfigModel
 from shield1367.errors import TerminalError
-from shield1367.storage import reported
+from shield1367.storage import Location, reported
 
 MANIFEST = "manifest.json"
 BatchId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=80)]
@@ -46,22 +46,28 @@ class BatchManifest(ConfigModel):
         return self
 
 
-def read_manifest(folder: Path) -> BatchManifest:
-    """Read the manifest of a batch folder.
+def read_manifest(folder: Location) -> BatchManifest:
+    """Read the manifest of a batch folder; see :func:`read_with_digest`."""
+    return read_with_digest(folder)[0]
+
+
+def read_with_digest(folder: Location) -> tuple[BatchManifest, str]:
+    """Read the manifest of a batch folder, with the hex SHA-256 of the very bytes that were read.
 
     Raises:
         ManifestError: it is not there, not JSON, or its keys do not fit.
         StorageError: the folder cannot be read.
     """
     path = folder / MANIFEST
-    if not path.exists():
-        raise ManifestError(
-            f"{path} is missing.", mend="ask the sender to deliver the batch again, manifest last."
-        )
     with reported(path, "read"):
-        content = path.read_bytes()
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            raise ManifestError(
+                f"{path} is missing.", mend="ask the sender to deliver the batch again, manifest last."
+            ) from None
     try:
-        return BatchManifest.model_validate(json.loads(content))
+        return BatchManifest.model_validate(json.loads(content)), hashlib.sha256(content).hexdigest()
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
         # Terminal for now, not a storage error: the sender may still be writing it, or has to write it again.
         raise ManifestError(

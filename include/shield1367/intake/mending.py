@@ -8,6 +8,7 @@ first, then the receipt, then the quarantine: killed in between, nothing is lost
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -39,7 +40,7 @@ from shield1367.intake.rows import Row, check
 from shield1367.intake.stage import KEY, Before, Staging, with_canaries
 from shield1367.intake.tables import UnreadableFileError, open_table
 from shield1367.keys import Keys
-from shield1367.storage import TEMPORARY_PREFIX, locked, remove_folder, sha256, write_bytes
+from shield1367.storage import TEMPORARY_PREFIX, at_hand, locked, readable, remove_folder, sha256, write_bytes
 
 
 class NothingWaitsError(TerminalError):
@@ -217,7 +218,8 @@ class _Release:
                 # The manifest's hash and count are of what was sent.
                 found.append(LandedFile(name=name, dataset=dataset, sha256=sha256(path)))
             elif self._landed and name in listed and (self._landed.folder / name).is_file():
-                (folder / name).symlink_to((self._landed.folder / name).resolve())
+                with at_hand(self._landed.folder / name) as path:
+                    shutil.copyfile(path, folder / name)
                 found.append(listed[name])
         return found
 
@@ -258,7 +260,7 @@ class _Release:
         found: dict[int, Row] = {}
         count = 0
         try:
-            with open_table(path, self._contract.format) as (names, rows):
+            with at_hand(path) as local, open_table(local, self._contract.format, name=name) as (names, rows):
                 header = match_header(names, dataset)
                 if header.duplicated or any(header.positions[key] is None for key in dataset.key):
                     return {}
@@ -317,10 +319,11 @@ class _Release:
 
     def _write(self, receipt: BatchReceipt) -> None:
         path = path_of(self._home, receipt.source, receipt.batch)
-        before = path.stat()
+        before = path.stat() if isinstance(path, Path) else None
         receipt.write(self._home)
-        # The time of a receipt is the time its batch was taken in.
-        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        if before is not None and isinstance(path, Path):
+            # The time of a receipt is the time its batch was taken in.
+            os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
 def _row(number: int, cells: Mapping[str, str | None], dataset: Dataset) -> Row:
@@ -342,10 +345,12 @@ def _staged_before(
     checks = CellChecks.of(dataset, fields)
     keys, zones = set[str](), Zones()
     for part in parts:
-        path = home.root / part.path
-        present = pq.read_schema(path).names
+        path = home.named(part.path)
+        present = pq.read_schema(readable(path)).names
         columns = [name for name in (*dataset.key, *checks.dates) if name in present]
-        for row in pq.read_table(path, columns=list(dict.fromkeys([*columns, KEY]))).to_pylist():
+        for row in (
+            pq.ParquetFile(readable(path)).read(columns=list(dict.fromkeys([*columns, KEY]))).to_pylist()
+        ):
             # By the contract of today, whose key may be another than it was staged under.
             known = dataset.key and all(row.get(name) is not None for name in dataset.key)
             keys.add("|".join(row[name] for name in dataset.key) if known else row[KEY])

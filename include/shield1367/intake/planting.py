@@ -51,7 +51,5 @@ def plant(
         table = pa.Table.from_pylist(rows, schema=staged_schema(dataset))
         path = home.staged / contract.source / "_canaries" / batch / f"{name}.parquet"
         write_atomically(path, partial(pq.write_table, table, compression="zstd"))
-        planted[name] = StagedPart(
-            path=str(path.relative_to(home.root)), rows=table.num_rows, sha256=sha256(path)
-        )
+        planted[name] = StagedPart(path=home.name_of(path), rows=table.num_rows, sha256=sha256(path))
     return planted

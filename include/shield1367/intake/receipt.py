@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, ValidationError
@@ -12,7 +14,11 @@ from shield1367.config.loading import ConfigModel
 from shield1367.errors import StorageError
 from shield1367.home import Home
 from shield1367.intake.reasons import Reason
-from shield1367.storage import read_json, write_json
+from shield1367.storage import Location, RemotePath, changed_at, read_json, write_json
+
+_TAKEN_IN = ".taken-in"
+# Receipts asked of a store at a time.
+_AT_ONCE = 16
 
 
 def printable(name: object) -> object:
@@ -123,12 +129,27 @@ class BatchReceipt(ConfigModel):
         """Refusals by reason."""
         return Counter(refusal.reason for refusal in self.refusals)
 
-    def write(self, home: Home) -> Path:
+    def write(self, home: Home) -> Location:
         """Write the receipt; from now on the batch counts as staged."""
-        return write_json(path_of(home, self.source, self.batch), self.model_dump(mode="json"))
+        path = path_of(home, self.source, self.batch)
+        if isinstance(path, RemotePath):
+            # The time of an object cannot be kept when it is written anew: another one keeps it.
+            with suppress(FileExistsError):
+                path.store.create(path.with_suffix(_TAKEN_IN).key, b"")
+        return write_json(path, self.model_dump(mode="json"))
 
 
-def path_of(home: Home, source: str, batch: str) -> Path:
+def taken_in(home: Home, source: str, batch: str) -> datetime:
+    """When a batch was staged, in UTC.
+
+    Raises:
+        StorageError: it was not.
+    """
+    path = path_of(home, source, batch)
+    return changed_at(path.with_suffix(_TAKEN_IN) if isinstance(path, RemotePath) else path)
+
+
+def path_of(home: Home, source: str, batch: str) -> Location:
     """Where the receipt of a batch lies."""
     return home.staged / source / "_batches" / f"{batch}.json"
 
@@ -136,16 +157,20 @@ def path_of(home: Home, source: str, batch: str) -> Path:
 def read_receipt(home: Home, source: str, batch: str) -> BatchReceipt | None:
     """The receipt of a batch, or ``None`` when it has not been staged."""
     path = path_of(home, source, batch)
-    return _read(path) if path.exists() else None
+    return _read(path) if path.is_file() else None
 
 
 def list_receipts(home: Home, source: str | None = None) -> list[BatchReceipt]:
     """Receipts of all staged batches, by source and batch."""
     pattern = f"{source or '*'}/_batches/*.json"
-    return [_read(path) for path in sorted(home.staged.glob(pattern))]
+    staged = home.staged
+    if isinstance(staged, RemotePath):
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            return list(pool.map(_read, sorted(staged.glob(pattern))))
+    return [_read(path) for path in sorted(staged.glob(pattern))]
 
 
-def _read(path: Path) -> BatchReceipt:
+def _read(path: Location) -> BatchReceipt:
     try:
         return BatchReceipt.model_validate(read_json(path))
     except ValidationError:

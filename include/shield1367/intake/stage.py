@@ -23,12 +23,25 @@ from shield1367.intake.receipt import BatchReceipt, FileReceipt, Refusal, Staged
 from shield1367.intake.rows import BadRow, GoodRow
 from shield1367.intake.tables import UnreadableFileError, open_table, readable_text
 from shield1367.keys import Keys
-from shield1367.storage import move_folder, remove_folder, sha256, write_atomically
+from shield1367.storage import (
+    Location,
+    RemotePath,
+    at_hand,
+    move_folder,
+    readable,
+    remove_file,
+    remove_folder,
+    sha256,
+    write_atomically,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 ROWS_PER_PART = 25_000
+CHARACTERS_PER_PART = 64 * 2**20
+# Bytes of a row group, as far as its rows allow: what a release can be cut at.
+_GROUP_BYTES = 8 * 2**20
 
 # Columns that intake adds: coordinates of the row, its key, and which of its cells are invalid.
 ROW, FILE, KEY, INVALID = "_row", "_file", "_key", "_invalid"
@@ -101,9 +114,9 @@ def with_canaries(
     canaries = plant(home, keys, fields, contract, receipt.batch, list(receipt.parts))
     made = receipt.model_copy(update={"canaries": canaries, "planted": planted})
     path = path_of(home, receipt.source, receipt.batch)
-    before = path.stat() if path.exists() else None
+    before = path.stat() if isinstance(path, Path) and path.exists() else None
     made.write(home)
-    if before is not None:
+    if before is not None and isinstance(path, Path):
         # The time of a receipt is the time its batch was taken in.
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     return made
@@ -118,7 +131,7 @@ class _FileTally:
     keys: dict[str, int] = field(default_factory=dict)
     invalid: Counter[str] = field(default_factory=Counter)
     zones: Zones = field(default_factory=dict)
-    parts: list[Path] = field(default_factory=list)
+    parts: list[Location] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +175,7 @@ class Staging:
         # Key of every staged row → hash of its cells, to tell a repetition from a contradiction.
         self._seen: dict[str, dict[str, int]] = {name: {} for name in contract.datasets}
         self._before = before
-        self._parts: dict[str, list[Path]] = {name: [] for name in contract.datasets}
+        self._parts: dict[str, list[Location]] = {name: [] for name in contract.datasets}
         # By dataset, the time zones each column of dates may be in.
         self._zones: dict[str, Zones] = {name: {} for name in contract.datasets}
         self.invalid: Counter[str] = Counter()
@@ -178,20 +191,24 @@ class Staging:
 
     def take_in(self, file: LandedFile) -> FileReceipt:
         """Stage one file, or refuse it as a whole."""
-        path = self._batch.folder / file.name
-        if not path.is_file():
+        landed = self._batch.folder / file.name
+        if not landed.is_file():
             return self._refuse_file(file, Reason.MISSING_FILE)
+        with at_hand(landed) as path:
+            return self._take_in(path, file)
+
+    def _take_in(self, path: Path, file: LandedFile) -> FileReceipt:
         if file.dataset not in self._contract.datasets:
-            return self._refuse_file(file, Reason.UNKNOWN_DATASET, self._identifiers_in(path))
+            return self._refuse_file(file, Reason.UNKNOWN_DATASET, self._identifiers_in(path, file.name))
         if sha256(path) != file.sha256:
-            return self._refuse_file(file, Reason.WRONG_HASH, self._identifiers_in(path))
+            return self._refuse_file(file, Reason.WRONG_HASH, self._identifiers_in(path, file.name))
         tally = _FileTally(zones=dict(self._zones[file.dataset]))
         try:
             self._read(path, file, tally)
         except UnreadableFileError as error:
-            return self._take_out(file, tally, error.reason)
+            return self._take_out(path, file, tally, error.reason)
         if file.rows is not None and tally.rows != file.rows:
-            return self._take_out(file, tally, Reason.ROW_COUNT)
+            return self._take_out(path, file, tally, Reason.ROW_COUNT)
         return self._taken(file, tally)
 
     def take_rows(self, file: LandedFile, rows: Iterable[GoodRow | BadRow]) -> FileReceipt:
@@ -207,7 +224,7 @@ class Staging:
         if all(tally.zones.values()):
             return self._taken(file, tally)
         for part in tally.parts:
-            part.unlink()
+            remove_file(part)
         self._quarantine.forget_rows(file.name)
         refused = _FileTally(rows=len(rows), quarantined=len(rows), zones=self._zones[file.dataset])
         for row in rows:
@@ -231,8 +248,11 @@ class Staging:
 
     def refuse_unlisted(self, name: str) -> None:
         """Record a file that the manifest does not name, and whom it names."""
-        path = self._batch.folder / name
-        identifiers = self._identifiers_in(path) if path.is_file() else ()
+        landed = self._batch.folder / name
+        identifiers: tuple[str, ...] = ()
+        if landed.is_file():
+            with at_hand(landed) as path:
+                identifiers = self._identifiers_in(path, name)
         self._quarantine.refuse(Refusal(file=name, reason=Reason.UNLISTED_FILE, identifiers=identifiers))
 
     def publish(self) -> dict[str, tuple[StagedPart, ...]]:
@@ -246,25 +266,27 @@ class Staging:
             if not paths:
                 remove_folder(self._unfinished(name))
                 continue
-            final = move_folder(self._unfinished(name), self._final(name))
+            final, unfinished = self._final(name), self._unfinished(name)
+            if isinstance(final, Path) and isinstance(unfinished, Path):
+                move_folder(unfinished, final)
             published[name] = tuple(self._staged_part(final / path.name) for path in paths)
         return published
 
-    def _staged_part(self, path: Path) -> StagedPart:
+    def _staged_part(self, path: Location) -> StagedPart:
         import pyarrow.parquet as pq
 
-        rows = pq.read_metadata(path).num_rows
-        return StagedPart(path=str(path.relative_to(self._home.root)), rows=rows, sha256=sha256(path))
+        rows = pq.read_metadata(readable(path)).num_rows
+        return StagedPart(path=self._home.name_of(path), rows=rows, sha256=sha256(path))
 
     def _read(self, path: Path, file: LandedFile, tally: _FileTally) -> None:
         dataset = self._contract.datasets[file.dataset]
-        with open_table(path, self._contract.format) as (names, rows):
+        with open_table(path, self._contract.format, name=file.name) as (names, rows):
             header = match_header(names, dataset)
-            self._check_header(path, file, dataset, header)
+            self._check_header(file, dataset, header)
             self._write_rows(rows, file, dataset, header, tally)
         if mixed := tuple(name for name, zones in tally.zones.items() if not zones):
             self._note(file.name, Reason.MIXED_TIME_ZONES, mixed)
-            raise UnreadableFileError(path, Reason.MIXED_TIME_ZONES, "has times in different time zones")
+            raise UnreadableFileError(file.name, Reason.MIXED_TIME_ZONES, "has times in different time zones")
 
     def _write_rows(
         self,
@@ -277,16 +299,16 @@ class Staging:
         for chunk in _chunks(self._good_rows(rows, file, dataset, header, tally), self._rows_per_part):
             tally.parts.append(self._write_part(file.dataset, dataset, chunk, len(tally.parts)))
 
-    def _check_header(self, path: Path, file: LandedFile, dataset: Dataset, header: Header) -> None:
+    def _check_header(self, file: LandedFile, dataset: Dataset, header: Header) -> None:
         if header.duplicated:
             self._note(file.name, Reason.DUPLICATE_COLUMN, header.duplicated)
-            raise UnreadableFileError(path, Reason.DUPLICATE_COLUMN, "names a column twice")
+            raise UnreadableFileError(file.name, Reason.DUPLICATE_COLUMN, "names a column twice")
         absent_keys = [name for name in dataset.key if name in header.missing]
         if absent_keys:
             self._note(file.name, Reason.MISSING_COLUMN, tuple(absent_keys))
-            raise UnreadableFileError(path, Reason.MISSING_COLUMN, "lacks a key column")
+            raise UnreadableFileError(file.name, Reason.MISSING_COLUMN, "lacks a key column")
         if len(header.missing) == len(dataset.columns):
-            raise UnreadableFileError(path, Reason.MISSING_COLUMN, "has no header of this dataset")
+            raise UnreadableFileError(file.name, Reason.MISSING_COLUMN, "has no header of this dataset")
         self._note(file.name, Reason.UNKNOWN_COLUMN, header.unknown)
         self._note(file.name, Reason.MISSING_COLUMN, header.missing)
         if header.missing:
@@ -367,7 +389,7 @@ class Staging:
 
     def _write_part(
         self, name: str, dataset: Dataset, rows: list[dict[str, str | int | None]], offset: int
-    ) -> Path:
+    ) -> Location:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
@@ -376,7 +398,11 @@ class Staging:
         number = (before.parts if before else 0) + len(self._parts[name]) + offset
         folder = self._unfinished(name) if self._before is None else self._final(name)
         path = folder / f"part-{number:04d}.parquet"
-        return write_atomically(path, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
+        group = max(1, table.num_rows * _GROUP_BYTES // max(table.nbytes, _GROUP_BYTES))
+        return write_atomically(
+            path,
+            lambda temporary: pq.write_table(table, temporary, compression="zstd", row_group_size=group),
+        )
 
     def _refuse_file(
         self, file: LandedFile, reason: Reason, identifiers: tuple[str, ...] = ()
@@ -387,25 +413,28 @@ class Staging:
             name=file.name, dataset=file.dataset, rows=rows, staged=0, quarantined=rows, refused=reason
         )
 
-    def _take_out(self, file: LandedFile, tally: _FileTally, reason: Reason) -> FileReceipt:
+    def _take_out(self, path: Path, file: LandedFile, tally: _FileTally, reason: Reason) -> FileReceipt:
         for part in tally.parts:
-            part.unlink()
+            remove_file(part)
         self._quarantine.forget_rows(file.name)
-        refused = self._refuse_file(file, reason, self._identifiers_in(self._batch.folder / file.name))
+        refused = self._refuse_file(file, reason, self._identifiers_in(path, file.name))
         rows = file.rows if file.rows is not None else tally.rows
         return refused.model_copy(update={"rows": rows, "quarantined": rows})
 
-    def _identifiers_in(self, path: Path) -> tuple[str, ...]:
+    def _identifiers_in(self, path: Path, name: str) -> tuple[str, ...]:
         """Whoever can still be made out in a refused file: they must not be taken for CLEAR."""
         seen: set[str] = set()
-        for text in readable_text(path, self._contract.format):
+        for text in readable_text(path, self._contract.format, name=name):
             seen.update(self._quarantine.identifiers_of(text))
         return tuple(sorted(seen))
 
-    def _final(self, name: str) -> Path:
+    def _final(self, name: str) -> Location:
         return self._home.staged / self._batch.source / name / f"batch={self._batch.batch}"
 
-    def _unfinished(self, name: str) -> Path:
+    def _unfinished(self, name: str) -> Location:
+        if isinstance(self._home.staged, RemotePath):
+            # Nothing moves there; before the receipt, nothing in it counts.
+            return self._final(name)
         return self._home.staged / self._batch.source / name / f".tmp-batch={self._batch.batch}"
 
 
@@ -431,10 +460,13 @@ def _chunks(
     rows: Iterator[dict[str, str | int | None]], size: int
 ) -> Iterator[list[dict[str, str | int | None]]]:
     chunk: list[dict[str, str | int | None]] = []
+    characters = 0
     for row in rows:
         chunk.append(row)
-        if len(chunk) == size:
+        characters += sum(len(cell) for cell in row.values() if isinstance(cell, str))
+        # By their number and by their size: some rows have a narrative of a few words, some of a book.
+        if len(chunk) == size or characters >= CHARACTERS_PER_PART:
             yield chunk
-            chunk = []
+            chunk, characters = [], 0
     if chunk:
         yield chunk

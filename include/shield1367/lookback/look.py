@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
-from pathlib import Path
 
 import shield1367
 from shield1367.config.fields import Treatment
@@ -32,8 +31,9 @@ from shield1367.protection.history import newly_shielded
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.snapshot import take_snapshot
 from shield1367.release.ledger import Disclosure, Exposed, Ledger, Trigger
+from shield1367.release.manifest import MANIFEST
 from shield1367.release.signing import Signer
-from shield1367.storage import locked
+from shield1367.storage import Location, folder_at_hand, is_published, locked
 from shield1367.validation.audit import audit_package
 
 _UNREADABLE = frozenset({Treatment.DROP, Treatment.WITHHOLD, Treatment.TOKEN})
@@ -168,12 +168,13 @@ class _Look:
     ) -> dict[str, int] | None:
         """Kind of identifier → places in the package; ``None`` when it is not there to be searched."""
         folder = self._folder(release)
-        if plan is None or not folder.is_dir():
+        if plan is None or not is_published(folder, last=MANIFEST):
             return None
         identities = [person for person in self._shielded if person.person_id in people]
-        report = audit_package(
-            folder, identities, outside=True, fingerprint=self._keys.fingerprint("audit").of, plan=plan
-        )
+        with folder_at_hand(folder) as package:
+            report = audit_package(
+                package, identities, outside=True, fingerprint=self._keys.fingerprint("audit").of, plan=plan
+            )
         return dict(sorted(Counter(finding.kind for finding in report.findings).items()))
 
     @cached_property
@@ -183,7 +184,7 @@ class _Look:
     @cached_property
     def _shielded(self) -> list[Identity]:
         snapshot = take_snapshot(self._registry, self._today)
-        return [person for person in self._registry.identities(snapshot.statuses) if person.protected]
+        return list(self._registry.everybody(snapshot.statuses, shielded=True))
 
     def _stricter(self, releases: Sequence[Disclosure]) -> Iterator[_Finding]:
         """Releases of which profile, floor or scrubber of today leave less."""
@@ -203,10 +204,12 @@ class _Look:
             if (
                 rules == f"{plan.library_version} {plan.hashes.text}"
                 or mark in self._reported
-                or not folder.is_dir()
+                or not is_published(folder, last=MANIFEST)
             ):
                 continue
-            if texts := texts_changed(self._home, self._keys, self._project, plan, folder):
+            with folder_at_hand(folder) as package:
+                texts = texts_changed(self._home, self._keys, self._project, plan, package)
+            if texts:
                 yield self._compared(release, plan, mark, Trigger.TEXT, texts=texts)
 
     def _compared(
@@ -237,7 +240,7 @@ class _Look:
             raise LookupError(release_id)
         return release
 
-    def _folder(self, release: Disclosure) -> Path:
+    def _folder(self, release: Disclosure) -> Location:
         return self._home.released / release.recipient / release.release_id
 
     def _plan_of(self, release: Disclosure) -> ReleasePlan | None:

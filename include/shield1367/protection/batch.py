@@ -26,7 +26,7 @@ from shield1367.protection.registry.neighbours import Neighbours
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.rules import Rule
 from shield1367.protection.suspects import suspects_of
-from shield1367.storage import reported
+from shield1367.storage import readable, reported
 
 # Rows that are looked up, resolved and written together; memory grows with this, not with a batch.
 _ROWS_AT_ONCE = 5_000
@@ -328,7 +328,7 @@ def _row_links(position: int, role: str, mention: Mention, linked: tuple[Link, .
 def _staged_rows(home: Home, path: str) -> Iterator[dict[str, Any]]:
     import pyarrow.parquet as pq
 
-    full = home.root / path
+    full = home.named(path)
     with reported(full, "read"):
-        for batch in pq.ParquetFile(full).iter_batches(batch_size=5_000):
+        for batch in pq.ParquetFile(readable(full)).iter_batches(batch_size=5_000):
             yield from batch.to_pylist()

@@ -23,6 +23,7 @@ from shield1367.protection.registry.store import Registry, root_of
 from shield1367.protection.rules import RULES, Rule
 from shield1367.protection.snapshot import take_snapshot
 from shield1367.protection.status import Status
+from shield1367.storage import readable
 
 _NAMESAKE = "the same full name, and a date of birth is missing"
 
@@ -249,7 +250,7 @@ def find_row(home: Home, source: str, dataset: str, key: str, *, columns: Iterab
 
     for receipt in list_receipts(home, source):
         for part in receipt.parts.get(dataset, ()):
-            rows = pq.read_table(home.root / part.path, columns=[KEY, *columns]).to_pylist()
+            rows = pq.read_table(readable(home.named(part.path)), columns=[KEY, *columns]).to_pylist()
             for position, cells in enumerate(rows):
                 if cells[KEY] == key:
                     links = read_links(home.root / links_path(part.path))

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from shield1367.protection.links import RowLink, links_by_row, read_links
+from shield1367.protection.links import RowLink, cut, links_by_row, read_links
 from shield1367.protection.registry.store import root_of
 from shield1367.protection.snapshot import Snapshot
 from shield1367.protection.status import Status
@@ -42,12 +42,16 @@ class RolePeople:
 class LinkedPart:
     """The links of one partition of *rows* rows.
 
+    Args:
+        first: the row of the file that the partition begins with.
+
     Raises:
         StorageError: the file is missing: the batch has not been evaluated.
     """
 
-    def __init__(self, path: Path, rows: int, snapshot: Snapshot) -> None:
+    def __init__(self, path: Path, rows: int, snapshot: Snapshot, *, first: int = 0) -> None:
         self._path = path
+        self._first = first
         self._count = rows
         self._snapshot = snapshot
         with reported(path, "read"):
@@ -55,6 +59,7 @@ class LinkedPart:
             table = pq.read_table(
                 path, columns=["position", "role", "person_id"], read_dictionary=["role", "person_id"]
             )
+        table = cut(table, first, rows)
         self._positions = table.column("position").to_numpy().astype(np.int64)
         self._roles = _whole(table.column("role"))
         people = _whole(table.column("person_id"))
@@ -79,7 +84,7 @@ class LinkedPart:
         # A row is in doubt until its subject is resolved (R-03).
         answers[self._positions[self._known & self._has(about)]] = weight[Status.CLEAR]
         np.maximum.at(answers, self._positions[self._known], of_person[self._people[self._known]])
-        for link in [] if self._known.all() else read_links(self._path):
+        for link in [] if self._known.all() else read_links(self._path, first=self._first, rows=self._count):
             if link.person_id is None and self._snapshot.may_be_shielded(link):
                 answers[link.position] = max(answers[link.position], doubt)
         return answers
@@ -105,7 +110,7 @@ class LinkedPart:
 
     def by_row(self) -> dict[int, list[RowLink]]:
         """Position → its links, for who works row by row."""
-        return links_by_row(self._path)
+        return links_by_row(self._path, first=self._first, rows=self._count)
 
     def _has(self, role: str | None) -> npt.NDArray[np.bool_]:
         wanted = np.array([*(name == role for name in self._roles.dictionary.to_pylist()), False], np.bool_)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shield1367.storage import reported, write_atomically
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,12 @@ def write_links(path: Path, links: list[RowLink]) -> Path:
     return write_atomically(path, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
 
 
-def read_links(path: Path) -> list[RowLink]:
-    """Read the links of one partition.
+def read_links(path: Path, *, first: int = 0, rows: int | None = None) -> list[RowLink]:
+    """Read the links of one staged file, or of some rows of it.
+
+    Args:
+        first: the row that counts as number 0.
+        rows: how many there are; by default all that follow.
 
     Raises:
         StorageError: the file is missing: the batch has not been evaluated.
@@ -63,7 +71,7 @@ def read_links(path: Path) -> list[RowLink]:
     import pyarrow.parquet as pq
 
     with reported(path, "read"):
-        table = pq.read_table(path)
+        table = cut(pq.read_table(path), first, rows)
     names = ("position", "role", "person_id", "reason", "score", "whole_names", "short_names")
     # Links of earlier versions have no score.
     columns = [
@@ -76,13 +84,30 @@ def read_links(path: Path) -> list[RowLink]:
     ]
 
 
-def links_by_row(path: Path) -> dict[int, list[RowLink]]:
-    """Position → its links, for who works row by row.
+def cut(links: pa.Table, first: int, rows: int | None) -> pa.Table:
+    """The links of some rows of a file, their positions counted from the first of these."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if first == 0 and rows is None:
+        return links
+    positions = links.column("position")
+    wanted = pc.greater_equal(positions, first)
+    if rows is not None:
+        wanted = pc.and_(wanted, pc.less(positions, first + rows))
+    kept = links.filter(wanted)
+    place = kept.schema.get_field_index("position")
+    field = kept.field(place)
+    return kept.set_column(place, field, pc.subtract(kept.column(place), pa.scalar(first, field.type)))
+
+
+def links_by_row(path: Path, *, first: int = 0, rows: int | None = None) -> dict[int, list[RowLink]]:
+    """Position → its links, for who works row by row; of some rows as :func:`read_links` has it.
 
     Raises:
         StorageError: the file is missing: the batch has not been evaluated.
     """
     found: dict[int, list[RowLink]] = {}
-    for link in read_links(path):
+    for link in read_links(path, first=first, rows=rows):
         found.setdefault(link.position, []).append(link)
     return found

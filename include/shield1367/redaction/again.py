@@ -21,6 +21,7 @@ from shield1367.keys import Keys
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.safeguards.verifications import Verifications
 from shield1367.protection.snapshot import take_snapshot
+from shield1367.redaction.known_people import KnownPeople, known_people, snapshot_path
 from shield1367.redaction.notices import RowNotices
 from shield1367.redaction.partition import Redaction
 
@@ -52,9 +53,9 @@ class Again:
 
     def __init__(self, home: Home, keys: Keys, project: Project, plan: ReleasePlan) -> None:
         self._home, self._keys, self._project, self._plan = home, keys, project, plan
-        self._registry = Registry(home, keys)
-        self._snapshot = take_snapshot(self._registry, date.fromisoformat(plan.as_of))
-        self._known = {person.person_id: person for person in self._identities()}
+        self._known = _known(home, keys, plan)
+        # Of everybody, those who are asked about: a million people with all that is known of them are gigabytes.
+        self._told: dict[str, Identity] = {}
 
     def sample(self, size: int, rank: Callable[[str], str]) -> tuple[list[Narrative], int]:
         """The *size* narratives that *rank* puts first, and how many there are in all."""
@@ -67,11 +68,13 @@ class Again:
                 yield narrative
 
         chosen = heapq.nsmallest(size, counted(), key=lambda narrative: rank(narrative.place))
+        wanted = {person for narrative in chosen for person in narrative.people}
+        self._told = {one.person_id: one for one in self._known.identities() if one.person_id in wanted}
         return chosen, count
 
     def people_of(self, narrative: Narrative) -> list[Identity]:
-        """The identities of the people whom the narrative's row is linked to."""
-        known = [self._known[person] for person in dict.fromkeys(narrative.people) if person in self._known]
+        """The identities of the people whom the row of a narrative of the last sample is linked to."""
+        known = [self._told[person] for person in dict.fromkeys(narrative.people) if person in self._told]
         return [*known, *narrative.named_only]
 
     def scrub(self, texts: Sequence[str], narratives: Sequence[Narrative]) -> list[str]:
@@ -85,9 +88,6 @@ class Again:
         rewriter = self._redaction(dataset.name).rewriter(extra)
         return rewriter.scrub(texts, [n.people for n in narratives])
 
-    def _identities(self) -> list[Identity]:
-        return list(self._registry.identities(self._snapshot.statuses))
-
     def _redaction(self, name: str) -> Redaction:
         dataset = next(d for d in self._plan.datasets if d.name == name)
         notices = RowNotices(
@@ -99,8 +99,7 @@ class Again:
             self._project,
             self._plan,
             dataset,
-            self._registry,
-            self._snapshot,
+            self._known,
             notices,
         )
 
@@ -123,5 +122,17 @@ class Again:
                 for name in names:
                     if row.cells[name]:
                         yield Narrative(
-                            f"{part.staged}|{row.position}|{name}", row.cells[name], people, alone
+                            f"{part.staged}|{part.first + row.position}|{name}",
+                            row.cells[name],
+                            people,
+                            alone,
                         )
+
+
+def _known(home: Home, keys: Keys, plan: ReleasePlan) -> KnownPeople:
+    """Whom a release in the making was told of; of one that is out, whom the registry knows today."""
+    if snapshot_path(home, plan).exists():
+        return known_people(home, keys, plan)
+    registry = Registry(home, keys)
+    snapshot = take_snapshot(registry, date.fromisoformat(plan.as_of))
+    return KnownPeople(snapshot, lambda: registry.everybody(snapshot.statuses))

@@ -25,11 +25,10 @@ from shield1367.intake.receipt import read_receipt
 from shield1367.intake.stage import FILE
 from shield1367.keys import Keys
 from shield1367.protection.links import RowLink, write_links
-from shield1367.protection.registry.store import Registry
 from shield1367.protection.safeguards.worklists import batch_of
+from shield1367.redaction.known_people import known_people
 from shield1367.redaction.partition import Redaction
-from shield1367.redaction.planned import planned_snapshot
-from shield1367.storage import read_json, sha256, write_atomically, write_json
+from shield1367.storage import read_json, readable, sha256, write_atomically, write_json
 
 CANARIES = "canaries"
 
@@ -55,7 +54,7 @@ def gather(home: Home, keys: Keys, project: Project, plan: ReleasePlan, work: Pa
                 continue
             people = _people(keys, project, dataset, batch)
             start = sum(table.num_rows for table in tables)
-            tables.append(pq.read_table(home.root / planted.path))
+            tables.append(pq.read_table(readable(home.named(planted.path))))
             links += [
                 RowLink(position, role, canary.person_id, "canary")
                 for position in range(start, start + tables[-1].num_rows)
@@ -84,10 +83,9 @@ def redact_canaries(home: Home, keys: Keys, project: Project, work: Path, index:
     done = target.with_suffix(".json")
     if done.exists():
         return PartResult.model_validate(read_json(done))
-    registry = Registry(home, keys)
-    snapshot = planned_snapshot(registry, plan)
+    known = known_people(home, keys, plan)
     also = [canary.identity for canary in canaries_in(keys, project, plan, dataset)]
-    redaction = Redaction(home, keys, project, plan, dataset, registry, snapshot, None, also=also)
+    redaction = Redaction(home, keys, project, plan, dataset, known, None, also=also)
     table, result, _ = redaction.run(part)
     write_atomically(target, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
     write_json(done, result.model_dump(mode="json"))
@@ -157,7 +155,7 @@ def _planted(home: Home, dataset: DatasetPlan) -> dict[str, list[dict[str, str |
     """What was really planted, by batch: the cells of the contract's columns."""
     if dataset.canaries is None:
         return {}
-    table = pq.read_table(home.root / dataset.canaries.staged)
+    table = pq.read_table(readable(home.named(dataset.canaries.staged)))
     found = {}
     for batch in _batches(dataset):
         rows = table.filter(pc.equal(table.column(FILE), f"{CANARY_FILE} {batch}"))

@@ -8,6 +8,7 @@ keeps its number of rows; which rows they are, and in which order, depends on a 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -25,10 +26,14 @@ from shield1367.redaction.planned import pseudonyms_of
 from shield1367.storage import move_folder, remove_folder, write_atomically
 
 _RANK = "_rank"
+# Pieces that are written at a time: a table of thousands of partitions must not become millions of files, one for
+# each file that rows come from and go to.
+_MOST_PIECES = 256
 
 
 def deal(work: Path, keys: Keys, plan: ReleasePlan) -> None:
-    """Write the files of every table of several partitions anew; memory holds one partition of it at a time.
+    """Write the files of every table of several partitions anew; memory holds one partition of it at a time,
+    and of thousands of partitions a few.
 
     The redacted partitions stay as they are, so that a second call starts afresh and gives the same files.
     """
@@ -52,19 +57,53 @@ def _deal_table(work: Path, dataset: DatasetPlan, key: str) -> None:
     ranks = _ranks(key, lengths)
     pieces, finished = (work / "dealing" / dataset.name / name for name in ("pieces", "files"))
     remove_folder(pieces.parent)
-    for number, (path, start) in enumerate(zip(sources, ends - lengths, strict=True)):
-        mine = ranks[start : start + lengths[number]]
-        table = pq.read_table(path).append_column(_RANK, pa.array(mine))
-        files = np.searchsorted(ends, mine, side="right")
-        for file in range(len(sources)):
-            _write(table.take(np.flatnonzero(files == file)), pieces / f"{file}-{number}.parquet")
-    for file, path in enumerate(sources):
-        dealt = [pq.read_table(pieces / f"{file}-{number}.parquet") for number in range(len(sources))]
-        together = pa.concat_tables(dealt)
-        in_order = together.take(pc.sort_indices(together[_RANK])).drop_columns([_RANK])
-        _write(in_order.combine_chunks(), finished / path.name)
+    pieces.mkdir(parents=True)
+    at_once = -(-len(sources) // _MOST_PIECES)
+    groups = [range(first, min(first + at_once, len(sources))) for first in range(0, len(sources), at_once)]
+    _sort_out(sources, ranks, ends, groups, pieces)
+    for number, files in enumerate(groups):
+        with pa.ipc.open_stream(_piece(pieces, number)) as stream:
+            together = stream.read_all()
+        together = together.take(pc.sort_indices(together[_RANK]))
+        begins = int(ends[files[0]]) - lengths[files[0]]
+        for file in files:
+            mine = together.slice(int(ends[file]) - lengths[file] - begins, lengths[file])
+            _write(mine.drop_columns([_RANK]).combine_chunks(), finished / sources[file].name)
     move_folder(finished, _folder(work, dataset))
     remove_folder(pieces.parent)
+
+
+def _sort_out(
+    sources: Sequence[Path],
+    ranks: npt.NDArray[np.int64],
+    ends: npt.NDArray[np.int64],
+    groups: Sequence[range],
+    pieces: Path,
+) -> None:
+    """Write what goes into each group of files into one piece, whatever the number of files it comes from."""
+    last = [int(ends[files[-1]]) for files in groups]
+    schema = pq.read_schema(sources[0]).append(pa.field(_RANK, pa.int64()))
+    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    start = 0
+    with ExitStack() as stack:
+        writers = [
+            stack.enter_context(pa.ipc.new_stream(_piece(pieces, number), schema, options=options))
+            for number in range(len(groups))
+        ]
+        for path in sources:
+            table = pq.read_table(path)
+            mine = ranks[start : start + table.num_rows]
+            start += table.num_rows
+            table = table.append_column(_RANK, pa.array(mine))
+            group_of = np.searchsorted(last, mine, side="right")
+            for number, writer in enumerate(writers):
+                rows = np.flatnonzero(group_of == number)
+                if len(rows):
+                    writer.write_table(table.take(rows))
+
+
+def _piece(pieces: Path, number: int) -> str:
+    return str(pieces / f"{number}.arrows")
 
 
 def _ranks(key: str, lengths: Sequence[int]) -> npt.NDArray[np.int64]:

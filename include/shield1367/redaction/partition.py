@@ -35,18 +35,17 @@ from shield1367.intake.stage import FILE, ROW
 from shield1367.keys import Keys
 from shield1367.protection.linked import STATUSES, LinkedPart
 from shield1367.protection.links import RowLink
-from shield1367.protection.registry.store import Registry, root_of
+from shield1367.protection.registry.store import root_of
 from shield1367.protection.safeguards.verifications import Verifications
-from shield1367.protection.snapshot import Snapshot
 from shield1367.protection.status import Status
 from shield1367.redaction.classes.survey import suppress_rare
 from shield1367.redaction.columns import is_constant
 from shield1367.redaction.encoding import Encoded
+from shield1367.redaction.known_people import KnownPeople, known_people
 from shield1367.redaction.notices import RowNotices
 from shield1367.redaction.order import ranked, sort_keys
 from shield1367.redaction.planned import (
     planned_part,
-    planned_snapshot,
     pseudonyms_of,
     treater_of,
     write_people,
@@ -87,8 +86,7 @@ def redact_part(home: Home, keys: Keys, project: Project, work: Path, index: int
     done = target.with_suffix(".json")
     if done.exists():
         return PartResult.model_validate(read_json(done))
-    registry = Registry(home, keys)
-    snapshot = planned_snapshot(registry, plan)
+    known = known_people(home, keys, plan)
     verifications = Verifications(home, keys)
     if plan.hashes.safeguards not in (None, safeguards_hash(project.safeguards, verifications)):
         raise StaleRegistryError(
@@ -96,7 +94,7 @@ def redact_part(home: Home, keys: Keys, project: Project, work: Path, index: int
             mend="plan the release again; the new plan gets a new id.",
         )
     notices = RowNotices(home, project, plan, dataset, verifications)
-    redaction = Redaction(home, keys, project, plan, dataset, registry, snapshot, notices)
+    redaction = Redaction(home, keys, project, plan, dataset, known, notices)
     table, result, people = redaction.run(part)
     table = suppress_rare(table, plan, dataset, work, keys)
     write_atomically(target, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
@@ -131,8 +129,7 @@ class Redaction:
         project: Project,
         plan: ReleasePlan,
         dataset: DatasetPlan,
-        registry: Registry,
-        snapshot: Snapshot,
+        known: KnownPeople,
         notices: RowNotices | None,
         *,
         also: Sequence[Identity] = (),
@@ -144,8 +141,8 @@ class Redaction:
         self._plan = plan
         self._dataset = dataset
         self._contract = project.contracts[dataset.source].datasets[dataset.dataset]
-        self._registry = registry
-        self._snapshot = snapshot
+        self._known = known
+        self._snapshot = known.snapshot
         self._pseudonyms = pseudonyms_of(keys, plan)
         self._treater = treater_of(project.fields, keys, plan)
         self._terms = Terms(outside=plan.outside, membership=plan.membership, scope=plan.scope)
@@ -156,7 +153,7 @@ class Redaction:
     def run(self, part: PartPlan) -> tuple[pa.Table, PartResult, set[str]]:
         """The redacted table of one partition, what was done, and whom it holds."""
         staged = self._open(part)
-        linked = LinkedPart(self._home.root / part.links, len(staged), self._snapshot)
+        linked = self._linked(part)
         keys = self._sort_keys(part, staged)
         statuses = linked.statuses(self._contract.about)
         columns = self._dataset.released_columns
@@ -220,11 +217,14 @@ class Redaction:
     def read(self, part: PartPlan) -> list[_Row]:
         """The rows of a partition with the people in them and what is decided about them."""
         staged = self._open(part)
-        linked = LinkedPart(self._home.root / part.links, len(staged), self._snapshot)
+        linked = self._linked(part)
         return self._rows(part, staged, linked, self._sort_keys(part, staged))
 
     def _open(self, part: PartPlan) -> StagedPart:
-        return StagedPart(planned_part(self._home, part))
+        return StagedPart(planned_part(self._home, part), first=part.first, rows=part.rows)
+
+    def _linked(self, part: PartPlan) -> LinkedPart:
+        return LinkedPart(self._home.root / part.links, part.rows, self._snapshot, first=part.first)
 
     def _sort_keys(self, part: PartPlan, staged: StagedPart) -> npt.NDArray[np.void]:
         return sort_keys(self._pseudonyms.order(part.staged), staged.encoded(FILE), staged.array(ROW))
@@ -290,11 +290,10 @@ class Redaction:
     def rewriter(self, named_only: Sequence[Identity]) -> Rewriter:
         """The scrubber of this release, told of everybody the registry knows and of *named_only*."""
         from shield1367.redaction.text.replacement import Rewriter
-        from shield1367.redaction.text.scrub import Scrubber
 
-        identities = [*self._registry.identities(self._snapshot.statuses), *self._also, *named_only]
         profile = self._project.recipients[self._plan.recipient]
-        scrubber = Scrubber(identities, settings=self._project.text, strictness=profile.strictness)
+        everybody = self._known.scrubber(self._project.text, profile.strictness)
+        scrubber = everybody.knowing([*self._also, *named_only])
         return Rewriter(scrubber, self._pseudonyms, profile.replacements)
 
     def linked(self, row: _Row) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 from shield1367.config.fields import FieldVocabulary
@@ -16,7 +17,7 @@ from shield1367.protection.registry.store import Registry
 from shield1367.protection.snapshot import Snapshot, take_snapshot
 from shield1367.redaction.columns import Treater
 from shield1367.redaction.pseudonyms import Pseudonyms
-from shield1367.storage import sha256, write_json
+from shield1367.storage import digest, readable, sha256, write_json
 
 # Fingerprints of people in the ledger; another key than the registry's, so that the two do not join.
 LEDGER_PURPOSE = "ledger"
@@ -43,19 +44,19 @@ def planned_snapshot(registry: Registry, plan: ReleasePlan) -> Snapshot:
     return snapshot
 
 
-def planned_part(home: Home, part: PartPlan) -> Path:
-    """Where a staged partition lies.
+def planned_part(home: Home, part: PartPlan) -> Path | BytesIO:
+    """A staged partition: where it lies, or its bytes when it is in a store.
 
     Raises:
         StagedPartChangedError: it is not the one that was planned.
     """
-    path = home.root / part.staged
-    if sha256(path) != part.sha256:
+    found = readable(home.named(part.staged))
+    if (sha256(found) if isinstance(found, Path) else digest(found)) != part.sha256:
         raise StagedPartChangedError(
             f"{part.staged} is not the partition that was planned.",
             mend="run the intake of its batch again, then plan the release again.",
         )
-    return path
+    return found
 
 
 def pseudonyms_of(keys: Keys, plan: ReleasePlan) -> Pseudonyms:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,27 @@ Cells = list[Any]
 
 
 class StagedPart:
-    """The columns of a partition; none is read before it is asked for."""
+    """The columns of a partition; none is read before it is asked for.
 
-    def __init__(self, path: Path) -> None:
-        schema = pq.read_schema(path)
+    Args:
+        source: the staged file, or its bytes.
+        first: the row of it that the partition begins with.
+        rows: how many there are; by default all that follow.
+    """
+
+    def __init__(self, source: Path | BytesIO, *, first: int = 0, rows: int | None = None) -> None:
+        schema = pq.read_schema(source)
         self.names: list[str] = list(schema.names)
         texts = [field.name for field in schema if pa.types.is_string(field.type)]
         # Parquet keeps values that come again once; they are taken over as they lie there.
-        self._file = pq.ParquetFile(path, read_dictionary=texts)
+        self._file = pq.ParquetFile(source, read_dictionary=texts)
+        whole = int(self._file.metadata.num_rows)
+        self._rows = whole - first if rows is None else rows
+        self._groups, self._skipped = _groups(self._file, first, self._rows)
         self._lists: dict[str, Cells] = {}
 
     def __len__(self) -> int:
-        return int(self._file.metadata.num_rows)
+        return self._rows
 
     def encoded(self, name: str) -> Encoded:
         """A column of text by its distinct values.
@@ -44,7 +54,9 @@ class StagedPart:
         Raises:
             KeyError: there is no such column.
         """
-        return self._file.read([name], use_threads=False).column(name)
+        # Of the row groups that hold none of its rows nothing is read.
+        read = self._file.read_row_groups(self._groups, [name], use_threads=False).column(name)
+        return read.slice(self._skipped, self._rows)
 
     def column(self, name: str) -> Cells:
         """The cells of a column, in row order, for who works row by row; kept.
@@ -91,6 +103,20 @@ class RowCells(Mapping[str, Any]):
     def __repr__(self) -> str:
         # Cells must not reach a log by way of a traceback.
         return f"RowCells({self._position})"
+
+
+def _groups(file: pq.ParquetFile, first: int, rows: int) -> tuple[list[int], int]:
+    """The row groups that some rows lie in, and how many rows of the first of these come before."""
+    groups: list[int] = []
+    begins = skipped = 0
+    for number in range(file.metadata.num_row_groups):
+        ends = begins + file.metadata.row_group(number).num_rows
+        if begins < first + rows and first < ends:
+            if not groups:
+                skipped = first - begins
+            groups.append(number)
+        begins = ends
+    return groups, skipped
 
 
 def _is_text(stored: pa.DataType) -> bool:

@@ -1,8 +1,8 @@
-"""Publication: the gate, the ledger entry, then one rename.
+"""Publication: the gate, the ledger entry, then one rename; in an object store, the manifest last.
 
 The gate trusts no green task: it reads the reports again, recomputes the package's digest and
-compares it with what was validated and audited. The ledger is written before the rename, so that
-nothing can be released without being recorded; a task killed in between finishes on its next try.
+compares it with what was validated and audited. The ledger is written before that, so that nothing
+can be released without being recorded; a task killed in between finishes on its next try.
 """
 
 from __future__ import annotations
@@ -37,7 +37,16 @@ from shield1367.release.package import PACKAGE, rows_by_file
 from shield1367.release.sealing import require_sealed, seal
 from shield1367.release.signing import Signer, publish_keys
 from shield1367.release.statement import write_statement
-from shield1367.storage import move_folder, read_json, remove_folder, sha256, write_json
+from shield1367.storage import (
+    Location,
+    is_published,
+    move_folder,
+    publish_folder,
+    read_json,
+    remove_folder,
+    sha256,
+    write_json,
+)
 
 PROOF = "proof.json"
 HELD = "held.json"
@@ -110,7 +119,7 @@ def require_not_rejected(home: Home, recipient: str, release_id: str) -> None:
         )
 
 
-def publish(home: Home, keys: Keys, work: Path, profile: RecipientProfile) -> Path:
+def publish(home: Home, keys: Keys, work: Path, profile: RecipientProfile) -> Location:
     """Check, record and release the package in *work*; a release that is out already is left as it is.
 
     A second call answers the same, though *work* is gone: the task may have been killed, or delivery
@@ -121,10 +130,12 @@ def publish(home: Home, keys: Keys, work: Path, profile: RecipientProfile) -> Pa
         BrokenSealError: the proof is not the one that was written.
         LedgerBrokenError: the ledger does not hold; the release waits in its work folder.
         WaitingForApprovalError: people have to approve it who have not yet; likewise.
+        StoreUnavailableError: the store of the releases does not answer; another try finishes what this one
+            began. Likewise its other errors.
     """
     recipient, release_id = work.parent.name, work.name
-    target, held = (folder / recipient / release_id for folder in (home.released, home.held))
-    if target.exists():
+    target, held = home.released / recipient / release_id, home.held / recipient / release_id
+    if is_published(target, last=MANIFEST):
         remove_folder(work)
         return target
     if held.exists() and not (work / PACKAGE).exists():
@@ -167,7 +178,7 @@ def publish(home: Home, keys: Keys, work: Path, profile: RecipientProfile) -> Pa
         people,
         signer,
     )
-    move_folder(package, target)
+    publish_folder(package, target, last=MANIFEST)
     remove_folder(work)
     return target
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shield1367.home import Home
 from shield1367.keys import Keys
-from shield1367.storage import locked, read_json, write_bytes, write_json
+from shield1367.storage import Location, locked, read_json, write_bytes, write_json
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -97,10 +96,10 @@ def rotate_signing_key(home: Home, keys: Keys) -> Signer:
     return signer
 
 
-def publish_keys(home: Home, signer: Signer) -> Path:
+def publish_keys(home: Home, signer: Signer) -> Location:
     """Put the public keys beside the releases, for recipients to compare with what they were given."""
     path = home.released / PUBLISHED
     content = signer.pem()
-    if path.exists() and path.read_bytes() == content:
+    if path.is_file() and path.read_bytes() == content:
         return path
     return write_bytes(path, content)

@@ -13,12 +13,12 @@ from markupsafe import Markup
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 def render(template: str, **values: object) -> str:
     """Render a template of this package; every value is escaped, an unknown name is an error."""
-    style = (_TEMPLATES / "style.css").read_text(encoding="utf-8")
+    style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
     page = _environment().get_template(template)
     # Our own style sheet, in a place where CSS is not escaped.
     return page.render(style=Markup(style), csp=_policy(style), **values) + "\n"  # noqa: S704
@@ -26,16 +26,20 @@ def render(template: str, **values: object) -> str:
 
 def _policy(style: str) -> str:
     """Content security policy that allows this one style sheet, by its hash, and nothing else."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return f"default-src 'none'; style-src {policy_source(style)}; base-uri 'none'; form-action 'none'"
 
 
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
+def policy_source(style: str) -> str:
+    """How a content security policy names one style sheet, by its hash."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
+
+
+def environment_of(folder: Path) -> Environment:
+    """The templates of a folder, as every page of ours is made: all escaped, an unknown name an error."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -43,3 +47,8 @@ def _environment() -> Environment:
     )
     environment.filters["number"] = lambda value: f"{value:,}"
     return environment
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    return environment_of(TEMPLATES)

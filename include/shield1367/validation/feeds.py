@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from statistics import median
 
 from shield1367.config.contract import SourceContract
 from shield1367.config.feeds import FeedLimits
 from shield1367.disclosure.plan import DatasetPlan, ReleasePlan
 from shield1367.home import Home
-from shield1367.intake.receipt import BatchReceipt, list_receipts, path_of
+from shield1367.intake.receipt import BatchReceipt, list_receipts, taken_in
 from shield1367.validation.suites import EQUAL, Check
 
 
@@ -120,10 +120,9 @@ def _deliveries(home: Home, dataset: DatasetPlan, receipts: Iterable[BatchReceip
         parts = {part.path for part in receipt.parts.get(dataset.dataset, ())}
         # A batch none of whose rows could be staged is in no plan, and is the newest all the same.
         if files and (not parts or parts & planned):
-            written = path_of(home, receipt.source, receipt.batch).stat().st_mtime
             found.append(
                 Delivery(
-                    datetime.fromtimestamp(written, UTC),
+                    taken_in(home, receipt.source, receipt.batch),
                     sum(file.rows for file in files),
                     sum(file.quarantined for file in files),
                 )

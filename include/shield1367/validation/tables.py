@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from shield1367.config.recipient.tables import Table, Tabulations
 from shield1367.disclosure.plan import PartResult, ReleasePlan
 from shield1367.errors import StorageError
-from shield1367.storage import read_json
+from shield1367.storage import Location, folder_at_hand, is_published, read_json
 from shield1367.validation.engine import open_validator
 from shield1367.validation.formats import cell_format
 from shield1367.validation.inference import differing, exposed, few_people
@@ -29,7 +29,7 @@ Figures = dict[str, int]
 
 
 def validate_tables(
-    package: Path, plan: ReleasePlan, results: Sequence[PartResult], *, released: Path
+    package: Path, plan: ReleasePlan, results: Sequence[PartResult], *, released: Location
 ) -> ValidationReport:
     """Hold every table against the plan, the rules of suppression, and what was released before.
 
@@ -113,7 +113,7 @@ def _table(package: Path, name: str, table: Table, smallest: int) -> Figures:
     return figures | dict(Counter(wrong_cells(table, frame, smallest)))
 
 
-def _together(package: Path, plan: ReleasePlan, results: Sequence[PartResult], released: Path) -> Figures:
+def _together(package: Path, plan: ReleasePlan, results: Sequence[PartResult], released: Location) -> Figures:
     planned = {part.index: part.rows for _, part in plan.parts()}
     reported = {result.index: result for result in results}
     figures = dict.fromkeys(_RELEASE, 0)
@@ -140,7 +140,7 @@ def _together(package: Path, plan: ReleasePlan, results: Sequence[PartResult], r
         if published.counts_people:
             figures["few_people"] += few_people(published, smallest)
     for folder in sorted(path.parent for path in released.glob(f"*/*/{DEFINITION}")):
-        if folder.name == plan.release_id:
+        if folder.name == plan.release_id or not is_published(folder, last="manifest.json"):
             continue
         before = _published_before(folder)
         if before is None:
@@ -152,10 +152,11 @@ def _together(package: Path, plan: ReleasePlan, results: Sequence[PartResult], r
     return figures
 
 
-def _published_before(folder: Path) -> dict[str, Published] | None:
+def _published_before(folder: Location) -> dict[str, Published] | None:
     try:
-        tables = Tabulations.model_validate(read_json(folder / DEFINITION)).tables
-        return read_published(folder, tables)
+        with folder_at_hand(folder) as package:
+            tables = Tabulations.model_validate(read_json(package / DEFINITION)).tables
+            return read_published(package, tables)
     except (StorageError, ValidationError, UnreadablePartError, KeyError, ValueError):
         # Counted, and fails the release: what cannot be read cannot be held against this one.
         return None

@@ -31,6 +31,39 @@ def test_entries_are_settled_as_a_dict_would_settle_them_one_by_one(
         assert (key in postings) == (key in plain)
 
 
+@pytest.mark.parametrize("few", [1, 1000])
+@given(first=SAID, then=SAID, last=SAID)
+def test_what_is_entered_over_an_index_is_said_as_if_entered_after_it(
+    few: int,
+    first: list[tuple[str, int, bool]],
+    then: list[tuple[str, int, bool]],
+    last: list[tuple[str, int, bool]],
+) -> None:
+    def entries(said: list[tuple[str, int, bool]], few: int) -> Entries:
+        made = Entries(few)
+        for key, person, offered in said:
+            (made.offer if offered else made.add)(key, person)
+        return made
+
+    alone = entries([*first, *then, *last], 1000).settled()
+    index = entries(first, few).settled()
+    before = [(key, index.get(key)) for key in ("a", "ab")]
+    over = entries(last, 1000).settled(entries(then, 1000).settled(index))
+    assert len(over) == len(alone)
+    for key in ("", "a", "b", "ab", "ba", "aaa", "bab", "c"):
+        assert over.get(key) == alone.get(key)
+        assert (key in over) == (key in alone)
+    assert [(key, index.get(key)) for key in ("a", "ab")] == before
+
+
+def test_only_little_goes_over_an_index() -> None:
+    entries = Entries(few=1)
+    entries.add("one", 1)
+    entries.add("two", 2)
+    with pytest.raises(ValueError, match="little"):
+        entries.settled({})
+
+
 def test_many_keys_are_all_found_and_strangers_are_not() -> None:
     entries = Entries(few=1000)
     for number in range(20_000):

@@ -20,11 +20,11 @@ SAID = st.lists(
 )
 
 
-def settled(said: list[tuple[str, str, int]]) -> Skeletons:
+def settled(said: list[tuple[str, str, int]], over: Skeletons | None = None) -> Skeletons:
     entries = SkeletonEntries()
     for key, entity, person in said:
         (entries.offer if entity == "DATE" else entries.add)(key, entity, person)
-    return entries.settled()
+    return entries.settled(over)
 
 
 def found(skeletons: Skeletons, stream: str) -> list[tuple[int, int, str, int]]:
@@ -52,6 +52,19 @@ def test_what_is_found_is_what_a_search_for_each_key_finds(
         if stream.startswith(key, start)
     ]
     assert found(settled(said), stream) == sorted(everywhere, key=lambda match: (match[1], match[0]))
+
+
+@given(SAID, SAID, SAID, st.text(ALPHABET, max_size=40))
+def test_what_is_entered_over_an_index_is_found_as_if_entered_after_it(
+    first: list[tuple[str, str, int]],
+    then: list[tuple[str, str, int]],
+    last: list[tuple[str, str, int]],
+    rest: str,
+) -> None:
+    said = [*first, *then, *last]
+    stream = rest.join(["", *(key for key, _, _ in said), ""])
+    over = settled(last, settled(then, settled(first)))
+    assert found(over, stream) == found(settled(said), stream)
 
 
 def test_more_identifiers_than_are_worked_through_at_once_are_all_found() -> None:

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi import Path as InPath
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from shield1367.config.lookback import load_lookback
+from shield1367.config.lookback import LookbackSettings, load_lookback
 from shield1367.desk.errors import BadRequestError, CaseMovedOnError, NotFoundError, NoticeNotDrawnUpError
 from shield1367.desk.evidence import read_plainly
 from shield1367.desk.guard import session_of
@@ -59,6 +59,9 @@ def show(request: Request, show: str = "open") -> HTMLResponse:
         session_of(request),
         title="Look-back",
         everything=everything,
+        undecided=sum(case.state is CaseState.DECISION for case in every.values()),
+        frozen=sorted({case.recipient for case in every.values() if case.is_frozen}),
+        late=sum(_is_late(case, settings, now) for case in every.values()),
         rows=[(case, case.deadlines(settings)) for case in found[:_SHOWN]],
         total=len(found),
         marks=_MARKS,
@@ -117,6 +120,13 @@ def work(request: Request, case: Name, step: str) -> RedirectResponse:
     base = request.scope.get("root_path", "")
     shown = f"?notice={session.form['notice']}#notices" if step == "draft" else ""
     return RedirectResponse(f"{base}/lookback/{case}{shown}", status_code=_SEE_OTHER)
+
+
+def _is_late(case: Case, settings: LookbackSettings, now: datetime) -> bool:
+    """Whether something of an open case should have been done by now."""
+    return case.closed_at is None and any(
+        deadline.is_missed(now) and not deadline.met for deadline in case.deadlines(settings)
+    )
 
 
 def cases(home: Home) -> dict[str, Case]:

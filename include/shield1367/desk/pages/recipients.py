@@ -12,8 +12,9 @@ from shield1367.config.project import Project
 from shield1367.config.recipient import RecipientProfile
 from shield1367.desk.errors import NotFoundError
 from shield1367.desk.guard import session_of
+from shield1367.desk.in_question import in_question
 from shield1367.desk.listing import Found, ReleaseState, Wanted
-from shield1367.desk.site import DeskSite, site_of
+from shield1367.desk.site import site_of
 from shield1367.desk.templating import page
 from shield1367.disclosure.standing import Approved, require_standing
 from shield1367.errors import TerminalError
@@ -55,8 +56,21 @@ def show(request: Request) -> HTMLResponse:
     """All recipients."""
     site, today = site_of(request), datetime.now(UTC).date()
     project = site.load_project()
-    rows = [row_of(site, project, profile, today, _LAST) for _, profile in sorted(project.recipients.items())]
-    return page("recipients.html", request, session_of(request), title="Recipients", rows=rows)
+    with site.catalogue.view() as view:
+        last = {name: view.find(_released(name, _LAST)) for name in project.recipients}
+    frozen = in_question(site.home).frozen
+    rows = [
+        row_of(project, profile, today, last[name], frozen.get(name))
+        for name, profile in sorted(project.recipients.items())
+    ]
+    return page(
+        "recipients.html",
+        request,
+        session_of(request),
+        title="Recipients",
+        rows=rows,
+        is_complete=view.is_complete,
+    )
 
 
 @router.get("/recipients/{name}", name="recipient", response_class=HTMLResponse)
@@ -65,12 +79,15 @@ def show_one(request: Request, name: str) -> HTMLResponse:
     site, today = site_of(request), datetime.now(UTC).date()
     project = site.load_project()
     profile = _profile(project, name)
+    with site.catalogue.view() as view:
+        last = view.find(_released(name, _LAST_OF_ONE))
     return page(
         "recipient.html",
         request,
         session_of(request),
         title=profile.title or profile.recipient,
-        row=row_of(site, project, profile, today, _LAST_OF_ONE),
+        row=row_of(project, profile, today, last, in_question(site.home).frozen.get(name)),
+        is_complete=view.is_complete,
         ground=ground_words(project, profile),
         membership=MEMBERSHIPS[profile.membership],
     )
@@ -106,27 +123,32 @@ def _profile(project: Project, name: str) -> RecipientProfile:
     return project.recipients[name]
 
 
-def row_of(site: DeskSite, project: Project, profile: RecipientProfile, today: date, last: int) -> Row:
-    """One recipient as it stands on a day.
+def _released(recipient: str, last: int) -> Wanted:
+    return Wanted(ReleaseState.RELEASED, frozenset({recipient}), rows=last)
+
+
+def row_of(
+    project: Project, profile: RecipientProfile, today: date, last: Found, frozen: str | None = None
+) -> Row:
+    """One recipient as it stands on a day, with its *last* releases.
 
     Args:
-        last: how many of its releases to name.
+        frozen: why looking back keeps it from being given more.
     """
     approved, refusal = _standing(project, profile, today)
     authority = project.authority_of(profile)
     ends = min(profile.agreement.expires, profile.effective.expires)
     inside = profile.organization.inside
-    wanted = Wanted(ReleaseState.RELEASED, frozenset({profile.recipient}), rows=last)
     return Row(
         profile=profile,
         side="outside DHS, DOS and DOJ" if profile.is_outside else f"inside {(inside or '').upper()}",
         authority=authority.NAME if authority else None,
-        refusal=refusal,
+        refusal=refusal or (f"frozen by look-back {frozen}" if frozen else None),
         signed_by=approved.profile if approved else (),
         by_examples=approved is not None and approved.by_examples,
         ends=ends,
         is_soon=ends - today <= _SOON,
-        last=site.catalogue.find(wanted),
+        last=last,
     )
 
 

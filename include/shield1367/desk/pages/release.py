@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 from pydantic import ValidationError
 
 from shield1367.desk.errors import DocumentGoneError, NotFoundError
 from shield1367.desk.evidence import DOCUMENTS, Evidence, bundle, evidence_of, read_plainly, reasons
 from shield1367.desk.guard import session_of
+from shield1367.desk.in_question import in_question
 from shield1367.desk.listing import ReleaseState
 from shield1367.desk.pages.releases import standing
 from shield1367.desk.site import site_of
@@ -25,6 +27,8 @@ from shield1367.release.ledger.browse import disclosure_and_place
 from shield1367.release.manifest import MANIFEST, ReleaseManifest
 from shield1367.release.signing import PUBLISHED
 from shield1367.release.verify import NotVerifiedError, verify_package
+from shield1367.reporting.charts import bar_chart
+from shield1367.storage import folder_at_hand
 
 router = APIRouter()
 
@@ -83,7 +87,8 @@ def verified(home: Home, found: Evidence) -> Verdict:
     """A released folder against its signed manifest, and the manifest against the ledger."""
     failures, key, files, size = [], "", 0, 0
     try:
-        done = verify_package(found.folder, read_plainly(home.released / PUBLISHED))
+        with folder_at_hand(found.folder) as folder:
+            done = verify_package(folder, read_plainly(home.released / PUBLISHED))
         key, files, size = done.key, done.files, done.size
         if (done.release_id, done.recipient) != (found.listed.release_id, found.listed.recipient):
             failures.append("the package is signed as another release than the one whose folder it lies in")
@@ -129,7 +134,13 @@ def _page(request: Request, found: Evidence, document: str, *, verdict: Verdict 
         session,
         title=f"Release {found.listed.release_id}",
         release=found.listed,
-        standing=standing(found, datetime.now(UTC)),
+        standing=standing(
+            found,
+            datetime.now(UTC),
+            in_question(site.home),
+            shows_cases=session.visitor.may_call("cases"),
+        ),
+        charts=_charts(recorded[1], may_count=session.visitor.may_count) if recorded else (),
         reasons=_all_reasons(found),
         is_released=found.listed.state is ReleaseState.RELEASED,
         is_there=found.is_there,
@@ -167,6 +178,17 @@ def _all_reasons(found: Evidence) -> tuple[str, ...]:
         return reasons(found)
     except DocumentGoneError:
         return ("its reasons cannot be read",)
+
+
+def _charts(entry: Disclosure, *, may_count: bool) -> tuple[tuple[str, Markup], ...]:
+    """What became of the rows, for those who may know, and what was replaced in its narratives; with their heads."""
+    rows = {"released": entry.rows_released, "withheld": entry.rows_withheld} if may_count else {}
+    spans = {kind.replace("_", " ").lower(): count for kind, count in entry.spans.items() if count}
+    charts = {
+        "What became of the rows": rows,
+        "What was replaced in the narratives": dict(sorted(spans.items(), key=lambda one: -one[1])),
+    }
+    return tuple((title, bar_chart(counts, title=title)) for title, counts in charts.items() if counts)
 
 
 def _datasets(entry: Disclosure) -> tuple[str, ...]:

@@ -13,21 +13,25 @@ from fastapi.responses import HTMLResponse
 from shield1367.desk.errors import DocumentGoneError, NotFoundError
 from shield1367.desk.evidence import Evidence, evidence_of, reasons
 from shield1367.desk.guard import session_of
+from shield1367.desk.in_question import InQuestion, in_question
 from shield1367.desk.listing import Found, ListedRelease, Order, ReleaseState, Wanted
 from shield1367.desk.site import DeskSite, site_of
 from shield1367.desk.templating import page, when
 from shield1367.desk.waiting import read_request
+from shield1367.lookback.cases import Case
 from shield1367.release.publish import PROOF, REJECTED, UNANSWERED
 
 router = APIRouter()
 Choice = TypeVar("Choice", ReleaseState, Order)
 
+# What waits for somebody comes first.
 STATES = {
-    ReleaseState.RELEASED: "released",
     ReleaseState.WAITING: "wait for approval",
     ReleaseState.HELD: "held",
-    ReleaseState.MAKING: "on its way",
+    ReleaseState.MAKING: "on their way",
+    ReleaseState.RELEASED: "released",
 }
+_MARKS = {ReleaseState.WAITING: "warning", ReleaseState.HELD: "bad"}
 _SHOWN_REASONS = 2
 # Longer than any partition takes to redact: whoever stands still for so long has stopped.
 _STANDS_STILL = timedelta(hours=6)
@@ -41,6 +45,7 @@ class Standing:
         mark: class of the label: *holds*, *failed*, *warning* or empty.
         reasons: why it is held; *more* of them are not named here.
         opens: whether there is a page of it.
+        case: the open look-back case about it.
     """
 
     words: str
@@ -49,12 +54,24 @@ class Standing:
     reasons: tuple[str, ...] = ()
     more: int = 0
     opens: bool = True
+    case: Case | None = None
 
 
-def standing(evidence: Evidence, now: datetime) -> Standing:
-    """The standing of one release, from its folder."""
+def standing(
+    evidence: Evidence, now: datetime, questioned: InQuestion, *, shows_cases: bool = False
+) -> Standing:
+    """The standing of one release, from its folder and what looking back says of it.
+
+    Args:
+        shows_cases: whether the visitor may know that a case is open about it.
+    """
     listed = evidence.listed
     if listed.state is ReleaseState.RELEASED:
+        case = questioned.open.get(listed.release_id) if shows_cases else None
+        if listed.release_id in questioned.recalled:
+            return Standing("recalled", "failed", "Its recipient returns or destroys it.", case=case)
+        if case is not None:
+            return Standing("in question", "warning", f"Looking back, {case.name} {case.state}.", case=case)
         if evidence.is_there:
             return Standing("released", "holds", "Nothing to do.")
         return Standing(
@@ -134,18 +151,25 @@ def show(
         order=_one_of(Order, order) or Order.NEWEST,
         page=int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 1,
     )
-    found = site.catalogue.find(wanted)
-    now = datetime.now(UTC)
+    with site.catalogue.view() as view:
+        found = view.find(wanted)
+        counts = view.states() if mine is None else None
+        recipients = view.recipients() if mine is None else tuple(sorted(mine))
+    now, questioned = datetime.now(UTC), in_question(site.home)
+    shows_cases = session.visitor.may_call("cases")
     return page(
         "releases.html",
         request,
         session,
         title="Releases",
         found=found,
-        rows=[(listed, _standing(site, listed, now)) for listed in found.releases],
+        rows=[(listed, _standing(site, listed, now, questioned, shows_cases)) for listed in found.releases],
+        frozen=sorted(questioned.frozen.items()) if shows_cases else (),
         states=STATES,
-        counts=site.catalogue.states() if mine is None else None,
-        recipients=site.catalogue.recipients() if mine is None else sorted(mine),
+        state_marks=_MARKS,
+        counts=counts,
+        recipients=recipients,
+        is_complete=view.is_complete,
         wanted=wanted,
         chosen=recipient if wanted.recipients and recipient in wanted.recipients else "",
         is_filtered=bool(state or recipient or q),
@@ -153,9 +177,11 @@ def show(
     )
 
 
-def _standing(site: DeskSite, listed: ListedRelease, now: datetime) -> Standing:
+def _standing(
+    site: DeskSite, listed: ListedRelease, now: datetime, questioned: InQuestion, shows_cases: bool
+) -> Standing:
     try:
-        return standing(evidence_of(site.home, listed), now)
+        return standing(evidence_of(site.home, listed), now, questioned, shows_cases=shows_cases)
     except NotFoundError:
         return Standing(
             "strange name",

@@ -18,6 +18,7 @@ from shield1367.desk.templating import page
 from shield1367.protection.safeguards.rows import ItemState, ProhibitedSource, UncertifiedAction
 from shield1367.protection.safeguards.verifications import Verifications
 from shield1367.protection.safeguards.worklists import prohibited_sources, uncertified_actions, unread_batches
+from shield1367.reporting.charts import bar_chart
 
 router = APIRouter()
 
@@ -56,6 +57,8 @@ def show(request: Request, show: str = "waiting") -> HTMLResponse:
     everything = show == "all"
     sources = [item for item in lists.sources if everything or not item.state.is_done]
     actions = [item for item in lists.actions if everything or not item.state.is_done]
+    open_sources = [item for item in lists.sources if not item.state.is_done]
+    open_actions = [item for item in lists.actions if not item.state.is_done]
     groups = Counter(
         (item.office or "not recorded", item.month or "not recorded", item.kind.replace("_", " "), item.state)
         for item in actions
@@ -66,6 +69,13 @@ def show(request: Request, show: str = "waiting") -> HTMLResponse:
         session_of(request),
         title="Safeguards",
         everything=everything,
+        waiting_sources=len(open_sources),
+        waiting_actions=len(open_actions),
+        oldest_days=max((item.age_days for item in open_sources), default=None),
+        chart=bar_chart(
+            dict(Counter(item.kind.replace("_", " ") for item in open_actions).most_common(6)),
+            title="Actions without a certification, by place",
+        ),
         sources=sources[:_ROWS],
         sources_total=len(sources),
         groups=sorted(groups.items())[:_ROWS],

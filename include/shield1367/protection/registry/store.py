@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime
+from heapq import merge
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -29,6 +32,8 @@ _KEY = "key"
 _VIA = ","
 # So many values are sealed anew in one transaction; others write in between.
 _RESEALED_AT_ONCE = 5_000
+# Rows that lie in memory while values of everybody are read.
+_READ_AT_ONCE = 10_000
 
 
 class Resealed(NamedTuple):
@@ -227,24 +232,43 @@ class Registry:
         """Person id → id it was merged into."""
         return {row.person_id: row.into_id for row in self.rows(sa.select(MERGE))}
 
-    def identities(self, statuses: dict[str, Status]) -> list[Identity]:
-        """Everybody the registry knows, with the values seen for them.
+    def identities(self, statuses: Mapping[str, Status]) -> list[Identity]:
+        """What :meth:`everybody` gives, where it is known to be little."""
+        return list(self.everybody(statuses))
+
+    def everybody(self, statuses: Mapping[str, Status], *, shielded: bool = False) -> Iterator[Identity]:
+        """Everybody the registry knows, with the values seen for them, in the order of their ids.
+
+        One after the other: a million people with their values take gigabytes.
 
         Args:
             statuses: root person id → status, as a snapshot gives them.
+            shielded: leave out who is CLEAR.
         """
         merges = self.merges()
-        values: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        for row in self.rows(sa.select(VALUE).order_by(VALUE.c.person_id, VALUE.c.kind, VALUE.c.fingerprint)):
-            values[root_of(row.person_id, merges)][row.kind].append(self.unseal(row.sealed))
-        return [
-            Identity(
-                person_id=person,
-                values={kind: tuple(dict.fromkeys(texts)) for kind, texts in sorted(kinds.items())},
-                protected=statuses.get(person, Status.INDETERMINATE).is_shielded,
-            )
-            for person, kinds in sorted(values.items())
-        ]
+        # Whoever was merged is told of with whom they were merged into, wherever their values lie.
+        roots = {person: root_of(person, merges) for person in merges}
+        together = defaultdict[str, list[Any]](list)
+        with self.reading() as connection:
+            wanted = sa.select(VALUE).order_by(VALUE.c.person_id, VALUE.c.kind, VALUE.c.fingerprint)
+            concerned = roots.keys() | set(roots.values())
+            for row in select_in(connection, wanted, VALUE.c.person_id, concerned):
+                together[roots.get(row.person_id, row.person_id)].append(row)
+            # A cursor of a server stays open until it is closed, whatever happens to the rows.
+            with closing(connection.execution_options(yield_per=_READ_AT_ONCE).execute(wanted)) as values:
+                alone = groupby(values, key=lambda row: str(row.person_id))
+                others = ((person, list(rows)) for person, rows in alone if person not in concerned)
+                for person, rows in merge(others, sorted(together.items()), key=itemgetter(0)):
+                    protected = statuses.get(person, Status.INDETERMINATE).is_shielded
+                    if protected or not shielded:
+                        yield self._identity(person, rows, protected=protected)
+
+    def _identity(self, person: str, rows: Iterable[Any], *, protected: bool) -> Identity:
+        values = defaultdict[str, list[str]](list)
+        for row in sorted(rows, key=attrgetter("person_id", "kind", "fingerprint")):
+            values[row.kind].append(self.unseal(row.sealed))
+        told = {kind: tuple(dict.fromkeys(texts)) for kind, texts in sorted(values.items())}
+        return Identity(person_id=person, values=told, protected=protected)
 
 
 def _protection(row: Any) -> Protection:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from pathlib import Path, PurePosixPath
+from datetime import date
+from pathlib import PurePosixPath
 from typing import Any
 
 from shield1367.config.project import Project
 from shield1367.errors import TerminalError
 from shield1367.home import Home
-from shield1367.intake.receipt import BatchReceipt, list_receipts, path_of, read_receipt
+from shield1367.intake.receipt import BatchReceipt, list_receipts, read_receipt, taken_in
 from shield1367.intake.stage import FILE, ROW
 from shield1367.protection.safeguards.rows import (
     ItemState,
@@ -25,7 +25,7 @@ from shield1367.protection.safeguards.rows import (
     UncertifiedAction,
 )
 from shield1367.protection.safeguards.verifications import Verification
-from shield1367.storage import reported
+from shield1367.storage import Location, readable, reported
 
 _ROWS_AT_ONCE = 5_000
 _PLACE = re.compile(
@@ -178,9 +178,9 @@ def _rows(
         reader = _reader(project, receipt, dataset)
         if not wanted(reader):
             continue
-        learned = _staged_on(path_of(home, receipt.source, receipt.batch))
+        learned = taken_in(home, receipt.source, receipt.batch).date()
         for part in receipt.parts[dataset]:
-            for cells in _cells(home.root / part.path, reader.columns):
+            for cells in _cells(home.named(part.path), reader.columns):
                 at = RowPlace(receipt.source, dataset, receipt.batch, str(cells[FILE]), int(cells[ROW]))
                 yield _Staged(reader, at, cells, learned)
 
@@ -202,15 +202,10 @@ def _reader(project: Project, receipt: BatchReceipt, dataset: str) -> SafeguardR
     return SafeguardReader(project.contracts[receipt.source].datasets[dataset], project.safeguards, missing)
 
 
-def _cells(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+def _cells(path: Location, columns: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     import pyarrow.parquet as pq
 
     with reported(path, "read"):
-        file = pq.ParquetFile(path)
+        file = pq.ParquetFile(readable(path))
         for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=[FILE, ROW, *columns]):
             yield from batch.to_pylist()
-
-
-def _staged_on(receipt: Path) -> date:
-    with reported(receipt, "read"):
-        return datetime.fromtimestamp(receipt.stat().st_mtime, UTC).date()

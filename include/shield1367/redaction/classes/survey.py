@@ -31,7 +31,7 @@ from shield1367.protection.snapshot import Snapshot, take_snapshot
 from shield1367.redaction.classes.observed import Cell, Observed
 from shield1367.redaction.classes.search import Choice, choose
 from shield1367.redaction.planned import treater_of
-from shield1367.storage import read_json, write_json
+from shield1367.storage import read_json, readable, write_json
 
 
 def generalise(home: Home, keys: Keys, project: Project, plan: ReleasePlan, work: Path) -> ReleasePlan:
@@ -131,7 +131,8 @@ class _Survey:
     def _add(self, observed: Observed, dataset: DatasetPlan, part: PartPlan) -> None:
         closed = self._plan.scope.closed.get(dataset.name) if self._plan.scope else None
         needed = [*observed.columns, *observed.telling, *([closed.column] if closed else [])]
-        table = pq.read_table(self._home.root / part.staged, columns=list(dict.fromkeys(needed)))
+        table = pq.read_table(readable(self._home.named(part.staged)), columns=list(dict.fromkeys(needed)))
+        table = table.slice(part.first, part.rows)
         planned = {column.name: column for column in dataset.columns}
         levels = [
             list(zip(*self._levels(planned[name], table[name]), strict=True)) for name in observed.columns
@@ -145,7 +146,7 @@ class _Survey:
         """Position and person of every row that will be released."""
         about = self._project.contracts[dataset.source].datasets[dataset.dataset].about
         terms = Terms(outside=self._plan.outside, membership=self._plan.membership, scope=self._plan.scope)
-        links = links_by_row(self._home.root / part.links)
+        links = links_by_row(self._home.root / part.links, first=part.first, rows=part.rows)
         found = []
         for position, cells in enumerate(table.to_pylist()):
             of_row = links.get(position, [])

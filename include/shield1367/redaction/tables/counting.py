@@ -19,10 +19,11 @@ from shield1367.disclosure.plan import ColumnPlan, DatasetPlan, PartPlan, PartRe
 from shield1367.home import Home
 from shield1367.keys import Keys
 from shield1367.protection.links import RowLink, links_by_row
-from shield1367.protection.registry.store import Registry, root_of
+from shield1367.protection.registry.store import root_of
 from shield1367.protection.snapshot import Snapshot
+from shield1367.redaction.known_people import known_people
 from shield1367.redaction.partition import part_path
-from shield1367.redaction.planned import planned_part, planned_snapshot, treater_of, write_people
+from shield1367.redaction.planned import planned_part, treater_of, write_people
 from shield1367.storage import read_json, write_atomically, write_json
 
 WHO, SHIELDED = "person", "shielded"
@@ -45,10 +46,10 @@ def count_part(home: Home, keys: Keys, project: Project, work: Path, index: int)
     done = target.with_suffix(".json")
     if done.exists():
         return PartResult.model_validate(read_json(done))
-    snapshot = planned_snapshot(Registry(home, keys), plan)
-    planned_part(home, part)
-    links = links_by_row(home.root / part.links)
-    table = _brought(home, keys, project, plan, dataset, part, links, snapshot)
+    snapshot = known_people(home, keys, plan).snapshot
+    staged = pq.read_table(planned_part(home, part)).slice(part.first, part.rows)
+    links = links_by_row(home.root / part.links, first=part.first, rows=part.rows)
+    table = _brought(keys, project, plan, dataset, part, staged, links, snapshot)
     write_atomically(target, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
     people = {
         root_of(link.person_id, snapshot.merges)
@@ -79,18 +80,17 @@ def tables_of(tabulations: Tabulations, dataset: str) -> list[tuple[str, Table]]
 
 
 def _brought(
-    home: Home,
     keys: Keys,
     project: Project,
     plan: ReleasePlan,
     dataset: DatasetPlan,
     part: PartPlan,
+    staged: pa.Table,
     links: dict[int, list[RowLink]],
     snapshot: Snapshot,
 ) -> pa.Table:
     contract = project.contracts[dataset.source].datasets[dataset.dataset]
     treater = treater_of(project.fields, keys, plan)
-    staged = pq.read_table(home.root / part.staged)
 
     def treated(column: str, treatment: Treatment) -> list[Any]:
         kind = contract.columns[column].kind

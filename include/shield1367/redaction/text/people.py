@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections import ChainMap, Counter
+from collections.abc import Iterable, MutableMapping
 from datetime import date
 from functools import lru_cache
 from itertools import combinations
@@ -16,7 +16,7 @@ from ahocorasick_rs import AhoCorasick
 from shield1367.identities import Identity
 from shield1367.redaction.text.fold import fold_value
 from shield1367.redaction.text.lexicon import Lexicon
-from shield1367.redaction.text.postings import SEVERAL, Entries
+from shield1367.redaction.text.postings import SEVERAL, Entries, Postings
 from shield1367.redaction.text.skeletons import SHORTEST, SkeletonEntries, Skeletons
 
 __all__ = ["SEVERAL", "Addresses", "People"]
@@ -53,47 +53,70 @@ class People:
 
     What there is a million times, with a million people, is kept as fingerprints or shared.
 
+    Args:
+        over: an index of others, which stays as it is: this one says what one of all of them would say. Little
+            of it is copied, so that a few people can be added to a million for a partition.
+
     Attributes:
         ids: person ids, by index.
         births: known dates of birth.
         words: every word of every name → index of its person, ``-2`` when several share it.
         own: per person, the words of their names.
         everywhere: words of protected people, searched in every text.
-        rare: those of them that are surnames hardly anybody has.
+        surnames: how many protected people have a surname; *rare* are those that hardly anybody has.
         addresses: of each opening of a street address in ``streets``, the words that may go on it.
     """
 
-    def __init__(self, identities: Iterable[Identity], lexicon: Lexicon) -> None:
+    def __init__(
+        self, identities: Iterable[Identity], lexicon: Lexicon, *, over: People | None = None
+    ) -> None:
         self._lexicon = lexicon
-        self.ids: list[str] = []
-        self.births: dict[date, int] = {}
-        self.words: dict[str, int] = {}
-        self.own: list[tuple[str, ...]] = []
-        self.everywhere: set[str] = set()
-        self.streets: dict[str, int] = {}
-        self.addresses = Addresses()
-        self.cities: list[frozenset[str]] = []
+        self.ids: list[str] = list(over.ids) if over else []
+        self.births: dict[date, int] = dict(over.births) if over else {}
+        self.words: dict[str, int] = dict(over.words) if over else {}
+        self.own: list[tuple[str, ...]] = list(over.own) if over else []
+        self.everywhere: set[str] = set(over.everywhere) if over else set()
+        streets: dict[str, int] = {}
+        self.streets: MutableMapping[str, int] = ChainMap(streets, over.streets) if over else streets
+        self.addresses: Addresses = Addresses(over.addresses if over else None)
+        self.cities: list[frozenset[str]] = list(over.cities) if over else []
         entries = _Entries()
+        if over is not None:
+            entries.surnames.update(over.surnames)
+            entries.unspaced.update(over.unspaced)
         for identity in identities:
             person = len(self.ids)
             self.ids.append(identity.person_id)
             self._add_names(identity, person, entries)
             self._add_identifiers(identity, person, entries)
             self._add_places(identity, person, entries)
-        self.rare = frozenset(
-            word
-            for word, bearers in entries.surnames.items()
-            if bearers <= _RARE_BEARERS and len(word) >= _RARE_LENGTH and not lexicon.is_ordinary(word)
-        )
-        self.index = {person_id: index for index, person_id in enumerate(self.ids)}
-        self.pairs = entries.pairs.settled()
-        self.initials = entries.initials.settled()
-        self.glued = entries.glued.settled()
-        self.skeletons = entries.skeletons.settled()
+        self.surnames: Counter[str] = entries.surnames
+        self.rare: frozenset[str] = over.rare if over and self.surnames == over.surnames else self._rare()
+        first = len(over.ids) if over else 0
+        index = {person_id: number for number, person_id in enumerate(self.ids[first:], first)}
+        self.index: MutableMapping[str, int] = ChainMap(index, over.index) if over else index
+        self.pairs: dict[str, int] | Postings = entries.pairs.settled(over.pairs if over else None)
+        self.initials: dict[str, int] | Postings = entries.initials.settled(over.initials if over else None)
+        self.glued: dict[str, int] | Postings = entries.glued.settled(over.glued if over else None)
+        self.skeletons: Skeletons = entries.skeletons.settled(over.skeletons if over else None)
         self.automaton: Skeletons | None = self.skeletons if len(self.skeletons) else None
-        self.unspaced = list(entries.unspaced.items())
-        self.unspaced_automaton = AhoCorasick([key for key, _ in self.unspaced]) if self.unspaced else None
-        self.house_numbers = frozenset(key.split(" ", 1)[0] for key in self.streets)
+        self.unspaced: list[tuple[str, int]] = list(entries.unspaced.items())
+        self.unspaced_automaton: AhoCorasick | None
+        if over is not None and len(self.unspaced) == len(over.unspaced):
+            self.unspaced_automaton = over.unspaced_automaton
+        else:
+            keys = [key for key, _ in self.unspaced]
+            self.unspaced_automaton = AhoCorasick(keys) if keys else None
+        self.house_numbers = frozenset(key.split(" ", 1)[0] for key in streets)
+        if over is not None:
+            self.house_numbers |= over.house_numbers
+
+    def _rare(self) -> frozenset[str]:
+        return frozenset(
+            word
+            for word, bearers in self.surnames.items()
+            if bearers <= _RARE_BEARERS and len(word) >= _RARE_LENGTH and not self._lexicon.is_ordinary(word)
+        )
 
     # Building
 
@@ -225,10 +248,14 @@ class _Entries:
 
 
 class Addresses:
-    """Of each opening of a street address, the words that may go on it; as a text, since few are ever asked for."""
+    """Of each opening of a street address, the words that may go on it; as a text, since few are ever asked for.
 
-    def __init__(self) -> None:
-        self._lines: dict[str, str] = {}
+    Args:
+        over: others, which stay as they are and count here as well.
+    """
+
+    def __init__(self, over: Addresses | None = None) -> None:
+        self._lines: MutableMapping[str, str] = ChainMap({}, over._lines) if over else {}
 
     def add(self, opening: str, words: list[str]) -> None:
         """*words* are of an address that opens so."""
@@ -245,7 +272,7 @@ def _pair(one: str, other: str) -> str:
     return f"{one} {other}" if one < other else f"{other} {one}"
 
 
-def _shared(index: dict[Key, int], key: Key, person: int) -> int:
+def _shared(index: MutableMapping[Key, int], key: Key, person: int) -> int:
     known = index.get(key)
     return person if known is None or known == person else SEVERAL
 

@@ -78,10 +78,18 @@ class Entries:
         self.add(key, person)
         self._offered[-1] = 1
 
-    def settled(self) -> dict[str, int] | Postings:
-        """The index of all that was entered."""
+    def settled(self, over: dict[str, int] | Postings | None = None) -> dict[str, int] | Postings:
+        """The index of all that was entered.
+
+        Args:
+            over: an index of what was entered before: the new one says what one of both would say.
+        """
+        if over is not None:
+            return (
+                over.with_more(self._after(over)) if isinstance(over, Postings) else over | self._after(over)
+            )
         if not self._keys:
-            return self._one_by_one()
+            return self._one_by_one({})
         self._work_through()
         keys, people, _ = settle(
             np.frombuffer(self._keys, np.uint64),
@@ -94,13 +102,19 @@ class Entries:
         self._keys.extend(map(hash, self._waiting))
         self._waiting = []
 
-    def _one_by_one(self) -> dict[str, int]:
-        index: dict[str, int] = {}
+    def _one_by_one(self, index: dict[str, int]) -> dict[str, int]:
         for key, person, offered in zip(self._waiting, self._people, self._offered, strict=True):
             known = index.setdefault(key, person)
             if known != person and not offered:
                 index[key] = SEVERAL
         return index
+
+    def _after(self, over: dict[str, int] | Postings) -> dict[str, int]:
+        """What the entries say, by key; of a key that *over* knows, what both say together."""
+        if self._keys:
+            raise ValueError("what goes over an index has to be little")
+        said = {key: known for key in self._waiting if (known := over.get(key)) is not None}
+        return self._one_by_one(said)
 
 
 class Postings:
@@ -117,6 +131,10 @@ class Postings:
         self._first = array("I", (np.cumsum(counts) - counts).astype(np.uint32).tobytes())
         self._keys = array("q", keys.tobytes())
         self._people = array("i", people.tobytes())
+
+    def with_more(self, more: dict[str, int]) -> Postings:
+        """The same keys and *more*, which says it of its own; nothing is copied."""
+        return _More(self, more)
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -143,3 +161,28 @@ class Postings:
             if self._keys[at] == fingerprint:
                 return self._people[at]
         return default
+
+
+class _More(Postings):
+    """An index with a few keys more: of these it says what the dict of them says."""
+
+    def __init__(self, over: Postings, more: dict[str, int]) -> None:
+        self._over = over
+        self._more = more
+
+    def with_more(self, more: dict[str, int]) -> Postings:
+        return _More(self._over, self._more | more)
+
+    def __len__(self) -> int:
+        return len(self._over) + sum(key not in self._over for key in self._more)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._more or key in self._over
+
+    @overload
+    def get(self, key: str) -> int | None: ...
+    @overload
+    def get(self, key: str, default: int) -> int: ...
+    def get(self, key: str, default: int | None = None) -> int | None:
+        person = self._more.get(key)
+        return person if person is not None else self._over.get(key, default)  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ A frequent surname one letter off is somebody else's name as often as a slip. A 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from typing import Final
 
 from rapidfuzz.distance import OSA
@@ -36,6 +37,14 @@ class Rare:
         }
         self._slips = Slips(people.rare)
         self._memo: dict[str, str | None] = {}
+
+    def among(self, people: People, lexicon: Lexicon) -> Rare:
+        """The same search where *people* are known, who are these and some more; what it needs is shared."""
+        if people.everywhere != self._people.everywhere or people.rare != self._people.rare:
+            return Rare(people, lexicon)
+        same = copy(self)
+        same._people = people
+        return same
 
     def find(self, batch: Batch) -> None:
         """Add uncovered words that nothing explains and that are one slip from such a name."""

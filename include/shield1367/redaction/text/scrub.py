@@ -9,6 +9,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -88,6 +89,24 @@ class Scrubber:
             verified_folder(settings.model)
         # The index stays as long as the process: no collection walks it before the end.
         gc.freeze()
+
+    def knowing(self, more: Iterable[Identity]) -> Scrubber:
+        """A scrubber that knows *more* people besides, and finds what one made for all of them would.
+
+        The index of everybody else is shared: it is built once for all partitions of a release, whereas whom
+        only a row names is other people in each. What was seen of texts before is not: what a text becomes
+        must not depend on which texts a process has had.
+        """
+        other = copy(self)
+        with _uncollected():
+            other._people = People(more, self._lexicon, over=self._people)
+        other._kinds = Kinds(other._people, self._lexicon)
+        other._known = Known(other._people, self._lexicon)
+        other._rare = self._rare.among(other._people, self._lexicon)
+        other._model = self._loaded_model()
+        if other._model is not None:
+            other._model = other._model.forgetful()
+        return other
 
     @property
     def policy_hash(self) -> str:

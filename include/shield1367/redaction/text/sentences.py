@@ -26,6 +26,10 @@ class Model:
         self._memo: OrderedDict[str, tuple[Named, ...]] = OrderedDict()
         self._size = memo
 
+    def forgetful(self) -> Model:
+        """The same recogniser without the sentences that were seen."""
+        return Model(self._recognizer, memo=self._size)
+
     def find(self, sentences: Sequence[str]) -> list[tuple[Named, ...]]:
         """Findings per sentence, until the model finds nothing more in what is left."""
         unknown = list(dict.fromkeys(s for s in sentences if s not in self._memo))

@@ -14,7 +14,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from shield1367.redaction.text.postings import Fingerprint, Fingerprints, settle
+from shield1367.redaction.text.postings import SEVERAL, Fingerprint, Fingerprints, settle
 
 # Characters that a stretch must share with an identifier's opening before it is looked at closer: of short
 # identifiers, and of those of eight or more.
@@ -61,18 +61,28 @@ class SkeletonEntries:
         self.add(key, entity, person)
         self._offered[-1] = 1
 
-    def settled(self) -> Skeletons:
-        """The index of all that was entered."""
+    def settled(self, over: Skeletons | None = None) -> Skeletons:
+        """The index of all that was entered.
+
+        Args:
+            over: an index of what was entered before: the new one says what one of both would say.
+        """
         self._work_through()
-        keys, people, last = settle(
-            np.frombuffer(self._keys, np.uint64),
-            np.frombuffer(self._people, np.int32),
-            np.frombuffer(self._offered, np.bool_),
-        )
+        keys, people = np.frombuffer(self._keys, np.uint64), np.frombuffer(self._people, np.int32)
+        offered = np.frombuffer(self._offered, np.bool_)
+        counted = np.arange(len(keys))
+        if over is not None:
+            # What is only offered says nothing of a key that is known.
+            counted = np.flatnonzero(~(offered & (over.places(keys) >= 0)))
+        keys, people, last = settle(keys[counted], people[counted], offered[counted])
+        last = counted[last]
         kinds = np.frombuffer(self._kinds, np.uint8)[last]
         openings = np.frombuffer(self._openings, np.uint64)[last]
         lengths = np.frombuffer(self._lengths, np.uint32)[last]
-        return Skeletons(keys, people, kinds, list(self._entities), openings, lengths)
+        if over is None:
+            return Skeletons(keys, people, kinds, list(self._entities), openings, lengths)
+        people = over.together(keys, people)
+        return _More(over, Skeletons(keys, people, kinds, list(self._entities), openings, lengths))
 
     def _work_through(self) -> None:
         lengths = np.fromiter(map(len, self._waiting), np.intp, len(self._waiting))
@@ -113,6 +123,20 @@ class Skeletons:
         self._widths = [
             width for width, some in zip(_OPENINGS, (short.any(), not short.all()), strict=True) if some
         ]
+
+    def places(self, keys: Fingerprints) -> NDArray[np.intp]:
+        """Of each of *keys* its index; -1 where there is none."""
+        if not len(self._keys):
+            return np.full(len(keys), -1, np.intp)
+        index = np.searchsorted(self._keys, keys)
+        same = self._keys[np.minimum(index, len(self._keys) - 1)] == keys
+        return np.where(same, index, -1)
+
+    def together(self, keys: Fingerprints, people: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Whose *keys* are that others, *people*, have too: theirs, or ``SEVERAL`` where they are others' here."""
+        at = self.places(keys)
+        here = self._people[np.maximum(at, 0)] if len(self._people) else people
+        return np.where((at < 0) | (here == people), people, SEVERAL).astype(np.int32)
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -161,6 +185,39 @@ class Skeletons:
         )
         inside = starts + lengths <= size
         return starts[inside], lengths[inside]
+
+
+class _More(Skeletons):
+    """An index with a few identifiers more, which stand behind its own and say what both say together."""
+
+    def __init__(self, over: Skeletons, more: Skeletons) -> None:
+        self._over = over
+        self._extra = more
+
+    def __len__(self) -> int:
+        return len(self._over) + len(self._extra)
+
+    def __getitem__(self, index: int) -> tuple[Fingerprint, tuple[str, int]]:
+        beyond = index - len(self._over)
+        return self._extra[beyond] if beyond >= 0 else self._over[index]
+
+    def places(self, keys: Fingerprints) -> NDArray[np.intp]:
+        own = self._extra.places(keys)
+        return np.where(own >= 0, own + len(self._over), self._over.places(keys))
+
+    def together(self, keys: Fingerprints, people: NDArray[np.int32]) -> NDArray[np.int32]:
+        both = self._over.together(keys, people)
+        own = self._extra.places(keys) >= 0
+        return np.where(own, self._extra.together(keys, people), both).astype(np.int32)
+
+    def find_matches_as_indexes(
+        self, stream: str, *, overlapping: Literal[True]
+    ) -> list[tuple[int, int, int]]:
+        found = self._extra.find_matches_as_indexes(stream, overlapping=overlapping)
+        own = {(start, end): (index + len(self._over), start, end) for index, start, end in found}
+        for match in self._over.find_matches_as_indexes(stream, overlapping=overlapping):
+            own.setdefault(match[1:], match)
+        return sorted(own.values(), key=lambda match: (match[2], match[1]))
 
 
 class Windows:
