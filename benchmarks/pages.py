@@ -164,7 +164,7 @@ def _site(home: Home) -> DeskSite:
 
 
 async def _ada(request: Request) -> Account:
-    return Account("ada")
+    return Account("ada", signed_in_at=time.time())
 
 
 if __name__ == "__main__":

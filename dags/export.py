@@ -11,6 +11,8 @@ from shield1367_airflow.environment import REDACTION_POOL, REDACTION_QUEUE
 from shield1367_airflow.notices import Notice
 from shield1367_airflow.schedules import export_deadline, export_schedule
 
+CASES = Notice("lookback_case")
+
 
 def export_dag(recipient: str) -> None:
     @dag(
@@ -28,7 +30,8 @@ def export_dag(recipient: str) -> None:
         tags=["shield1367", "export"],
     )
     def export() -> None:
-        @quiet_task()
+        # Planning looks back first: a case that opens here is news whether the plan then stands or is refused.
+        @quiet_task(on_success_callback=CASES, on_failure_callback=CASES, on_skipped_callback=CASES)
         def plan() -> list[dict]:
             tasks = stages.plan_release(recipient)
             if not tasks:

@@ -6,7 +6,7 @@ the functions: a stage loads what it needs and no more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -35,6 +35,7 @@ from shield1367.keys import Keys
 from shield1367.lookback.freeze import require_not_frozen
 from shield1367.protection.evaluate import EvaluationResult, evaluate
 from shield1367.protection.registry.questions import asking_user
+from shield1367.redaction.terms import in_force
 from shield1367.release.refusals import refusals_recorded
 from shield1367.storage import (
     TEMPORARY_PREFIX,
@@ -75,11 +76,14 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where a pipeline runs: its folders, its keys and its configuration."""
+    """Where a pipeline runs: its folders, its keys and its configuration, with the terms of the home in force."""
 
     home: Home
     keys: Keys
     project: Project
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "project", in_force(self.home, self.keys, self.project))
 
 
 class ExportOutcome(ConfigModel):
@@ -125,6 +129,60 @@ def stage(site: Site, source: str, batch_id: str) -> tuple[BatchReceipt, bool]:
         f"batch {batch_id} of {source} is not in {site.home.landing / source}.",
         mend="check the landing zone; the manifest has to be there for a batch to count.",
     )
+
+
+def release_from_quarantine(site: Site, source: str, batch_id: str, *, by: str, why: str) -> BatchReceipt:
+    """Stage what holds today of what waits of a batch; its people are judged by the next `protect`.
+
+    Raises:
+        NothingWaitsError: nothing does.
+        NothingHoldsError: all of it is refused again.
+    """
+    from shield1367.intake.mending import release_rows
+
+    contract = _contract(site, source)
+    batches, _ = waiting_batches(site, source)
+    landed = next((batch for batch in batches if batch.batch == batch_id), None)
+    return release_rows(site.home, site.keys, contract, site.project.fields, batch_id, landed, by=by, why=why)
+
+
+def mend(site: Site, source: str, batch_id: str, lines: Iterable[str]) -> int:
+    """Keep mended rows, as JSON lines, for what waits of a batch; returns how many rows are mended now.
+
+    Raises:
+        NothingWaitsError: nothing does.
+        MendedRefusedError: a line is no row that waits; then none is kept.
+    """
+    from shield1367.intake.mended import Mended, read_lines
+    from shield1367.intake.mending import mending, waits_of
+
+    contract = _contract(site, source)
+    with mending(site.home, source, batch_id):
+        waits = waits_of(site.home, site.keys, source, batch_id)
+        handed_in = read_lines(lines, waits.rows, contract)
+        kept = Mended(site.home, site.keys, source, batch_id)
+        rows = {place: row for place, row in kept.rows().items() if place in waits.rows}
+        rows |= {(row.file, row.row): row for row in handed_in}
+        kept.keep_rows(rows.values())
+    return len(rows)
+
+
+def mend_file(site: Site, source: str, batch_id: str, name: str, path: Path) -> None:
+    """Keep *path* instead of a file of a batch that was refused as a whole.
+
+    Raises:
+        NothingWaitsError: nothing of the batch waits.
+        MendedRefusedError: it has no refused file of that name, or *path* is too large.
+    """
+    from shield1367.intake.mended import Mended, MendedRefusedError
+    from shield1367.intake.mending import mending, waits_of
+
+    _contract(site, source)
+    with mending(site.home, source, batch_id):
+        waits = waits_of(site.home, site.keys, source, batch_id)
+        if name not in waits.files:
+            raise MendedRefusedError(f"no file {name!r} of batch {batch_id} was refused as a whole.")
+        Mended(site.home, site.keys, source, batch_id).keep_file(name, path)
 
 
 def protect(site: Site) -> EvaluationResult:
@@ -406,11 +464,22 @@ def answer_request(
     """Record what somebody answered about a release.
 
     Raises:
-        AnswerRefusedError: nothing is asked, or the answer cannot count.
+        AnswerRefusedError: nothing is asked, the dossier is gone, or the answer cannot count.
+        RecipientFrozenError: an earlier release to the recipient was put in question while this one waited.
     """
-    from shield1367.release.approval import answer
+    from shield1367.release.approval import AnswerRefusedError, Verdict, answer
+    from shield1367.release.package import PACKAGE
     from shield1367.release.signing import Signer
+    from shield1367.reporting.dossier import DOSSIER
 
+    if verdict is Verdict.APPROVE:
+        # Nobody can have read what is not there, and nothing more goes to whom something is recalled from.
+        if (work / PACKAGE).is_dir() and not (work / PACKAGE / DOSSIER).is_file():
+            raise AnswerRefusedError(
+                f"the dossier of release {work.name} is gone.",
+                mend="run the export again: it is made and asked about anew.",
+            )
+        require_not_frozen(site.home, work.parent.name)
     approval = profile_of(site.project, work.parent.name).approval
     signer = Signer.of(site.home, site.keys)
     return answer(

@@ -64,7 +64,25 @@ async def signed_in(request: Request) -> Account | None:
     except HTTPException:
         # Not signed in, expired, or a token of another server: to the desk they are all nobody.
         return None
-    return Account(user.get_name(), roles_of(user))
+    return Account(user.get_name(), roles_of(user), _signed_in_at(request))
+
+
+def _signed_in_at(request: Request) -> float | None:
+    """When the token that was sent was made; ``None`` when it does not say.
+
+    A manager that makes tokens anew while somebody works says when it did so last.
+    """
+    import jwt
+    from airflow.api_fastapi.auth.managers.base_auth_manager import COOKIE_NAME_JWT_TOKEN
+
+    scheme, _, sent = request.headers.get("authorization", "").partition(" ")
+    token = sent if scheme.lower() == "bearer" else request.cookies.get(COOKIE_NAME_JWT_TOKEN, "")
+    try:
+        # Airflow has just checked its signature.
+        made = jwt.decode(token, options={"verify_signature": False}).get("iat")
+    except jwt.PyJWTError:
+        return None
+    return float(made) if isinstance(made, int | float) else None
 
 
 def roles_of(user: object) -> frozenset[str]:

@@ -7,7 +7,8 @@ webhook gets there, since it may quote an address that is a secret. The release 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,82 +50,115 @@ class Notice(BaseNotifier):
 
         def tell() -> None:
             event, notices = Event(self.event), load_notices()
-            senders = _senders(notices, event)
-            if senders and (message := _message(event, self.recipient, context)):
-                for name, send in senders:
-                    _guarded(f"notice of {event} by {name}", partial(send, message))
+            if event == "lookback_case":
+                _tell_of_cases(notices)
+            else:
+                send_all(notices, event, _message(notices, event, self.recipient, context))
 
         _guarded(f"notice of {self.event}", tell)
 
 
-def _guarded(what: str, act: Callable[[], None]) -> None:
-    """Do it, and log instead of raising; of a foreign error no more than its type and place."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One mail or channel that a notice goes to.
+
+    Attributes:
+        connection: id of Airflow's connection; *key* tells it from others over the same one.
+    """
+
+    connection: str
+    key: str
+    send: Callable[[Message], None]
+
+    def tell(self, event: Event, message: Message) -> bool:
+        """Send; a failure is a line in the log and ``False``."""
+        return _guarded(f"notice of {event} by {self.connection}", partial(self.send, message))
+
+
+def places(notices: Notices, event: Event, *, besides: Sequence[str] = ()) -> list[Place]:
+    """Where a notice of *event* goes.
+
+    Args:
+        besides: mail addresses that a profile names.
+    """
+    from shield1367.config.notices import Mail
+    from shield1367_airflow.notice_senders import post, send_mail
+
+    mails = [mail for mail in notices.mails if event in mail.about]
+    if besides:
+        mails.append(Mail(connection=notices.escalations, to=tuple(besides)))
+    hooks = [hook for hook in notices.webhooks if event in hook.about]
+    return [
+        *(Place(mail.connection, mail.content_hash(), partial(send_mail, mail)) for mail in mails),
+        *(Place(hook.connection, hook.content_hash(), partial(post, hook)) for hook in hooks),
+    ]
+
+
+def send_all(notices: Notices, event: Event, message: Message) -> bool:
+    """Send a message to every place that wants to know; whether one has it, or none wants it."""
+    told = [place.tell(event, message) for place in places(notices, event)]
+    return any(told) or not told
+
+
+def _guarded(what: str, act: Callable[[], None]) -> bool:
+    """Do it, and log instead of raising; of a foreign error no more than its type and place. Whether it was done."""
     try:
         act()
+        return True
     except Shield1367Error as error:
         log.error("%s was not sent: %s", what, error)
     except Exception as error:  # noqa: BLE001  # a notice may fail in any way, and nothing else with it
         log.error("%s was not sent: %s", what, UnexpectedError.of(error))
+    return False
 
 
-def _senders(notices: Notices, event: Event) -> list[tuple[str, Callable[[Message], None]]]:
-    """Id of the connection, and what sends a message over it, for each place that wants to know."""
-    from shield1367_airflow.notice_senders import post, send_mail
-
-    mails = [(mail.connection, partial(send_mail, mail)) for mail in notices.mails if event in mail.about]
-    hooks = [(hook.connection, partial(post, hook)) for hook in notices.webhooks if event in hook.about]
-    return [*mails, *hooks]
-
-
-_TEXTS: Mapping[str, tuple[str, str]] = {
-    "approval_wanted": (
-        "Approval wanted: {release} for {recipient}",
-        "Every check of {release} for {recipient} holds, and it waits for an approver. Read the dossier, then answer in"
-        " Airflow's required actions. No answer in time is a no.",
-    ),
-    "release_ready": (
-        "Released: {release} for {recipient}",
-        "It passed every check, stands in the ledger and has gone out: {release} for {recipient}.",
-    ),
-    "release_refused": (
-        "Not released: {release} for {recipient}",
-        "The export for {recipient} ended without a release. The run's log says what was refused and how to mend it.",
-    ),
-    "export_late": (
-        "Late: the export for {recipient}",
-        "The run is not finished, and has not failed: it waits, or takes longer than its profile allows. The run's page"
-        " says where it stands; the runbook says what to look at.",
-    ),
-    "lookback_case": (
-        "Look-back: {cases}",
-        "Earlier releases are in question. Opened or extended: {cases}. Their recipients get nothing more until"
-        " somebody decides; the desk and `shield1367 lookback list` say what is to be done, and by when.",
-    ),
-}
-
-
-def _message(event: Event, recipient: str | None, context: Any) -> Message | None:
-    """The text of an event; ``None`` when there is nothing to tell."""
+def worded(notices: Notices, event: Event, told: Mapping[str, str], *links: tuple[str, str]) -> Message:
+    """The notice of an event in the words of ``notices.yaml``; *links* are title and path each."""
     from shield1367_airflow.notice_senders import Message
 
-    told = {"recipient": recipient or "", "release": "a release", "cases": ""}
-    links = [("Compliance desk", f"{_base()}{_DESK}/")]
-    if event == "lookback_case":
-        cases = context["ti"].xcom_pull(task_ids="look_back")["cases"]
-        if not cases:
-            return None
-        told["cases"] = ", ".join(cases)
-        links = [("Cases on the compliance desk", f"{_base()}{_DESK}/lookback")]
-    elif release := _release_of(context):
+    text, base = notices.text_of(event), _base()
+    return Message(
+        text.subject.format(**told),
+        text.text.format(**told),
+        tuple((title, f"{base}{path}") for title, path in links),
+    )
+
+
+def release_links(release_id: str) -> tuple[tuple[str, str], ...]:
+    """Where to read about a release, and where to answer for it."""
+    return (
+        ("Release on the compliance desk", f"{_DESK}/releases/{quote(release_id, safe='')}"),
+        ("Required actions", "/required_actions"),
+    )
+
+
+def _tell_of_cases(notices: Notices) -> None:
+    """Whoever opened them: the export that looked first, the DAG, or somebody with the command."""
+    from shield1367.config.notices import Event
+    from shield1367.home import Home
+    from shield1367.lookback.told import tell_of_cases
+
+    def tell(cases: tuple[str, ...]) -> bool:
+        link = ("Cases on the compliance desk", f"{_DESK}/lookback")
+        message = worded(notices, Event.LOOKBACK_CASE, {"cases": ", ".join(cases)}, link)
+        return send_all(notices, Event.LOOKBACK_CASE, message)
+
+    tell_of_cases(Home.from_environment(), tell)
+
+
+def _message(notices: Notices, event: Event, recipient: str | None, context: Any) -> Message:
+    """The notice of what became of a release, or waits for somebody."""
+    told = {"recipient": recipient or "", "release": "a release"}
+    links = [("Compliance desk", f"{_DESK}/")]
+    if release := _release_of(context):
         told["release"] = f"release {release}"
-        links = [("Release on the compliance desk", f"{_base()}{_DESK}/releases/{quote(release, safe='')}")]
+        links = [*release_links(release)[:1]]
     if event == "approval_wanted":
-        links.append(("Required actions", f"{_base()}/required_actions"))
+        links.append(("Required actions", "/required_actions"))
     if event in ("release_refused", "export_late") and (run := _run_of(context)):
         dag = f"export_{recipient}"
-        links.append(("Run in Airflow", f"{_base()}/dags/{quote(dag, safe='')}/runs/{quote(run, safe='')}"))
-    subject, text = _TEXTS[event]
-    return Message(subject.format(**told), text.format(**told), tuple(links))
+        links.append(("Run in Airflow", f"/dags/{quote(dag, safe='')}/runs/{quote(run, safe='')}"))
+    return worded(notices, event, told, *links)
 
 
 def _release_of(context: Any) -> str | None:

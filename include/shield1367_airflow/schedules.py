@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from shield1367.config.cron import Cron
 from shield1367.config.loading import config_folder, read_yaml
-from shield1367.config.project import source_names
+from shield1367.config.project import recipient_names, source_names
 from shield1367.config.recipient import Schedule
 from shield1367.config.recipient.terms import Approval
 from shield1367.errors import ConfigError
@@ -25,6 +25,8 @@ from shield1367_airflow.metrics import are_on
 # When staged data of sources nobody scheduled, and stragglers, is evaluated at the latest.
 EVALUATION_CRON = "0 * * * *"
 LOOKBACK_CRON = "30 1 * * *"
+# How late a reminder may be; looking costs a few small files.
+APPROVALS_CRON = "*/10 * * * *"
 ACCOUNTING_CRON = "0 5 1 * *"
 OBSERVE_CRON = "*/5 * * * *"
 _CRON: TypeAdapter[str | None] = TypeAdapter(Cron | None)
@@ -54,6 +56,14 @@ def lookback_schedule() -> AssetOrTimeSchedule:
     """After every change of the registry, and once a day for protections that begin and policies that change."""
     daily = CronTriggerTimetable(LOOKBACK_CRON, timezone="UTC")
     return AssetOrTimeSchedule(timetable=daily, assets=[REGISTRY])
+
+
+def approvals_schedule() -> CronTriggerTimetable | None:
+    """Every few minutes where a profile wants to be reminded of anything; else never."""
+    wanted = (approval_of(recipient) for recipient in recipient_names())
+    if not any(approval.remind_after or approval.escalate_after for approval in wanted):
+        return None
+    return CronTriggerTimetable(APPROVALS_CRON, timezone="UTC")
 
 
 def accounting_schedule() -> CronTriggerTimetable:

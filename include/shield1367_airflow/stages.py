@@ -23,7 +23,7 @@ def find_batches(source: str) -> list[str]:
     """Ids of the batches of a source in the landing zone."""
     from shield1367.pipeline import waiting_batches
 
-    batches, waiting = waiting_batches(_site(sources=[source], recipients=[]), source)
+    batches, waiting = waiting_batches(site_of(sources=[source], recipients=[]), source)
     for folder in waiting:
         log.warning("batch %s is not ready: %s", folder.folder, folder.reason)
     return [batch.batch for batch in batches]
@@ -33,7 +33,7 @@ def stage_batch(source: str, batch: str) -> dict[str, Any]:
     """Stage one batch."""
     from shield1367.pipeline import stage
 
-    receipt, changed = stage(_site(sources=[source], recipients=[]), source, batch)
+    receipt, changed = stage(site_of(sources=[source], recipients=[]), source, batch)
     if changed:
         count_staged(receipt)
     log.info(
@@ -58,7 +58,7 @@ def protect() -> dict[str, Any]:
     """Evaluate everything new."""
     from shield1367.pipeline import protect as run
 
-    result = run(_site(recipients=[]))
+    result = run(site_of(recipients=[]))
     # How many are protected is itself protected: the log says what was done, not what was found.
     log.info("%d batches and %d rows evaluated", result.batches, result.rows)
     for codes in result.unknown_codes:
@@ -72,7 +72,7 @@ def look_back() -> dict[str, Any]:
     from shield1367.config.project import recipient_names
     from shield1367.pipeline import look_back as run
 
-    looked = run(_site(recipients=recipient_names()))
+    looked = run(site_of(recipients=recipient_names()))
     # How many people are concerned is protected itself.
     for case in looked.cases:
         log.warning("%s waits for a decision: shield1367 lookback show %s", case, case)
@@ -89,7 +89,7 @@ def account(month: str | None) -> str:
 
     today = datetime.now(UTC).date()
     of = Month.parse(month, today=today) if month else Month.of(today).back(1)
-    site = _site(recipients=recipient_names())
+    site = site_of(recipients=recipient_names())
     page, _ = report(site, of)
     log.info("account of %s: %s", of, page.relative_to(site.home.root))
     return page.relative_to(site.home.root).as_posix()
@@ -99,7 +99,7 @@ def observe() -> int:
     """Send how the site stands to whoever collects metrics; returns how many figures."""
     from shield1367.config.project import recipient_names
 
-    return gauge_standing(_site(recipients=recipient_names()))
+    return gauge_standing(site_of(recipients=recipient_names()))
 
 
 def plan_release(recipient: str) -> list[dict[str, Any]]:
@@ -112,7 +112,7 @@ def plan_release(recipient: str) -> list[dict[str, Any]]:
     from shield1367.pipeline import plan, redacting_tasks
 
     try:
-        planned = plan(_site(recipients=[recipient]), recipient)
+        planned = plan(site_of(recipients=[recipient]), recipient)
     except NothingStagedError as error:
         log.warning("%s", error)
         return []
@@ -209,10 +209,19 @@ def _folder(work: str) -> Path:
 
 def _site_of(work: str) -> Site:
     """The site of a release in the making: its work folder lies in its recipient's."""
-    return _site(recipients=[Path(work).parent.name])
+    return site_of(recipients=[Path(work).parent.name])
 
 
-def _site(*, sources: list[str] | None = None, recipients: list[str]) -> Site:
+def site_of(*, sources: list[str] | None = None, recipients: list[str]) -> Site:
+    """The site with as much of the configuration as is needed.
+
+    Args:
+        sources: the contracts; by default those of what is staged, and of what *recipients* get.
+
+    Raises:
+        ConfigError: what is needed does not hold.
+        KeyMissingError: the home's key is not to be had.
+    """
     from shield1367.config.project import load_project
     from shield1367.pipeline import Site
     from shield1367_airflow.keystore import load_keys

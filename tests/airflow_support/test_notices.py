@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from shield1367.home import Home
+from shield1367.keys import Keys
+from shield1367.lookback.record import CaseBook
+from shield1367.release.ledger import Decision, Exposed, Ledger, Trigger
+from shield1367.release.signing import Signer
 from shield1367_airflow.notices import Notice
 from tests.airflow_support.ears import SENDER, Hook
 from tests.airflow_support.office import EVERYTHING, Office
@@ -16,11 +22,27 @@ from tests.airflow_support.office import office as office
 EVENTS = ("approval_wanted", "release_ready", "release_refused", "export_late", "lookback_case")
 
 
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A home with two look-back cases that nobody has been told of."""
+    made = Home(root=tmp_path / "home")
+    monkeypatch.setenv("SHIELD1367_HOME", str(made.root))
+    for recipient in ("county", "college"):
+        find(made, recipient)
+    return made
+
+
+def find(home: Home, recipient: str, *, at: str = "first") -> str:
+    """Open a case of a recipient, or extend it."""
+    book = CaseBook(home, Ledger(home), Signer.of(home, Keys.load(home)))
+    exposed = Exposed(release_id=f"r-{recipient}", trigger=Trigger.POLICY, released_at="2026-01-01")
+    return book.found(recipient, [exposed], {f"{recipient} {at}"})
+
+
 def context(**changes: Any) -> dict[str, Any]:
     """What Airflow hands to a callback, as far as notices look."""
     handed = {
         "plan": [{"work": "work/county/r-0a1b", "index": 0}],
-        "look_back": {"cases": ["case-7", "case-8"], "releases": 9},
     }
     ti = SimpleNamespace(xcom_pull=lambda task_ids: handed[task_ids])
     return {
@@ -37,7 +59,7 @@ def test_an_event_goes_to_all_who_want_to_know(office: Office, event: str) -> No
     ((to, mail),) = office.mail.mails
     assert to == ["ada@agency.example", "bo@agency.example"]
     assert mail["From"] == SENDER
-    about = {"lookback_case": "case-7, case-8", "export_late": "the export for county"}.get(
+    about = {"lookback_case": "case-1, case-2", "export_late": "the export for county"}.get(
         event, "release r-0a1b for county"
     )
     assert about in " ".join(mail["Subject"].split())
@@ -73,10 +95,50 @@ def test_without_the_file_nobody_is_told(office: Office, text: str | None) -> No
     assert office.heard == (0, 0, 0)
 
 
-def test_a_look_back_that_found_nothing_is_not_told(office: Office) -> None:
-    nothing = SimpleNamespace(xcom_pull=lambda task_ids: {"cases": [], "releases": 0})
-    Notice("lookback_case")(context(ti=nothing))
+def test_a_case_is_told_once_whoever_opened_it(office: Office, home: Home) -> None:
+    """The export's own first task looks back before it plans, and so does whoever runs the command."""
+    for _ in range(2):
+        Notice("lookback_case")(context(ti=None))
+    assert office.heard == (1, 1, 1)
+    find(home, "county", at="later")
+    Notice("lookback_case")({})
+    assert [post["text"].splitlines()[0] for _, post in office.slack.posts] == [
+        "*Look-back: case-1, case-2*",
+        "*Look-back: case-1*",
+    ]
+
+
+def test_a_case_that_was_closed_before_anybody_was_told_is_no_news(office: Office, home: Home) -> None:
+    book = CaseBook(home, Ledger(home), Signer.of(home, Keys.load(home)))
+    book.decide("case-1", Decision.NO_ACTION, by="ada", reference="R-1")
+    book.close("case-1", by="ada", reference="R-1")
+    Notice("lookback_case")({})
+    assert "*Look-back: case-2*" in office.slack.posts[0][1]["text"]
+
+
+def test_a_case_that_reached_nobody_is_told_again(office: Office) -> None:
+    office.mail.refuses, office.slack.status, office.teams.status = True, 500, 500
+    Notice("lookback_case")({})
+    assert office.heard == (0, 1, 1)
+    office.slack.status = 200
+    Notice("lookback_case")({})
+    Notice("lookback_case")({})
+    assert office.heard == (0, 2, 2), "one that was reached is told once"
+
+
+def test_without_a_ledger_there_is_nothing_to_tell(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHIELD1367_HOME", str(tmp_path / "empty"))
+    Notice("lookback_case")({})
     assert office.heard == (0, 0, 0)
+    assert not (tmp_path / "empty").exists()
+
+
+def test_the_words_are_those_of_the_file(office: Office) -> None:
+    office.says(EVERYTHING + 'texts: {release_ready: {subject: "Out: {release}", text: "To {recipient}."}}')
+    Notice("release_ready", "county")(context())
+    assert office.slack.posts[0][1]["text"].splitlines()[:2] == ["*Out: release r-0a1b*", "To county."]
 
 
 def test_each_is_told_only_what_they_asked_for(office: Office) -> None:
@@ -147,7 +209,7 @@ def test_a_file_that_does_not_hold_is_said_and_stops_nothing(
     ],
 )
 def test_a_context_of_another_shape_stops_nothing(office: Office, handed: Any, told: int) -> None:
-    for event in EVENTS:
+    for event in EVENTS[:4]:
         Notice(event, "county")(handed)
-    # A release is told of without its id when nobody knows it; a look-back without cases is nothing to tell.
+    # A release is told of without its id when nobody knows it.
     assert office.heard[0] == told

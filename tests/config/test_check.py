@@ -30,7 +30,7 @@ def test_schemas_are_written_where_they_are_wanted(tmp_path: Path) -> None:
     assert code == 0
     written = json.loads(output)["schemas"]
     assert sorted(map(str, (tmp_path / "out").iterdir())) == sorted(written)
-    assert len(written) == 12
+    assert len(written) == 13
 
 
 @pytest.mark.parametrize("json_option", [(), ("--json",)])
@@ -48,3 +48,20 @@ def test_problems_are_listed_and_nothing_is_written(tmp_path: Path, json_option:
     ):
         assert word in output
     assert not (tmp_path / "out").exists()
+
+
+def test_who_is_what_on_the_desk_is_checked_with_everything_else(tmp_path: Path) -> None:
+    folder = copy_config(tmp_path)
+    (folder / "desk.yaml").write_text("people:\n  t.lind: {roles: [analyst], recipients: [nobody-known]}\n")
+    (folder / "notices.yaml").write_text("mails: [{to: [not an address]}]\n")
+    code, output = run(str(folder))
+    assert code == 1
+    assert "people.t.lind.recipients" in output
+    assert "there is no recipient 'nobody-known'" in output
+    assert "mails.0.to.0" in output, "the problems of one file do not hide those of another"
+    (folder / "notices.yaml").unlink()
+    (folder / "desk.yaml").write_text("airflow_roles: {admin: [cleared_reviewer]}\nlook_ups: {most: 0}\n")
+    code, output = run(str(folder))
+    assert code == 1
+    assert "cannot come from a role of Airflow" in output
+    assert "look_ups.most" in output

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shield1367.config.loading import DEFAULT_CONFIG
-from shield1367.config.notices import Event, Notices, load_notices
+from shield1367.config.notices import TEXTS, Event, Notices, load_notices
 from shield1367.errors import ConfigError
 
 
@@ -20,6 +20,13 @@ def test_the_example_in_the_shipped_file_holds(tmp_path: Path) -> None:
     found = load_notices(tmp_path)
     assert found.mails[0].about == frozenset(Event)
     assert [hook.form for hook in found.webhooks] == ["slack", "teams"]
+    assert found.text_of(Event.APPROVAL_REMINDER).subject == "{release} still waits"
+    assert found.text_of(Event.RELEASE_READY) == TEXTS[Event.RELEASE_READY]
+
+
+def test_every_kind_of_notice_has_words_that_the_file_may_give_too() -> None:
+    assert set(TEXTS) == set(Event)
+    assert Notices(texts=dict(TEXTS)).texts == TEXTS
 
 
 @pytest.mark.parametrize(
@@ -33,6 +40,13 @@ def test_the_example_in_the_shipped_file_holds(tmp_path: Path) -> None:
         ("webhooks: [{connection: x, form: pager}]", "webhooks.0.form"),
         ('webhooks: [{connection: "https://hooks.example", form: slack}]', "webhooks.0.connection"),
         ("mail: []", "mail"),
+        ('texts: {lookback_case: {subject: "{release}", text: x}}', "texts"),
+        ('texts: {release_ready: {subject: x, text: "{release.__class__}"}}', "texts"),
+        ('texts: {release_ready: {subject: x, text: "{release!r}"}}', "texts"),
+        ('texts: {release_ready: {subject: x, text: "{release:>9999999}"}}', "texts"),
+        ('texts: {release_ready: {subject: x, text: "{"}}', "texts"),
+        ('texts: {release_ready: {subject: "x\\nBcc: y", text: x}}', "texts.release_ready.subject"),
+        ("escalations: https://hooks.example", "escalations"),
         ("[]", ""),
     ],
 )

@@ -43,7 +43,7 @@ def test_every_dag_stays(config: Path, file: str, name: str) -> None:
     assert set(load_dags()) == (
         {f"intake_{source}" for source in source_names()}
         | {f"export_{recipient}" for recipient in recipient_names()}
-        | {"protect", "lookback", "accounting", "observe"}
+        | {"protect", "lookback", "approvals", "accounting", "observe"}
     )
 
 

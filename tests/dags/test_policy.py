@@ -49,6 +49,8 @@ def test_people_are_told_and_no_task_fails_more_often_for_it(dags: Dags) -> None
         for notice in (
             *([dag.on_failure_callback] if dag.on_failure_callback else []),
             *(n for task in dag.tasks if not task.is_mapped for n in task.on_success_callback),
+            *(n for task in dag.tasks if not task.is_mapped for n in task.on_failure_callback),
+            *(n for task in dag.tasks if not task.is_mapped for n in task.on_skipped_callback),
         )
     }
     exports = {
@@ -56,7 +58,13 @@ def test_people_are_told_and_no_task_fails_more_often_for_it(dags: Dags) -> None
         for name in recipient_names()
         for event in ("release_ready", "release_refused")
     }
-    assert told == exports | {("lookback_case", None, "lookback")}
+    # Planning looks back as well, and opens cases.
+    looks = {("lookback_case", None, f"export_{name}") for name in recipient_names()}
+    assert told == exports | looks | {("lookback_case", None, "lookback")}
+    for name in recipient_names():
+        plan = dags[f"export_{name}"].get_task("plan")
+        ends = (plan.on_success_callback, plan.on_failure_callback, plan.on_skipped_callback)
+        assert [[notice.event for notice in end] for end in ends] == [["lookback_case"]] * 3
 
 
 def test_every_task_is_tried_again_by_kind_of_error(dags: Dags) -> None:

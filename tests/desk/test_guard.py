@@ -47,16 +47,25 @@ EXPECTED = {
     ("POST", "/quality/{release_id}/draw"): {"cleared_reviewer"},
     ("POST", "/quality/{release_id}/narratives/{number}"): {"cleared_reviewer"},
     ("POST", "/quality/{release_id}/narratives/{number}/marks"): {"cleared_reviewer"},
+    ("GET", "/terms"): {"cleared_reviewer"},
+    ("POST", "/terms"): {"cleared_reviewer"},
+    ("POST", "/terms/{number}/{decision}"): {"cleared_reviewer"},
     ("GET", "/safeguards"): {"compliance", "cleared_reviewer", "auditor"},
     ("GET", "/quarantine"): {"engineer", "compliance", "auditor"},
     ("GET", "/quarantine/{source}/{batch}"): {"engineer", "compliance", "auditor"},
+    # Of one person who is engineer and cleared: no single role opens them.
+    ("POST", "/quarantine/{source}/{batch}/row"): set(),
+    ("POST", "/quarantine/{source}/{batch}/mend"): set(),
+    ("POST", "/quarantine/{source}/{batch}/release"): set(),
 }
 PARAMETERS = {
     "name": "county-analytics", "source": "enforcement", "batch": "none",
-    "case": "case-1", "form": "recall", "step": "closed", "month": "2001-01", "number": "1",
+    "case": "case-1", "form": "recall", "step": "closed", "month": "2001-01", "number": "1", "decision": "confirm",
 }  # fmt: skip
 # There is none of that name; whoever may not look is told so before anybody looks for it.
 GO_ON = {("POST", "/accounts")}
+# What these forms propose is not in what `call` sends.
+UNSAID = {("POST", "/terms")}
 NOT_THERE = ("{batch}", "{case}", "{month}", "/draw", "{number}")
 
 
@@ -92,7 +101,7 @@ def test_every_role_opens_its_routes_and_no_other(app: FastAPI, county: str, rol
     for method, path in routes_of(app):
         status = call(visit, method, path, county)
         if role in EXPECTED[method, path]:
-            there = 303 if (method, path) in GO_ON else 200
+            there = 303 if (method, path) in GO_ON else 400 if (method, path) in UNSAID else 200
             assert status == (404 if any(part in path for part in NOT_THERE) else there), (method, path)
         else:
             assert status == 403, (method, path)
@@ -167,7 +176,7 @@ def test_a_form_counts_only_with_the_token_of_its_reader(app: FastAPI, county: s
     [
         (b"token=x", "application/json"),
         (b"token=x", "multipart/form-data; boundary=x"),
-        (b"token=" + b"x" * 5000, "application/x-www-form-urlencoded"),
+        (b"token=" + b"x" * 70_000, "application/x-www-form-urlencoded"),
         (b"\xff\xfe", "application/x-www-form-urlencoded"),
         (b"&".join(b"a%d=1" % n for n in range(500)), "application/x-www-form-urlencoded"),
     ],

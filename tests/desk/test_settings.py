@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shield1367.config.loading import DEFAULT_CONFIG
 from shield1367.desk.access import ACCESS, Account, Role, Visitor
-from shield1367.desk.settings import DeskSettings, load_desk_settings
+from shield1367.desk.settings import DeskSettings, load_desk_settings, visitor_of
 from shield1367.errors import ConfigError
 
 
@@ -21,21 +21,21 @@ def load(tmp_path: Path, text: str) -> DeskSettings:
 
 
 def test_what_is_shipped_lets_the_administrator_look_and_clears_nobody() -> None:
-    visitor = load_desk_settings(DEFAULT_CONFIG).visitor(Account("admin", frozenset({"admin"})))
+    visitor = visitor_of(load_desk_settings(DEFAULT_CONFIG), Account("admin", frozenset({"admin"})))
     assert visitor.roles == {Role.ENGINEER, Role.COMPLIANCE, Role.AUDITOR}
     assert not visitor.may_call("ask")
 
 
 def test_without_the_file_nobody_gets_in(tmp_path: Path) -> None:
-    assert not load_desk_settings(tmp_path).visitor(Account("admin", frozenset({"admin"}))).roles
+    assert not visitor_of(load_desk_settings(tmp_path), Account("admin", frozenset({"admin"}))).roles
 
 
 def test_roles_of_person_and_of_airflow_add_up(tmp_path: Path) -> None:
     settings = load(tmp_path, "airflow_roles: {Admin: [engineer]}\npeople: {ada: {roles: [approver]}}\n")
-    assert settings.visitor(Account("ada", frozenset({"admin"}))).roles == {Role.ENGINEER, Role.APPROVER}
-    assert settings.visitor(Account("bo", frozenset({"admin"}))).roles == {Role.ENGINEER}
+    assert visitor_of(settings, Account("ada", frozenset({"admin"}))).roles == {Role.ENGINEER, Role.APPROVER}
+    assert visitor_of(settings, Account("bo", frozenset({"admin"}))).roles == {Role.ENGINEER}
     # Names are the auth manager's, to the letter: Ada may be somebody else.
-    assert not settings.visitor(Account("Ada", frozenset({"viewer"}))).roles
+    assert not visitor_of(settings, Account("Ada", frozenset({"viewer"}))).roles
 
 
 def test_an_analyst_stays_one_whatever_their_role_in_airflow(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_an_analyst_stays_one_whatever_their_role_in_airflow(tmp_path: Path) -> 
         tmp_path,
         "airflow_roles: {admin: [compliance]}\npeople: {t: {roles: [analyst], recipients: [county-analytics]}}\n",
     )
-    visitor = settings.visitor(Account("t", frozenset({"admin"})))
+    visitor = visitor_of(settings, Account("t", frozenset({"admin"})))
     assert visitor.roles == {Role.ANALYST}
     assert visitor.confined_to == {"county-analytics"}
     assert not visitor.may_count

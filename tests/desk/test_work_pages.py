@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from shield1367.config.project import load_project
 from shield1367.desk.app import create_app
 from shield1367.desk.listing import Found
-from shield1367.desk.pages.quarantine import ranges, refusal_lines
 from shield1367.desk.pages.recipients import row_of
 from shield1367.desk.site import DeskSite
 from shield1367.home import Home
 from shield1367.intake.reasons import Reason
 from shield1367.intake.receipt import BatchReceipt, FileReceipt, Refusal, list_receipts
+from shield1367.intake.waiting import ranges, refusal_lines
 from shield1367.protection.safeguards.verifications import Verifications
 from shield1367.protection.safeguards.worklists import prohibited_sources
 from tests.desk.desks import COUNTY, SECRET, Visit, app_of, by_header, settings

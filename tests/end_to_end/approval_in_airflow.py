@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -23,9 +23,10 @@ from shield1367.config.loading import DEFAULT_CONFIG
 from shield1367.config.project import load_project
 from shield1367.home import Home
 from shield1367.keys import Keys
-from shield1367.release.approval import request_of
+from shield1367.release.approval import REQUEST, request_of
 from shield1367.release.ledger import Disclosure, Ledger
 from shield1367.release.manifest import ReleaseManifest
+from shield1367.storage import read_json, write_json
 from shield1367_airflow.client import AirflowClient
 from shield1367_airflow.demo import _free_port
 from shield1367_airflow.environment import child_environment, passwords_file
@@ -87,6 +88,12 @@ class Office:
 
             return patiently(waiting)
 
+    def look_after_approvals(self) -> None:
+        """One run of the DAG that reminds; on its schedule it comes every ten minutes."""
+        since = datetime.now(UTC)
+        self.client.trigger("approvals")
+        assert self.client.finish("approvals", since=since).state == "success"
+
     def states(self, run_id: str) -> dict[str, str]:
         with self.as_user("admin") as admin:
             instances = admin.get(f"/api/v2/dags/{DAG}/dagRuns/{run_id}/taskInstances").json()[
@@ -138,7 +145,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     folder = tmp_path_factory.mktemp("office")
     config = Path(copytree(DEFAULT_CONFIG, folder / "config"))
     profile = config / "recipients" / f"{COUNTY}.yaml"
-    approval = "approval: {required: true, approvers: [ada], within: 2h}\n"
+    approval = "approval: {required: true, approvers: [ada], within: 6h, remind_after: 1h}\n"
     profile.write_text(profile.read_text() + approval)
     sign_folder(config)
     (config / "notices.yaml").write_text("webhooks: [{connection: office, form: slack}]\n")
@@ -161,8 +168,15 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         running(environment, home.root / "airflow" / "processes"),
         AirflowClient(url, "admin", known["admin"], patience=PATIENCE) as client,
     ):
-        client.wait_until_ready([DAG])
+        client.wait_until_ready([DAG, "approvals"])
         yield Office(home, url, client, hook)
+
+
+def waits_since(work: Path, *, hours: int) -> None:
+    """As if it had been asked so long ago: nobody waits an hour for a test."""
+    content = read_json(work / REQUEST)
+    asked = datetime.fromisoformat(content["asked_at"]) - timedelta(hours=hours)
+    write_json(work / REQUEST, content | {"asked_at": asked.isoformat()})
 
 
 def past_of(desk: Desk) -> None:
@@ -178,6 +192,14 @@ def test_a_release_goes_when_its_approver_says_so_and_nobody_else(office: Office
     assert asked is not None
     assert asked.prepared_by == "admin"
     assert office.released() == []
+    for _ in range(2):
+        office.look_after_approvals()
+    waits_since(office.work, hours=2)
+    for _ in range(2):
+        office.look_after_approvals()
+    (reminder,) = office.told(f"Still waiting for approval: release {office.work.name} for {COUNTY}")
+    assert "for 2 hours" in reminder
+    assert office.states(first)["approve"] == "awaiting_input", "it waits, and holds no worker"
     good = {"code": asked.code, "reason": REASON}
     # Airflow itself keeps out whoever was not asked, administrators too.
     assert [office.answer(user, first, **good) for user in ("bo", "admin")] == [403, 403]

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from shield1367 import pipeline
 from shield1367.config.fields import Treatment
 from shield1367.config.lookback import TreatedAlike, load_lookback
 from shield1367.config.recipient import Membership
@@ -20,6 +21,7 @@ from shield1367.lookback.freeze import RecipientFrozenError
 from shield1367.lookback.look import Looked
 from shield1367.lookback.marks import Mark, set_mark
 from shield1367.pipeline import State
+from shield1367.redaction.terms import Change, TermBook, TermList
 from shield1367.release.ledger import Decision, Ledger, Trigger, verify_ledger
 from shield1367.release.signing import Signer
 from tests.config.signing import signed
@@ -243,3 +245,18 @@ def test_narratives_that_the_scrubber_masks_more_of_today_are_counted(desk: Desk
     assert [(e.trigger, e.texts, e.people) for e in case.exposed] == [(Trigger.TEXT, 1, 0)]
     set_mark(desk.registry, Mark(), rules="other ones")
     assert look(desk).cases == ()
+
+
+def test_a_word_that_is_denied_from_now_on_puts_earlier_narratives_in_question(desk: Desk) -> None:
+    assert pipeline.look_back(desk.site).cases == ()
+    terms = TermBook(desk.home, desk.keys)
+    made = terms.propose(Change.ADD, TermList.DENY, "served with", by="mara")
+    assert pipeline.look_back(desk.site).cases == (), "nothing is in force before two agree"
+    terms.decide(made.number, confirmed=True, by="ines")
+    looked = pipeline.look_back(desk.site)
+    (case,) = book(desk).all().values()
+    assert looked.cases == (case.name,)
+    assert [(e.trigger, e.texts) for e in case.exposed] == [(Trigger.TEXT, 6)]
+    allowed = terms.propose(Change.ADD, TermList.ALLOW, "zorvath", by="mara")
+    terms.decide(allowed.number, confirmed=True, by="ines")
+    assert pipeline.look_back(desk.site).cases == (case.name,), "what is masked stays in question"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,9 @@ from shield1367.config.benefits import Benefits
 from shield1367.config.indicators import Consequence
 from shield1367.config.project import Project
 from shield1367.errors import KeyMissingError, StorageError
+from shield1367.intake.mending import waits_of
 from shield1367.keys import Keys
+from shield1367.pipeline import mend, release_from_quarantine
 from shield1367.protection import batch, judge
 from shield1367.protection.evaluate import UnknownSourceError, evaluate, unevaluated
 from shield1367.protection.registry import tables
@@ -198,6 +201,25 @@ def test_whoever_a_quarantined_row_names_is_in_doubt(desk: Desk) -> None:
     assert desk.status(a_number(1)) is Status.INDETERMINATE
     assert Rule.REFUSED_ROW in desk.rules(a_number(1))
     assert desk.status(a_number(2)) is Status.CLEAR
+
+
+def test_whoever_is_named_in_a_row_released_from_quarantine_is_judged_by_that_row(desk: Desk) -> None:
+    desk.deliver("benefits", {"applications": [application(1), application(2)]})
+    shifted = {"IDNCASE": "910000001", "ALIEN_NBR": a_number(1) + "\tX"}
+    desk.deliver("court", {"cases": [shifted]})
+    desk.judge()
+    assert desk.status(a_number(1)) is Status.INDETERMINATE
+    (row,) = waits_of(desk.home, desk.keys, "court", "b1").rows.values()
+    cells = {"IDNCASE": "910000001", "ALIEN_NBR": a_number(1)}
+    line = json.dumps({"file": row.file, "row": row.row, "cells": cells})
+    assert mend(desk.site, "court", "b1", [line]) == 1
+    receipt = release_from_quarantine(desk.site, "court", "b1", by="ada", why="T-1")
+    assert receipt.quarantined == 0
+    assert unevaluated(desk.home, desk.registry, desk.project), "nothing goes out before it is judged"
+    desk.judge()
+    assert Rule.REFUSED_ROW not in desk.rules(a_number(1))
+    assert desk.status(a_number(1)) is Status.CLEAR
+    assert not desk.judge().changed
 
 
 def test_a_missing_column_that_decides_puts_everybody_of_the_batch_in_doubt(desk: Desk) -> None:

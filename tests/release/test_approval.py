@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,9 +16,13 @@ from hypothesis import strategies as st
 
 from shield1367 import pipeline
 from shield1367.config.recipient.terms import Approval
+from shield1367.errors import Shield1367Error
 from shield1367.home import Home
 from shield1367.keys import Keys
+from shield1367.lookback.freeze import RecipientFrozenError
+from shield1367.lookback.record import CaseBook
 from shield1367.pipeline import State
+from shield1367.redaction.terms import Change, TermBook, TermList
 from shield1367.release.approval import (
     Answer,
     AnswerRefusedError,
@@ -30,7 +35,7 @@ from shield1367.release.approval import (
     request_of,
     require_approved,
 )
-from shield1367.release.ledger import Ledger
+from shield1367.release.ledger import Decision, Exposed, Ledger, Trigger
 from shield1367.release.manifest import ReleaseManifest
 from shield1367.release.signing import Signer
 from tests.config.signing import signed
@@ -311,3 +316,118 @@ def test_whoever_ran_the_export_cannot_approve_it(desk: Desk, monkeypatch: pytes
     pipeline.export(desk.site, COUNTY)
     with pytest.raises(AnswerRefusedError, match="prepared"):
         respond(desk, "ada")
+
+
+def test_pressed_twice_an_answer_is_one(desk: Desk) -> None:
+    pipeline.export(desk.site, COUNTY)
+    for _ in range(2):
+        respond(desk, "ada")
+    assert len(list((work_of(desk) / "answers").iterdir())) == 1
+    outcome = pipeline.export(desk.site, COUNTY)
+    (line,) = ReleaseManifest.read(Path(outcome.folder or "")).approved
+    assert line.startswith("ada,")
+
+
+def test_two_who_answer_at_once_both_count_and_it_goes_once(desk: Desk) -> None:
+    pipeline.export(desk.site, COUNTY)
+    work = work_of(desk)
+    at_once(lambda: respond(desk, "ada"), lambda: respond(desk, "bo"))
+    assert len(list((work / "answers").iterdir())) == 2
+    # Whoever comes second finds it released.
+    assert at_once(*[lambda: pipeline.release(desk.site, work)] * 2) == []
+    assert len(list((desk.home.released / COUNTY).iterdir())) == 1
+    ((_, entry),) = Ledger(desk.home).entries()
+    assert len(entry.approvals) == 2
+
+
+def at_once(*acts: Callable[[], object]) -> list[Shield1367Error]:
+    """Do all at the same time; what was refused of them."""
+    refused: list[Shield1367Error] = []
+    ready = threading.Barrier(len(acts))
+
+    def go(act: Callable[[], object]) -> None:
+        ready.wait()
+        try:
+            act()
+        except Shield1367Error as error:
+            refused.append(error)
+
+    threads = [threading.Thread(target=go, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return refused
+
+
+def test_of_two_who_disagree_at_once_the_no_stands(desk: Desk) -> None:
+    pipeline.export(desk.site, COUNTY)
+    assert not at_once(lambda: respond(desk, "ada"), lambda: respond(desk, "bo", Verdict.REJECT))
+    assert pipeline.export(desk.site, COUNTY).state is State.HELD
+    assert Ledger(desk.home).entries() == []
+
+
+def test_an_answer_to_what_has_gone_or_is_held_is_refused(desk: Desk) -> None:
+    pipeline.export(desk.site, COUNTY)
+    work = work_of(desk)
+    respond(desk, "ada")
+    pipeline.export(desk.site, COUNTY)
+    with pytest.raises(AnswerRefusedError, match="nobody is asked"):
+        pipeline.answer_request(
+            desk.site, work, by="bo", verdict=Verdict.REJECT, code="0" * 12, reason="too late"
+        )
+    assert not work.exists()
+
+
+def put_in_question(desk: Desk) -> None:
+    """A case about an earlier release to the county opens."""
+    book = CaseBook(desk.home, Ledger(desk.home), Signer.of(desk.home, desk.keys))
+    exposed = Exposed(release_id="r-before", trigger=Trigger.POLICY, released_at="2026-01-01")
+    book.found(COUNTY, [exposed], {"x"})
+    book.decide("case-1", Decision.RECALL, by="ada", reference="R-1")
+
+
+def test_recalled_while_it_waits_nobody_approves_it_any_more(desk: Desk) -> None:
+    pipeline.export(desk.site, COUNTY)
+    put_in_question(desk)
+    with pytest.raises(RecipientFrozenError, match=r"E750.*recalls"):
+        respond(desk, "ada")
+    # A no is a no whatever happens elsewhere.
+    respond(desk, "ada", Verdict.REJECT)
+
+
+def test_recalled_after_it_was_approved_it_does_not_go(desk: Desk) -> None:
+    pipeline.export(desk.site, COUNTY)
+    respond(desk, "ada")
+    put_in_question(desk)
+    with pytest.raises(RecipientFrozenError, match="E750"):
+        pipeline.release(desk.site, work_of(desk))
+    assert [entry for _, entry in Ledger(desk.home).entries()] == []
+
+
+def test_a_deleted_dossier_lets_nobody_approve_and_nothing_go(desk: Desk) -> None:
+    pipeline.export(desk.site, COUNTY)
+    dossier = work_of(desk) / "package" / "dossier.html"
+    kept = dossier.read_bytes()
+    dossier.unlink()
+    with pytest.raises(AnswerRefusedError, match=r"dossier of release .* is gone"):
+        respond(desk, "ada")
+    dossier.write_bytes(kept)
+    respond(desk, "ada")
+    dossier.unlink()
+    outcome = pipeline.export(desk.site, COUNTY)
+    assert outcome.state is State.HELD
+    assert Ledger(desk.home).entries() == []
+
+
+def test_a_word_denied_while_it_waited_has_it_made_anew(desk: Desk) -> None:
+    """What two reviewers agreed is always masked is masked before anything goes."""
+    first = pipeline.export(desk.site, COUNTY)
+    respond(desk, "ada")
+    book = TermBook(desk.home, desk.keys)
+    made = book.propose(Change.ADD, TermList.DENY, "served", by="mara")
+    book.decide(made.number, confirmed=True, by="ines")
+    again = pipeline.export(desk.site, COUNTY)
+    assert again.state is State.WAITING
+    assert again.release_id != first.release_id
+    assert Ledger(desk.home).entries() == []

@@ -24,6 +24,8 @@ from shield1367.cli import (
     policy,
     policy_diff,
     preview,
+    quality,
+    quarantine,
     run,
     safeguards,
     scrub,
@@ -54,6 +56,8 @@ app.command("metrics")(metrics.metrics)
 app.add_typer(canaries.app, name="canaries")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(lookback.app, name="lookback")
+app.add_typer(quality.app, name="quality")
+app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(safeguards.app, name="safeguards")
 app.command("scrub")(scrub.scrub)
 app.add_typer(keys.app, name="keys")

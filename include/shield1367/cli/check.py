@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.markup import escape
 
 from shield1367.cli.output import REFUSED, JsonOption, console, print_json
+from shield1367.config.desk import DESK, load_desk_settings
 from shield1367.config.loading import config_folder
 from shield1367.config.lookback import load_lookback
 from shield1367.config.notices import load_notices
 from shield1367.config.onboarding import load_header_words
-from shield1367.config.project import Project, load_project
+from shield1367.config.project import Project, load_project, recipient_names
 from shield1367.config.recipient import RecipientProfile
 from shield1367.config.reviews import Review
 from shield1367.config.schemas import write_schemas
 from shield1367.config.signatures import FLOOR, subject_of
 from shield1367.disclosure.standing import signers_needed
 from shield1367.errors import ConfigError, Problem
+from shield1367.home import Home
+from shield1367.keys import Keys
+from shield1367.pipeline import Site
+from shield1367.redaction.cases import QualityCases, Tried
+
+Loaded = TypeVar("Loaded")
 
 # Days before a table is due in which `check` reminds of it.
 _SOON_DAYS = 30
@@ -41,6 +49,16 @@ def check(
             show_default=False,
         ),
     ] = None,
+    home: Annotated[
+        Path | None,
+        typer.Option(
+            "--home",
+            help="Also scrub the test cases of quality sampling that this home keeps.",
+            exists=True,
+            file_okay=False,
+            show_default=False,
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check contracts, profiles, field kinds and tables; all problems at once.
@@ -54,12 +72,10 @@ def check(
     """
     folder = folder or config_folder()
     try:
-        project = load_project(folder)
-        load_header_words(project.fields, folder)
-        load_lookback(folder)
-        load_notices(folder)
+        project = _load_everything(folder)
         today = datetime.now(UTC).date()
         _require_reviews(project.reviews(), folder, today)
+        tried = _try_cases(project, home) if home else None
         written = write_schemas(schemas, folder) if schemas else []
     except ConfigError as error:
         if as_json:
@@ -78,6 +94,7 @@ def check(
         "schemas": [str(path) for path in written],
         "recipients": {name: profile.membership.value for name, profile in project.recipients.items()},
         "unsigned": unsigned(project),
+        "cases": {"tried": tried.cases, "needless": tried.needless} if tried else None,
     }
     if as_json:
         print_json(content)
@@ -94,8 +111,44 @@ def check(
         console.print(f"[green]✓[/] recipient {name}: {side}, membership {profile.membership}")
     for fault in content["unsigned"]:
         console.print(f"[yellow]![/] {escape(fault)}", soft_wrap=True)
+    if tried:
+        needless = f", with {tried.needless} needless masks" if tried.needless else ""
+        console.print(f"[green]✓[/] {tried.cases} test cases of quality sampling hold{needless}")
     for path in written:
         console.print(f"[green]✓[/] wrote {path}", soft_wrap=True)
+
+
+def _load_everything(folder: Path) -> Project:
+    """The project, once every other file holds too.
+
+    Raises:
+        ConfigError: the problems of all files together.
+    """
+    problems: list[Problem] = []
+
+    def read(load: Callable[[], Loaded]) -> Loaded | None:
+        try:
+            return load()
+        except ConfigError as error:
+            problems.extend(error.problems)
+            return None
+
+    project = read(lambda: load_project(folder))
+    if project is not None:
+        fields = project.fields
+        read(lambda: load_header_words(fields, folder))
+    read(lambda: load_lookback(folder))
+    read(lambda: load_notices(folder))
+    if (desk := read(lambda: load_desk_settings(folder))) is not None:
+        known = frozenset(recipient_names(folder))
+        problems += [
+            Problem(str(folder / DESK), f"people.{name}.recipients", f"there is no recipient {recipient!r}")
+            for name, person in sorted(desk.people.items())
+            for recipient in sorted(person.recipients - known)
+        ]
+    if project is None or problems:
+        raise ConfigError(problems)
+    return project
 
 
 def unsigned(project: Project) -> list[str]:
@@ -113,6 +166,30 @@ def unsigned(project: Project) -> list[str]:
                 f" by it: shield1367 policy sign {subject} --approver ID --key-file FILE"
             )
     return found
+
+
+def _try_cases(project: Project, root: Path) -> Tried:
+    """Scrub the test cases of a home.
+
+    Raises:
+        ConfigError: in some of them something is left that was marked.
+        KeyMissingError: the home's key is not to be had.
+    """
+    home = Home(root=root.resolve())
+    site = Site(home, Keys.load(home), project)
+    tried = QualityCases(home, site.keys).run(site.project)
+    if tried.leaking:
+        raise ConfigError(
+            [
+                Problem(
+                    str(home.quality),
+                    f"case {number}",
+                    f"of {release}: something that a reviewer marked is left; propose it as a term, or mend the rule",
+                )
+                for number, release in tried.where
+            ]
+        )
+    return tried
 
 
 def _require_reviews(reviews: tuple[Review, ...], folder: Path, today: date) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -161,30 +162,27 @@ def notice(
     _said(book.notified(case, form, by=sent_by.strip(), reference=(reference or "").strip()), as_json=as_json)
 
 
-@app.command()
-def answer(
-    case: CaseArgument,
-    by: ByOption,
-    reference: ReferenceOption,
-    home: HomeOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Record that the recipient has certified return or destruction."""
-    book = _answered_for(by, reference, home)
-    _said(book.answered(case, by=by.strip(), reference=reference.strip()), as_json=as_json)
+def _closing_step(name: str, words: str, take: Callable[..., Case]) -> None:
+    """A subcommand for a step that needs no more than who answers for it, and the record that says why."""
+
+    @app.command(name, help=words)
+    def step(
+        case: CaseArgument,
+        by: ByOption,
+        reference: ReferenceOption,
+        home: HomeOption = None,
+        as_json: JsonOption = False,
+    ) -> None:
+        book = _answered_for(by, reference, home)
+        _said(take(book, case, by=by.strip(), reference=reference.strip()), as_json=as_json)
 
 
-@app.command()
-def close(
-    case: CaseArgument,
-    by: ByOption,
-    reference: ReferenceOption,
-    home: HomeOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Close a case in which everything is done that was decided; its recipient may get releases again."""
-    book = _answered_for(by, reference, home)
-    _said(book.close(case, by=by.strip(), reference=reference.strip()), as_json=as_json)
+_closing_step("answer", "Record that the recipient has certified return or destruction.", CaseBook.answered)
+_closing_step(
+    "close",
+    "Close a case in which everything is done that was decided; its recipient may get releases again.",
+    CaseBook.close,
+)
 
 
 def _answered_for(by: str, reference: str, home: Any) -> CaseBook:

@@ -18,6 +18,7 @@ from shield1367.config.approvers import Approvers
 from shield1367.config.authorities import Authorities
 from shield1367.config.benefits import Benefits, load_benefits
 from shield1367.config.contract import SourceContract, load_contracts
+from shield1367.config.desk import DeskSettings
 from shield1367.config.fields import FieldVocabulary, load_fields
 from shield1367.config.indicators import Indicators
 from shield1367.config.linkage import LinkageSettings
@@ -85,6 +86,7 @@ def json_schemas(folder: Path | None = None) -> dict[str, Schema]:
         "approvers": _schema(Approvers),
         "lookback": _schema(LookbackSettings),
         "notices": _schema(Notices),
+        "desk": _schema(DeskSettings),
     }
 
 

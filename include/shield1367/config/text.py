@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from shield1367.config.loading import ConfigModel, config_folder, load
+from shield1367.config.terms import Terms
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -118,6 +119,30 @@ class TextSettings(ConfigModel):
     def model(self) -> NerModel | None:
         """The model to run, ``None`` when the settings say ``ner: none``."""
         return self.models.get(self.ner)
+
+    @property
+    def terms_in_force(self) -> Terms | None:
+        """The words that reviewers agreed on; the file has none."""
+        return None
+
+
+class SettingsWithTerms(TextSettings):
+    """The file's settings, and the words of one home; they hash together."""
+
+    terms: Terms
+
+    @property
+    def terms_in_force(self) -> Terms | None:
+        """The words that reviewers agreed on."""
+        return self.terms
+
+
+def with_terms(settings: TextSettings, terms: Terms) -> TextSettings:
+    """The settings with other words in force; without any words they are those of the file alone."""
+    content = {name: getattr(settings, name) for name in TextSettings.model_fields}
+    if not (terms.deny or terms.allow):
+        return TextSettings.model_validate(content)
+    return SettingsWithTerms.model_validate(content | {"terms": terms})
 
 
 def load_text_settings(folder: Path | None = None) -> TextSettings:

@@ -7,19 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from shield1367.config.desk import Role
 
-class Role(StrEnum):
-    """What somebody is on the desk; one person may have several."""
-
-    ENGINEER = "engineer"
-    COMPLIANCE = "compliance"
-    APPROVER = "approver"
-    CLEARED_REVIEWER = "cleared_reviewer"
-    AUDITOR = "auditor"  # reads; changes nothing
-    ANALYST = "analyst"  # works at a recipient, and sees what that recipient has received
-
+__all__ = ["ACCESS", "BESIDES", "CLEARED_PAGES", "Account", "Role", "Visitor"]
 
 _INSIDE = frozenset(Role) - {Role.ANALYST}
 _ANYBODY = frozenset(Role)
@@ -56,10 +47,30 @@ ACCESS: Mapping[str, frozenset[Role]] = {
     "draw": _CLEARED,
     "look": _CLEARED,
     "mark": _CLEARED,
+    "terms": _CLEARED,
+    "propose_term": _CLEARED,
+    "decide_term": _CLEARED,
     "quarantine": _OF_INTAKE,
     "batch": _OF_INTAKE,
+    "refused_row": _CLEARED,
+    "mend_row": _CLEARED,
+    "release_rows": _CLEARED,
 }
 """Name of a route → the roles that may call it."""
+
+_CLEARED_ENGINEER = frozenset({Role.ENGINEER, Role.CLEARED_REVIEWER})
+
+BESIDES: Mapping[str, frozenset[Role]] = {
+    "refused_row": _CLEARED_ENGINEER,
+    "mend_row": _CLEARED_ENGINEER,
+    "release_rows": _CLEARED_ENGINEER,
+}
+"""Name of a route → roles that one person has to have, all of them, to call it."""
+
+CLEARED_PAGES: frozenset[str] = frozenset(
+    {name for name, roles in ACCESS.items() if roles == _CLEARED} | {"safeguards"}
+)
+"""Routes whose answers hold protected data, or say what somebody cleared has found: their session times out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +80,12 @@ class Account:
     Attributes:
         name: user name, unique in the auth manager.
         airflow_roles: names of their roles, in lower case.
+        signed_in_at: seconds since the epoch; ``None`` when nobody can say.
     """
 
     name: str
     airflow_roles: frozenset[str] = field(default_factory=frozenset)
+    signed_in_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +102,10 @@ class Visitor:
 
     def may_call(self, route: str) -> bool:
         """Whether a route is open to them; an unknown one is open to nobody."""
-        return bool(ACCESS.get(route, frozenset()) & self.roles)
+        return (
+            bool(ACCESS.get(route, frozenset()) & self.roles)
+            and BESIDES.get(route, frozenset()) <= self.roles
+        )
 
     @property
     def is_inside(self) -> bool:

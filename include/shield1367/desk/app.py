@@ -17,12 +17,24 @@ from shield1367.desk.pages import (
     release,
     releases,
     safeguards,
+    terms,
     who_received,
 )
 from shield1367.desk.site import DeskSite
 from shield1367.desk.tokens import Tokens
 
-_PAGES = (releases, release, recipients, who_received, cases, safeguards, quarantine, quality, accounts)
+_PAGES = (
+    releases,
+    release,
+    recipients,
+    who_received,
+    cases,
+    safeguards,
+    quarantine,
+    quality,
+    terms,
+    accounts,
+)
 
 
 def create_app(

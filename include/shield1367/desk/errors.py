@@ -5,8 +5,11 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from shield1367.errors import TerminalError, TransientError
+from shield1367.intake.mended import MendedRefusedError
+from shield1367.intake.mending import NothingHoldsError, NothingWaitsError
 from shield1367.lookback.record import CaseStepError
 from shield1367.protection.safeguards.verifications import ReferenceRefusedError
+from shield1367.redaction.terms import TermRefusedError
 
 
 class NotSignedInError(TerminalError):
@@ -168,6 +171,18 @@ class SampleBrokenError(TerminalError):
         )
 
 
+class SessionOverError(TerminalError):
+    """Error raised on a cleared page for somebody who has neither signed in nor done anything here of late."""
+
+    code = "E718"
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__(
+            f"Nothing was done on the desk for {minutes} minutes: the session on its cleared pages is over.",
+            mend="sign out of Airflow and in again, then open the page.",
+        )
+
+
 class NotOnThisServerError(TerminalError):
     """Error raised for what needs the master key, on a server of the desk that was given a key for lookups alone."""
 
@@ -194,11 +209,16 @@ _STATUSES: dict[type[Exception], HTTPStatus] = {
     NoticeNotDrawnUpError: HTTPStatus.CONFLICT,
     NoNarrativesError: HTTPStatus.NOT_FOUND,
     SampleChangedError: HTTPStatus.CONFLICT,
+    SessionOverError: HTTPStatus.UNAUTHORIZED,
     NotOnThisServerError: HTTPStatus.NOT_IMPLEMENTED,
 }
 # Refusals of the library that a form of the desk may run into; those to whom they are shown are of the agency.
 _OF_THE_LIBRARY: dict[type[Exception], HTTPStatus] = {
     CaseStepError: HTTPStatus.CONFLICT,
+    MendedRefusedError: HTTPStatus.CONFLICT,
+    NothingHoldsError: HTTPStatus.CONFLICT,
+    NothingWaitsError: HTTPStatus.CONFLICT,
+    TermRefusedError: HTTPStatus.CONFLICT,
     ReferenceRefusedError: HTTPStatus.BAD_REQUEST,
 }
 

@@ -17,7 +17,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shield1367.desk.access import Account, Role, Visitor
+from shield1367.desk.access import CLEARED_PAGES, Account, Role, Visitor
 from shield1367.desk.errors import (
     BadRequestError,
     ForgedRequestError,
@@ -25,12 +25,13 @@ from shield1367.desk.errors import (
     NotFoundError,
     NotOnTheDeskError,
     NotSignedInError,
+    SessionOverError,
     is_of_the_desk,
     status_of,
 )
-from shield1367.desk.settings import DeskSettings
+from shield1367.desk.settings import DeskSettings, visitor_of
 from shield1367.desk.templating import CONTENT_POLICY, page
-from shield1367.desk.tokens import CLEARED_SECONDS, COOKIE, FIELD, Tokens, new_browser
+from shield1367.desk.tokens import CLEARED_COOKIE, CLEARED_SECONDS, COOKIE, FIELD, Tokens, new_browser
 from shield1367.errors import Shield1367Error, UnexpectedError
 
 log = logging.getLogger(__name__)
@@ -38,8 +39,8 @@ log = logging.getLogger(__name__)
 Identify = Callable[[Request], Awaitable[Account | None]]
 """Who sent a request; ``None`` for nobody."""
 
-# A form of the desk has a token and an identifier or two, or the marks in one narrative.
-_MOST_FORM_BYTES = 4096
+# A form of the desk has a token and an identifier or two, the marks in one narrative, or the cells of one row.
+_MOST_FORM_BYTES = 64 * 1024
 _MOST_FIELDS = 400
 _FORM = "application/x-www-form-urlencoded"
 _HEADERS = {
@@ -60,11 +61,13 @@ class Session:
     Attributes:
         token: for the forms of the page that answers it.
         form: the fields of a form that was sent; empty for anything but POST.
+        is_recent: whether a cleared visitor has signed in, or done something here, of late.
     """
 
     visitor: Visitor
     token: str
     form: Mapping[str, str]
+    is_recent: bool = False
 
 
 def session_of(request: Request) -> Session:
@@ -78,9 +81,13 @@ def permitted(request: Request) -> None:
 
     Raises:
         NotAllowedError: no role of the visitor opens it, or no row of the table does.
+        SessionOverError: it is a cleared page, and they walked away.
     """
-    if not session_of(request).visitor.may_call(request.scope["route"].name):
+    session, route = session_of(request), request.scope["route"].name
+    if not session.visitor.may_call(route):
         raise NotAllowedError
+    if route in CLEARED_PAGES and Role.CLEARED_REVIEWER in session.visitor.roles and not session.is_recent:
+        raise SessionOverError(CLEARED_SECONDS // 60)
 
 
 class Guard:
@@ -110,9 +117,16 @@ class Guard:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         browser = request.cookies.get(COOKIE) or new_browser()
-        answer = _Answer(send, None if COOKIE in request.cookies else _cookie(browser, scope))
+        answer = _Answer(send)
+        if COOKIE not in request.cookies:
+            answer.cookies.append(_cookie(COOKIE, browser, scope))
         try:
-            scope.setdefault("state", {})["session"] = await self._open(request, browser)
+            session = await self._open(request, browser)
+            scope.setdefault("state", {})["session"] = session
+            if session.is_recent:
+                kept = self._tokens.make_session(session.visitor.name, browser)
+                answer.cookies.append(_cookie(CLEARED_COOKIE, kept, scope))
+                answer.leaves = (scope, CLEARED_SECONDS)
             await self._app(scope, receive, answer.send)
         except Exception as error:  # noqa: BLE001  # no foreign message may reach a page or the server's log
             known = error if isinstance(error, Shield1367Error) else UnexpectedError.of(error)
@@ -127,7 +141,7 @@ class Guard:
         account = await self._identify(request)
         if account is None:
             raise NotSignedInError
-        visitor = self._settings().visitor(account)
+        visitor = visitor_of(self._settings(), account)
         if not visitor.roles:
             raise NotOnTheDeskError
         form: Mapping[str, str] = {}
@@ -139,16 +153,26 @@ class Guard:
                 raise ForgedRequestError
         elif request.method not in ("GET", "HEAD"):
             raise BadRequestError
-        seconds = (CLEARED_SECONDS,) if Role.CLEARED_REVIEWER in visitor.roles else ()
-        return Session(visitor, self._tokens.make(visitor.name, browser, *seconds), form)
+        if Role.CLEARED_REVIEWER not in visitor.roles:
+            return Session(visitor, self._tokens.make(visitor.name, browser), form)
+        # Once over, it begins again with a sign-in and with nothing else: no page that leaves by itself renews it.
+        is_recent = self._tokens.is_recent(account.signed_in_at) or self._tokens.is_session(
+            request.cookies.get(CLEARED_COOKIE, ""), visitor.name, browser
+        )
+        return Session(visitor, self._tokens.make(visitor.name, browser, CLEARED_SECONDS), form, is_recent)
 
 
 class _Answer:
-    """Puts the headers on whatever is answered, and notes whether an answer has begun."""
+    """Puts the headers on whatever is answered, and notes whether an answer has begun.
 
-    def __init__(self, send: Send, cookie: str | None) -> None:
+    Attributes:
+        cookies: to be set; *leaves* after how many seconds a cleared page leaves the screen by itself.
+    """
+
+    def __init__(self, send: Send) -> None:
         self._send = send
-        self._cookie = cookie
+        self.cookies: list[str] = []
+        self.leaves: tuple[Scope, int] | None = None
         self.begun = False
 
     async def send(self, message: Message) -> None:
@@ -157,8 +181,12 @@ class _Answer:
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
-            if self._cookie:
-                headers.append("Set-Cookie", self._cookie)
+            for cookie in self.cookies:
+                headers.append("Set-Cookie", cookie)
+            if self.leaves is not None:
+                scope, seconds = self.leaves
+                if getattr(scope.get("route"), "name", "") in CLEARED_PAGES:
+                    headers.setdefault("Refresh", f"{seconds}; url={scope.get('root_path', '')}/")
         await self._send(message)
 
 
@@ -206,7 +234,7 @@ async def _form(request: Request) -> Mapping[str, str]:
         raise BadRequestError from None
 
 
-def _cookie(browser: str, scope: Scope) -> str:
+def _cookie(name: str, value: str, scope: Scope) -> str:
     path = scope.get("root_path") or "/"
     secure = "; Secure" if scope.get("scheme") == "https" else ""
-    return f"{COOKIE}={browser}; Path={path}; HttpOnly; SameSite=Strict{secure}"
+    return f"{name}={value}; Path={path}; HttpOnly; SameSite=Strict{secure}"

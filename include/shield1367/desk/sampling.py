@@ -17,6 +17,7 @@ from pydantic import Field, ValidationError
 from shield1367.config.fields import Treatment
 from shield1367.config.loading import ConfigModel
 from shield1367.config.project import Project
+from shield1367.config.text import Strictness
 from shield1367.desk.errors import NoNarrativesError, SampleBrokenError, SampleChangedError
 from shield1367.desk.listing import ListedRelease
 from shield1367.desk.stretches import Masked
@@ -24,6 +25,8 @@ from shield1367.disclosure.plan import PLAN, ReleasePlan
 from shield1367.home import Home
 from shield1367.keys import Keys
 from shield1367.redaction.again import Again
+from shield1367.redaction.cases import Case
+from shield1367.redaction.terms import in_force
 from shield1367.storage import locked, reported, write_bytes
 from shield1367.validation.recall import lower_bound
 
@@ -142,7 +145,8 @@ class Samples:
         plan = plan_of(self._home, release)
         if plan is None:
             raise NoNarrativesError
-        again, keyed = Again(self._home, self._keys, project, plan), self._keys.fingerprint(_PURPOSE)
+        again = Again(self._home, self._keys, in_force(self._home, self._keys, project), plan)
+        keyed = self._keys.fingerprint(_PURPOSE)
         found, count = again.sample(min(size, MOST), lambda place: keyed.of(plan.release_id, place))
         answers = again.scrubbed([narrative.text for narrative in found], found) if found else []
         texts = tuple(
@@ -195,6 +199,22 @@ class Samples:
 def marks_now(by: str, missed: tuple[tuple[int, int], ...], over: Iterable[int]) -> Marks:
     """Marks made now."""
     return Marks(by=by, at=_now(), missed=missed, over=tuple(sorted(over)))
+
+
+def case_of(sample: Sample, number: int, strictness: Strictness) -> Case:
+    """What the marks in a text ask of the scrubber from now on."""
+    text, marks = sample.texts[number], sample.marks[number]
+    masked = [(span.start, span.end) for span in text.spans]
+    return Case(
+        release_id=sample.release_id,
+        by=marks.by,
+        at=marks.at,
+        text=text.text,
+        people=text.people,
+        strictness=strictness,
+        must=(*(s for n, s in enumerate(masked) if n not in marks.over), *marks.missed),
+        need_not=tuple(masked[n] for n in marks.over),
+    )
 
 
 def plan_of(home: Home, release: ListedRelease) -> ReleasePlan | None:

@@ -1,97 +1,19 @@
-"""``desk.yaml``: which of Airflow's users and roles are what on the desk."""
+"""What the users of Airflow are on the desk, by ``desk.yaml``."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from pathlib import Path
-from typing import Annotated
+from shield1367.config.desk import DeskSettings, LookUps, Role, load_desk_settings
+from shield1367.desk.access import Account, Visitor
 
-from pydantic import Field, field_validator, model_validator
-
-from shield1367.config.loading import ConfigModel, config_folder, load
-from shield1367.desk.access import Account, Role, Visitor
-
-DESK = "desk.yaml"
-# Clearance and approval are a person's, and an analyst's recipient has to be named: no role of Airflow gives them.
-_BY_ROLE = frozenset({Role.ENGINEER, Role.COMPLIANCE, Role.AUDITOR})
+__all__ = ["DeskSettings", "LookUps", "load_desk_settings", "visitor_of"]
 
 
-class Person(ConfigModel):
-    """One user of Airflow.
-
-    Attributes:
-        recipients: for an analyst, the profiles whose releases are theirs.
-    """
-
-    roles: Annotated[frozenset[Role], Field(min_length=1)]
-    recipients: frozenset[str] = frozenset()
-
-    @model_validator(mode="after")
-    def _analysts_have_recipients(self) -> Person:
-        if (Role.ANALYST in self.roles) != bool(self.recipients):
-            raise ValueError("recipients: goes with the role analyst, and the other way round")
-        if Role.ANALYST in self.roles and len(self.roles) > 1:
-            raise ValueError("roles: an analyst works at a recipient and is nothing else here")
-        return self
-
-
-class LookUps(ConfigModel):
-    """Bounds for questions about a person.
-
-    Attributes:
-        most: questions of one reviewer within *within_minutes*.
-        shown_minutes: how long an answer stays on the screen.
-    """
-
-    most: Annotated[int, Field(ge=1, le=1_000)] = 20
-    within_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 60
-    shown_minutes: Annotated[int, Field(ge=1, le=60)] = 10
-
-    @property
-    def within(self) -> timedelta:
-        """The time in which *most* questions may be asked."""
-        return timedelta(minutes=self.within_minutes)
-
-
-class DeskSettings(ConfigModel):
-    """``desk.yaml``; without the file nobody gets in.
-
-    Attributes:
-        airflow_roles: role of Airflow → roles on the desk.
-        people: user name in Airflow → what they are; added to what their Airflow role gives.
-    """
-
-    airflow_roles: dict[str, frozenset[Role]] = Field(default_factory=dict)
-    people: dict[str, Person] = Field(default_factory=dict)
-    look_ups: LookUps = LookUps()
-
-    @field_validator("airflow_roles")
-    @classmethod
-    def _only_what_a_role_can_give(cls, given: dict[str, frozenset[Role]]) -> dict[str, frozenset[Role]]:
-        for roles in given.values():
-            if named := sorted(roles - _BY_ROLE):
-                raise ValueError(
-                    f"{', '.join(named)} cannot come from a role of Airflow: name the person under `people`"
-                )
-        # FAB writes Admin where the simple auth manager writes admin.
-        return {name.casefold(): roles for name, roles in given.items()}
-
-    def visitor(self, account: Account) -> Visitor:
-        """What an account is on the desk; somebody of whom nothing is said has no role."""
-        person = self.people.get(account.name)
-        if person is not None and Role.ANALYST in person.roles:
-            # An analyst is confined to their recipient, whatever a role of Airflow would give besides.
-            return Visitor(account.name, person.roles, person.recipients)
-        given = (self.airflow_roles.get(role, frozenset()) for role in account.airflow_roles)
-        own = person.roles if person is not None else frozenset()
-        return Visitor(account.name, frozenset[Role]().union(own, *given))
-
-
-def load_desk_settings(folder: Path | None = None) -> DeskSettings:
-    """Read ``desk.yaml``.
-
-    Raises:
-        ConfigError: the file does not hold.
-    """
-    path = (folder or config_folder()) / DESK
-    return load(DeskSettings, path) if path.exists() else DeskSettings()
+def visitor_of(settings: DeskSettings, account: Account) -> Visitor:
+    """What an account is on the desk; somebody of whom nothing is said has no role."""
+    person = settings.people.get(account.name)
+    if person is not None and Role.ANALYST in person.roles:
+        # An analyst is confined to their recipient, whatever a role of Airflow would give besides.
+        return Visitor(account.name, person.roles, person.recipients)
+    given = (settings.airflow_roles.get(role, frozenset()) for role in account.airflow_roles)
+    own = person.roles if person is not None else frozenset()
+    return Visitor(account.name, frozenset[Role]().union(own, *given))

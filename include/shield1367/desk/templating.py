@@ -52,8 +52,8 @@ _BELOW = {
     "recipients": {"recipient", "preview"},
     "who_received": {"ask"},
     "cases": {"case", "notice", "work_case"},
-    "quarantine": {"batch"},
-    "quality": {"sample", "draw", "look", "mark"},
+    "quarantine": {"batch", "refused_row", "mend_row", "release_rows"},
+    "quality": {"sample", "draw", "look", "mark", "terms", "propose_term", "decide_term"},
     "accounts": {"account", "account_table", "write_account"},
 }
 

@@ -14,11 +14,15 @@ import time
 from collections.abc import Callable
 
 COOKIE = "shield1367_desk"
+CLEARED_COOKIE = "shield1367_cleared"
+"""Says, signed, that somebody cleared has done something on the desk within the quarter of an hour."""
 FIELD = "token"
 _LIFE_SECONDS = 3600
 CLEARED_SECONDS = 15 * 60
 """How long the forms of somebody last who sees protected values, and how long these stay on the screen."""
 _BROWSER_BYTES = 16
+# The clock of whoever signs people in may go before ours by this much.
+_SKEW_SECONDS = 60
 
 
 class Tokens:
@@ -45,6 +49,20 @@ class Tokens:
         if not hmac.compare_digest(mark.encode(), wanted.encode()):
             return False
         return int(expires) >= self._clock()
+
+    def make_session(self, user: str, browser: str) -> str:
+        """The session on the cleared pages, good from now on for a quarter of an hour."""
+        return self.make(user, f"cleared {browser}", CLEARED_SECONDS)
+
+    def is_session(self, session: str, user: str, browser: str) -> bool:
+        """Whether such a session still holds."""
+        return self.holds(session, user, f"cleared {browser}")
+
+    def is_recent(self, time: float | None) -> bool:
+        """Whether a time, in seconds since the epoch, is within the last quarter of an hour."""
+        return (
+            time is not None and 0 <= self._clock() - time + _SKEW_SECONDS <= CLEARED_SECONDS + _SKEW_SECONDS
+        )
 
     def _mark(self, expires: str, user: str, browser: str) -> str:
         # Lengths first: no two different triples are one message.

@@ -26,7 +26,7 @@ class PolicyChangedError(TerminalError):
 
 
 def require_unchanged(project: Project, plan: ReleasePlan) -> None:
-    """Check that profile, authority and floor are still those of the plan.
+    """Check that profile, authority, floor and scrubber are still those of the plan.
 
     Raises:
         PolicyChangedError: one of them is not.
@@ -37,6 +37,8 @@ def require_unchanged(project: Project, plan: ReleasePlan) -> None:
         "the profile": (profile.content_hash(), plan.hashes.profile),
         "the authority": (authority.content_hash() if authority is not None else None, plan.hashes.authority),
         "the floor": (project.fields.content_hash(), plan.hashes.fields),
+        # Whatever was agreed to be masked since is masked before anything goes.
+        "the scrubber": (project.text.content_hash(), plan.hashes.text),
     }
     if changed := [name for name, (present, planned) in now.items() if present != planned]:
         raise PolicyChangedError(

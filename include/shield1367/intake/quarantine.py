@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 from shield1367.home import Home
@@ -14,7 +14,7 @@ from shield1367.intake.rows import BadRow
 from shield1367.keys import Keys
 from shield1367.storage import remove_folder, reported, write_bytes, write_json
 
-_PURPOSE = "quarantine"
+QUARANTINE_PURPOSE = "quarantine"
 # Shared with the registry, so that a person in a refused row is recognised there.
 IDENTIFIER_PURPOSE = "identifier"
 
@@ -34,20 +34,41 @@ class RefusedRow:
     suspicious: bool
 
 
+Entry = tuple[Refusal, bytes | None]
+"""A refusal, and the sealed row it is about, where it is about one."""
+
+
 class Quarantine:
     """Collects the refusals of one batch; nothing is written before :meth:`close`."""
 
-    def __init__(self, home: Home, keys: Keys, source: str, batch: str) -> None:
+    def __init__(
+        self,
+        home: Home,
+        keys: Keys,
+        source: str,
+        batch: str,
+        entries: Iterable[Entry] = (),
+    ) -> None:
         self.folder = home.quarantine / source / batch
-        self._cipher = keys.cipher(_PURPOSE)
+        self._cipher = keys.cipher(QUARANTINE_PURPOSE)
         self._fingerprint = keys.fingerprint(IDENTIFIER_PURPOSE)
         # Beside each refusal the sealed row, when it is about one.
-        self._entries: list[tuple[Refusal, bytes | None]] = []
+        self._entries: list[Entry] = list(entries)
 
     @property
     def refusals(self) -> list[Refusal]:
         """What has been refused so far, in order."""
         return [refusal for refusal, _ in self._entries]
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Each refusal with its sealed row."""
+        return tuple(self._entries)
+
+    def refuse_again(self, refusal: Refusal, row: RefusedRow) -> None:
+        """Keep a row that was here before, as it was, with the reason of today."""
+        content = json.dumps(asdict(row)).encode("ascii")
+        self._entries.append((refusal, self._cipher.encrypt(content)))
 
     def refuse_row(
         self, file: str, dataset: str, row: BadRow, fields: dict[str, str | None] | None, *, suspicious: bool
@@ -87,8 +108,17 @@ class Quarantine:
         What a killed run of the same batch left there goes.
         """
         remove_folder(self.folder)
-        if not self._entries:
-            return
+        if self._entries:
+            self._write()
+
+    def replace(self) -> None:
+        """Write both files over those that are there: killed in between, no row is lost."""
+        if self._entries:
+            self._write()
+        else:
+            remove_folder(self.folder)
+
+    def _write(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_bytes(self.folder / ROWS, b"".join(sealed + b"\n" for _, sealed in self._entries if sealed))
         write_json(
@@ -109,7 +139,7 @@ def open_rows(home: Home, keys: Keys, source: str, batch: str) -> Iterator[Refus
     path = home.quarantine / source / batch / ROWS
     if not path.exists():
         return
-    cipher = keys.cipher(_PURPOSE)
+    cipher = keys.cipher(QUARANTINE_PURPOSE)
     with reported(path, "read"):
         lines = path.read_bytes().splitlines()
     for line in lines:
@@ -118,14 +148,17 @@ def open_rows(home: Home, keys: Keys, source: str, batch: str) -> Iterator[Refus
 
 
 def reseal_rows(home: Home, keys: Keys) -> int:
-    """Seal every batch's refused rows with the present key; returns the rows that were sealed with another.
+    """Seal every batch's refused rows, and what was handed in for them, with the present key.
+
+    Returns:
+        How many were sealed with another.
 
     Raises:
         KeyMissingError: some were sealed with a key that is not in the ring.
     """
-    cipher = keys.cipher(_PURPOSE)
+    cipher = keys.cipher(QUARANTINE_PURPOSE)
     resealed = 0
-    for path in sorted(home.quarantine.glob(f"*/*/{ROWS}")):
+    for path in sorted(home.quarantine.glob("*/*/*.sealed")):
         with reported(path, "read"):
             lines = path.read_bytes().splitlines()
         older = sum(not cipher.is_present(line) for line in lines)

@@ -21,12 +21,12 @@ _TAKEN_IN = ".taken-in"
 _AT_ONCE = 16
 
 
-def _printable(name: object) -> object:
+def printable(name: object) -> object:
     """File names and headers may hold bytes of another encoding, which no JSON file takes."""
     return name.encode("utf-8", "backslashreplace").decode() if isinstance(name, str) else name
 
 
-NameAsFound = Annotated[str, BeforeValidator(_printable)]
+NameAsFound = Annotated[str, BeforeValidator(printable)]
 
 
 class StagedPart(ConfigModel):
@@ -65,6 +65,26 @@ class FileReceipt(ConfigModel):
     refused: Reason | None = None
 
 
+class Addition(ConfigModel):
+    """Rows that were released from quarantine into a batch later.
+
+    Attributes:
+        at: ISO 8601 in UTC; *by* whom, and *why*: the record that says so.
+        contract: hash of the contract they were taken in under.
+        rows: that were staged, *mended* of them as somebody handed them in; *left*: what stays refused.
+        files: that were refused as a whole, and were taken in.
+    """
+
+    at: str
+    by: str
+    why: str
+    contract: str
+    rows: int
+    mended: int
+    left: int
+    files: tuple[NameAsFound, ...] = ()
+
+
 class BatchReceipt(ConfigModel):
     """``staged/<source>/_batches/<batch>.json``, written last.
 
@@ -74,6 +94,7 @@ class BatchReceipt(ConfigModel):
         missing_columns: ``dataset`` → contract columns that a file did not have.
         canaries: ``dataset`` → the rows planted beside its own; in none of the counts.
         planted: hash of what shaped them.
+        additions: what was released from quarantine since; in all of the counts.
     """
 
     source: str
@@ -87,6 +108,7 @@ class BatchReceipt(ConfigModel):
     missing_columns: dict[str, tuple[str, ...]]
     canaries: dict[str, StagedPart] = Field(default_factory=dict)
     planted: str = ""
+    additions: tuple[Addition, ...] = ()
 
     @property
     def rows(self) -> int:

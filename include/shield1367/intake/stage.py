@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,9 +81,9 @@ def stage_batch(
                 f"batch {batch.batch} of {batch.source} was staged before with other content.",
                 mend="ask the sender to deliver the changed files under a new batch id.",
             )
-        return _with_canaries(home, keys, contract, fields, known), False
+        return with_canaries(home, keys, contract, fields, known), False
     quarantine = Quarantine(home, keys, batch.source, batch.batch)
-    staging = _Staging(home, contract, fields, batch, quarantine, rows_per_part)
+    staging = Staging(home, contract, fields, batch, quarantine, rows_per_part)
     files = [staging.take_in(file) for file in batch.listed]
     for name in batch.unlisted:
         staging.refuse_unlisted(name)
@@ -100,10 +100,10 @@ def stage_batch(
         invalid=dict(sorted(staging.invalid.items())),
         missing_columns={name: tuple(sorted(cols)) for name, cols in sorted(staging.missing.items())},
     )
-    return _with_canaries(home, keys, contract, fields, receipt), True
+    return with_canaries(home, keys, contract, fields, receipt), True
 
 
-def _with_canaries(
+def with_canaries(
     home: Home, keys: Keys, contract: SourceContract, fields: FieldVocabulary, receipt: BatchReceipt
 ) -> BatchReceipt:
     """The receipt, written, of a batch with its canaries; one staged under another contract gets them anew."""
@@ -134,8 +134,26 @@ class _FileTally:
     parts: list[Location] = field(default_factory=list)
 
 
-class _Staging:
-    """The state of one batch while it is taken in."""
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is staged of a dataset already, where rows are added to a batch.
+
+    Attributes:
+        keys: of its rows; *zones* its columns of dates may be in; *parts* how many there are.
+    """
+
+    keys: frozenset[str]
+    zones: Zones
+    parts: int
+
+
+class Staging:
+    """The state of one batch while it is taken in.
+
+    Args:
+        before: dataset → what is staged of it already. Given, parts are added to those that are there; else
+            whatever lies there is of a run that was killed, and goes.
+    """
 
     def __init__(
         self,
@@ -144,7 +162,9 @@ class _Staging:
         fields: FieldVocabulary,
         batch: Batch,
         quarantine: Quarantine,
-        rows_per_part: int,
+        rows_per_part: int = ROWS_PER_PART,
+        *,
+        before: Mapping[str, Before] | None = None,
     ) -> None:
         self._home = home
         self._contract = contract
@@ -154,12 +174,17 @@ class _Staging:
         self._rows_per_part = rows_per_part
         # Key of every staged row → hash of its cells, to tell a repetition from a contradiction.
         self._seen: dict[str, dict[str, int]] = {name: {} for name in contract.datasets}
+        self._before = before
         self._parts: dict[str, list[Location]] = {name: [] for name in contract.datasets}
         # By dataset, the time zones each column of dates may be in.
         self._zones: dict[str, Zones] = {name: {} for name in contract.datasets}
         self.invalid: Counter[str] = Counter()
         self.missing: dict[str, set[str]] = {}
-        for name in contract.datasets:
+        for name, known in (before or {}).items():
+            # Of those only the keys are known: a repetition counts as a contradiction, and waits.
+            self._seen[name] = dict.fromkeys(known.keys, 0)
+            self._zones[name] = dict(known.zones)
+        for name in contract.datasets if before is None else ():
             # What a killed run left behind: the receipt is written last, so none of it counts.
             remove_folder(self._unfinished(name))
             remove_folder(self._final(name))
@@ -184,6 +209,31 @@ class _Staging:
             return self._take_out(path, file, tally, error.reason)
         if file.rows is not None and tally.rows != file.rows:
             return self._take_out(path, file, tally, Reason.ROW_COUNT)
+        return self._taken(file, tally)
+
+    def take_rows(self, file: LandedFile, rows: Iterable[GoodRow | BadRow]) -> FileReceipt:
+        """Stage single rows of a file, their cells in the order of the contract's columns; none when zones would mix.
+
+        What is refused of them goes into quarantine like any row.
+        """
+        dataset = self._contract.datasets[file.dataset]
+        header = Header({name: n for n, name in enumerate(dataset.columns)}, len(dataset.columns), (), ())
+        tally = _FileTally(zones=dict(self._zones[file.dataset]))
+        rows = list(rows)
+        self._write_rows(iter(rows), file, dataset, header, tally)
+        if all(tally.zones.values()):
+            return self._taken(file, tally)
+        for part in tally.parts:
+            remove_file(part)
+        self._quarantine.forget_rows(file.name)
+        refused = _FileTally(rows=len(rows), quarantined=len(rows), zones=self._zones[file.dataset])
+        for row in rows:
+            mixed = BadRow(row.number, row.cells, Reason.MIXED_TIME_ZONES)
+            fields = _by_column(row, header)
+            self._quarantine.refuse_row(file.name, file.dataset, mixed, fields, suspicious=True)
+        return self._taken(file, refused)
+
+    def _taken(self, file: LandedFile, tally: _FileTally) -> FileReceipt:
         self._seen[file.dataset] |= tally.keys
         self._parts[file.dataset] += tally.parts
         self._zones[file.dataset] = tally.zones
@@ -206,7 +256,11 @@ class _Staging:
         self._quarantine.refuse(Refusal(file=name, reason=Reason.UNLISTED_FILE, identifiers=identifiers))
 
     def publish(self) -> dict[str, tuple[StagedPart, ...]]:
-        """Move the finished partitions of every dataset into place."""
+        """Move the finished partitions of every dataset into place; those that are added lie there already."""
+        if self._before is not None:
+            return {
+                name: tuple(map(self._staged_part, paths)) for name, paths in self._parts.items() if paths
+            }
         published = {}
         for name, paths in self._parts.items():
             if not paths:
@@ -229,12 +283,21 @@ class _Staging:
         with open_table(path, self._contract.format, name=file.name) as (names, rows):
             header = match_header(names, dataset)
             self._check_header(file, dataset, header)
-            good = self._good_rows(rows, file, dataset, header, tally)
-            for chunk in _chunks(good, self._rows_per_part):
-                tally.parts.append(self._write_part(file.dataset, dataset, chunk, len(tally.parts)))
+            self._write_rows(rows, file, dataset, header, tally)
         if mixed := tuple(name for name, zones in tally.zones.items() if not zones):
             self._note(file.name, Reason.MIXED_TIME_ZONES, mixed)
             raise UnreadableFileError(file.name, Reason.MIXED_TIME_ZONES, "has times in different time zones")
+
+    def _write_rows(
+        self,
+        rows: Iterator[GoodRow | BadRow],
+        file: LandedFile,
+        dataset: Dataset,
+        header: Header,
+        tally: _FileTally,
+    ) -> None:
+        for chunk in _chunks(self._good_rows(rows, file, dataset, header, tally), self._rows_per_part):
+            tally.parts.append(self._write_part(file.dataset, dataset, chunk, len(tally.parts)))
 
     def _check_header(self, file: LandedFile, dataset: Dataset, header: Header) -> None:
         if header.duplicated:
@@ -331,8 +394,10 @@ class _Staging:
         import pyarrow.parquet as pq
 
         table = pa.Table.from_pylist(rows, schema=staged_schema(dataset))
-        number = len(self._parts[name]) + offset
-        path = self._unfinished(name) / f"part-{number:04d}.parquet"
+        before = self._before.get(name) if self._before is not None else None
+        number = (before.parts if before else 0) + len(self._parts[name]) + offset
+        folder = self._unfinished(name) if self._before is None else self._final(name)
+        path = folder / f"part-{number:04d}.parquet"
         group = max(1, table.num_rows * _GROUP_BYTES // max(table.nbytes, _GROUP_BYTES))
         return write_atomically(
             path,

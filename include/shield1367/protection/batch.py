@@ -92,8 +92,13 @@ class BatchReader:
         return rows
 
     def _add_suspects(self, connection: sa.Connection, receipt: BatchReceipt) -> set[str]:
-        """Note whom the batch's refused rows name; returns those whom the registry knows."""
+        """Note whom the batch's refused rows name; returns those whom the registry knows, or knew by these rows."""
         suspects = suspects_of(self.home, self._keys, self.project, receipt)
+        # Whoever was named in a row that has been released since is judged by that row now.
+        table = tables.SUSPECT
+        of_batch = sa.and_(table.c.source == receipt.source, table.c.batch == receipt.batch)
+        before = {row.fingerprint for row in connection.execute(sa.select(table).where(of_batch))}
+        connection.execute(sa.delete(table).where(of_batch))
         self.registry.add(
             connection,
             tables.SUSPECT,
@@ -105,7 +110,9 @@ class BatchReader:
         return {
             row.person_id
             for table in (tables.IDENTIFIER, tables.MARK)
-            for row in select_in(connection, sa.select(table.c.person_id), table.c.fingerprint, suspects)
+            for row in select_in(
+                connection, sa.select(table.c.person_id), table.c.fingerprint, suspects | before
+            )
         }
 
 

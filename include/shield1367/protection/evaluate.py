@@ -62,15 +62,16 @@ class UnknownSourceError(TerminalError):
     code = "E401"
 
 
-def reading_hash(project: Project, source: str) -> str:
-    """Hash of everything that shapes how the evidence of one source is read."""
+def reading_hash(project: Project, receipt: BatchReceipt) -> str:
+    """Hash of everything that shapes how the evidence of one batch is read, and of what was added to it since."""
     parts = [
         _READING,
-        project.contracts[source].content_hash(),
+        project.contracts[receipt.source].content_hash(),
         project.fields.content_hash(),
         project.benefits.content_hash(),
         project.indicators.content_hash(),
         project.safeguards.content_hash(),
+        *(addition.content_hash() for addition in receipt.additions),
     ]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()
 
@@ -90,7 +91,7 @@ def evaluate(home: Home, keys: Keys, project: Project, *, now: datetime | None =
     registry = Registry(home, keys)
     pending = _pending(list_receipts(home), registry, project)
     reader = BatchReader(home, keys, registry, project, now)
-    read = [reader.read(receipt, reading_hash(project, receipt.source)) for receipt in pending]
+    read = [reader.read(receipt, reading_hash(project, receipt)) for receipt in pending]
     rows = [count for count in read if count is not None]
     changed = _decide(registry, keys, project.linkage, now)
     with registry.transaction() as connection:
@@ -186,7 +187,7 @@ def _pending(receipts: list[BatchReceipt], registry: Registry, project: Project)
             mend="put the contract back under include/config/sources, or move the staged folder away.",
         )
     evaluated = registry.evaluated()
-    return [r for r in receipts if evaluated.get((r.source, r.batch)) != reading_hash(project, r.source)]
+    return [r for r in receipts if evaluated.get((r.source, r.batch)) != reading_hash(project, r)]
 
 
 def _digest(evaluated: Mapping[tuple[str, str], str], way: str) -> str:

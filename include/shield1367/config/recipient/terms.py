@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from shield1367.config.cron import Cron
 from shield1367.config.loading import ConfigModel
+from shield1367.config.notices import Address
 
 Duration = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}[hd]$")]
 
 
-def _time_of(duration: str) -> timedelta:
+def span(duration: str) -> timedelta:
+    """``72h`` or ``3d`` as a time."""
     count = int(duration[:-1])
     return timedelta(hours=count) if duration.endswith("h") else timedelta(days=count)
 
@@ -66,7 +68,7 @@ class Schedule(ConfigModel):
     @property
     def patience(self) -> timedelta:
         """How long a run may take before it is late."""
-        return _time_of(self.late_after)
+        return span(self.late_after)
 
 
 class Delivery(ConfigModel):
@@ -74,6 +76,10 @@ class Delivery(ConfigModel):
 
     format: Literal["parquet", "csv"] = "parquet"
     url: str | None = None
+
+
+# Came later than the rest: left unsaid they are no part of what was signed, so that a signature outlives an upgrade.
+_LATER = ("remind_after", "escalate_after", "escalate_to")
 
 
 class Approval(ConfigModel):
@@ -84,18 +90,24 @@ class Approval(ConfigModel):
             of ``approvers.yaml`` for the command.
         within: how long an answer is waited for, ``72h`` or ``3d``; no answer is a no.
         four_eyes: whether two of them have to approve.
+        remind_after: when those whom ``notices.yaml`` names are reminded, once, that nobody has answered yet.
+        escalate_after: when somebody else is told, once; *escalate_to* are their mail addresses.
     """
 
     required: bool = False
     approvers: tuple[Annotated[str, Field(pattern=r"^[\w.@-]+$", max_length=60)], ...] = ()
     within: Duration | None = None
     four_eyes: bool = False
+    remind_after: Duration | None = None
+    escalate_after: Duration | None = None
+    escalate_to: tuple[Address, ...] = ()
 
     @model_validator(mode="after")
     def _is_whole(self) -> Approval:
         if not self.required:
-            if self.approvers or self.within or self.four_eyes:
-                raise ValueError("approvers, within and four_eyes are for `required: true`; remove them")
+            said = [name for name in ("approvers", "within", "four_eyes", *_LATER) if getattr(self, name)]
+            if said:
+                raise ValueError(f"{', '.join(said)} are for `required: true`; remove them")
             return self
         if len(set(self.approvers)) < self.needed:
             raise ValueError(
@@ -105,6 +117,25 @@ class Approval(ConfigModel):
             raise ValueError("says not how long an answer is waited for: add `within: 72h`")
         return self
 
+    @model_validator(mode="after")
+    def _in_time(self) -> Approval:
+        if (self.escalate_after is None) != (not self.escalate_to):
+            raise ValueError("escalate_after and escalate_to go together: say when, and whom")
+        for name in ("remind_after", "escalate_after"):
+            after = getattr(self, name)
+            if self.within and after and span(after) >= span(self.within):
+                raise ValueError(
+                    f"{name}: {after} is not before `within: {self.within}`, when it is too late"
+                )
+        if self.remind_after and self.escalate_after and span(self.remind_after) > span(self.escalate_after):
+            raise ValueError("remind_after: comes after escalate_after; approvers are reminded first")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_unsaid(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = handler(self)
+        return {name: value for name, value in content.items() if value or name not in _LATER}
+
     @property
     def needed(self) -> int:
         """How many different people have to approve."""
@@ -113,7 +144,7 @@ class Approval(ConfigModel):
     @property
     def patience(self) -> timedelta:
         """How long an answer is waited for."""
-        return timedelta(0) if self.within is None else _time_of(self.within)
+        return span(self.within) if self.within else timedelta(0)
 
 
 class Recall(ConfigModel):

@@ -6,6 +6,7 @@ written down like any question about those in it; it leaves the screen by itself
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -13,21 +14,36 @@ from fastapi import APIRouter, Request, Response
 from fastapi import Path as InPath
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from shield1367.config.text import Strictness
 from shield1367.desk.errors import BadRequestError, NotFoundError, SampleChangedError
 from shield1367.desk.evidence import evidence_of
 from shield1367.desk.guard import session_of
 from shield1367.desk.listing import ListedRelease, ReleaseState
 from shield1367.desk.lookup import require_registry
-from shield1367.desk.sampling import MOST, Sample, Samples, marks_now, plan_of, precision_of, recall_of
+from shield1367.desk.sampling import (
+    MOST,
+    Marks,
+    Sample,
+    Sampled,
+    Samples,
+    case_of,
+    marks_now,
+    plan_of,
+    precision_of,
+    recall_of,
+)
 from shield1367.desk.site import site_of
 from shield1367.desk.stretches import group_of, runs, stretches, tokens
 from shield1367.desk.templating import page
 from shield1367.desk.tokens import CLEARED_SECONDS
 from shield1367.protection.registry.questions import Question, record_question
 from shield1367.protection.registry.store import Registry
+from shield1367.redaction.cases import QualityCases
+from shield1367.redaction.terms import Change, TermBook, TermList, TermRefusedError
 from shield1367.redaction.text.explained import says
 
 router = APIRouter()
+log = logging.getLogger(__name__)
 Number = Annotated[int, InPath(ge=1, le=MOST)]
 
 SIZES = (10, 25, 50, MOST)
@@ -95,11 +111,32 @@ def mark(request: Request, release_id: str, number: Number) -> Response:
     if not missed <= {p.start for p in pieces if p.is_word} or not over <= set(range(len(text.spans))):
         raise BadRequestError
     made = marks_now(session_of(request).visitor.name, runs(pieces, missed), over)
+    site, name = site_of(request), session_of(request).visitor.name
     sample = _samples(request).mark(sample, number - 1, made)
+    keys, profile = (
+        site.load_keys(site.home),
+        site.load_project().recipients.get(_release(request, release_id).recipient),
+    )
+    strictness = profile.strictness if profile else Strictness.STRICT
+    QualityCases(site.home, keys).keep(case_of(sample, number - 1, strictness))
+    if form.get("propose"):
+        _propose(TermBook(site.home, keys), text, made, by=name, release_id=release_id)
     following = sample.next_unmarked(number - 1)
     if following is None:
         return _to_sample(request, release_id)
     return _narrative(request, sample, following)
+
+
+def _propose(book: TermBook, text: Sampled, marks: Marks, *, by: str, release_id: str) -> None:
+    """What was missed as words that are always masked, what needed no mask as words that are left."""
+    missed = [(TermList.DENY, text.text[start:end]) for start, end in marks.missed]
+    needless = [(TermList.ALLOW, text.text[text.spans[n].start : text.spans[n].end]) for n in marks.over]
+    for of, words in dict.fromkeys(missed + needless):
+        try:
+            book.propose(Change.ADD, of, words, by=by, release_id=release_id)
+        except TermRefusedError:
+            # In force already, or no word: the marks are kept and the case fails as long as something is left.
+            log.info("a stretch of %s is no term to be proposed", release_id)
 
 
 def _narrative(request: Request, sample: Sample, number: int) -> HTMLResponse:

@@ -1,27 +1,44 @@
-"""The page *Quarantine*: what intake refused, by reason, with file and row numbers and without a value."""
+"""The page *Quarantine*: what intake refused, by reason, with file and row numbers and without a value.
+
+Whoever is engineer and cleared besides opens a single row, mends it, and releases what holds into its batch.
+"""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
-from shield1367.desk.errors import NotFoundError
+from shield1367.desk.errors import BadRequestError, NotFoundError
 from shield1367.desk.guard import session_of
 from shield1367.desk.remembered import Remembered, stamp_of
 from shield1367.desk.site import DeskSite, site_of
 from shield1367.desk.templating import page
+from shield1367.desk.tokens import CLEARED_SECONDS
+from shield1367.intake.mended import Mended
+from shield1367.intake.mending import Waits, waits_of
+from shield1367.intake.quarantine import RefusedRow
 from shield1367.intake.reasons import EXPLANATIONS, Reason
-from shield1367.intake.receipt import BatchReceipt, Refusal, list_receipts
+from shield1367.intake.receipt import BatchReceipt, list_receipts
+from shield1367.intake.waiting import Page, refusal_lines
+from shield1367.keys import Keys
+from shield1367.pipeline import Site, mend, release_from_quarantine
+from shield1367.protection.registry.questions import Question, record_question
+from shield1367.protection.registry.store import Registry
+from shield1367.protection.safeguards.verifications import check_reference
 from shield1367.reporting.charts import bar_chart
 
 router = APIRouter()
 
 _SHOWN_RANGES = 200
+# On a page.
+_BATCHES, _ROWS = 50, 50
+_SEE_OTHER = 303
 _SHORT = {reason: reason.replace("_", " ") for reason in Reason}
 
 
@@ -36,40 +53,24 @@ class BatchLine:
     reasons: tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RefusalLine:
-    """What was refused of one file for one reason.
-
-    Attributes:
-        column: the column meant, where there is one.
-        rows: numbers of the data rows, ``3, 7–9``; empty where the file or column as a whole is meant.
-        count: how many refusals these are.
-    """
-
-    file: str
-    reason: Reason
-    meaning: str
-    column: str
-    rows: str
-    count: int
-
-
 _receipts: Remembered[tuple[BatchReceipt, ...]] = Remembered()
 
 
 @router.get("/quarantine", name="quarantine", response_class=HTMLResponse)
 def show(request: Request) -> HTMLResponse:
-    """Every batch of which something was refused."""
+    """The batches of which something was refused, some at a time."""
     found = [receipt for receipt in receipts(site_of(request)) if receipt.refusals]
     reasons: Counter[Reason] = Counter()
     for receipt in found:
         reasons.update(receipt.reasons())
+    shown = Page.of(found, _page_number(request), _BATCHES)
     return page(
         "quarantine.html",
         request,
         session_of(request),
         title="Quarantine",
-        batches=[_line(receipt) for receipt in found],
+        shown=shown,
+        batches=[_line(receipt) for receipt in shown.items],
         reasons=[(_SHORT[reason], EXPLANATIONS[reason], count) for reason, count in reasons.most_common()],
         chart=bar_chart({_SHORT[r]: count for r, count in reasons.most_common()}, title="Refusals by reason"),
     )
@@ -77,20 +78,22 @@ def show(request: Request) -> HTMLResponse:
 
 @router.get("/quarantine/{source}/{batch}", name="batch", response_class=HTMLResponse)
 def show_batch(request: Request, source: str, batch: str) -> HTMLResponse:
-    """One batch: file by file, with row numbers."""
-    for receipt in receipts(site_of(request)):
-        if (receipt.source, receipt.batch) == (source, batch):
-            lines = refusal_lines(receipt.refusals)
-            return page(
-                "batch.html",
-                request,
-                session_of(request),
-                title=f"{source}, batch {batch}",
-                receipt=receipt,
-                lines=lines[:_SHOWN_RANGES],
-                more=max(0, len(lines) - _SHOWN_RANGES),
-            )
-    raise NotFoundError("batch")
+    """One batch: file by file, with row numbers; for a cleared engineer, with what mends it."""
+    session, receipt = session_of(request), _receipt_of(site_of(request), source, batch)
+    lines = refusal_lines(receipt.refusals)
+    waiting = [refusal for refusal in receipt.refusals if refusal.row is not None]
+    return page(
+        "batch.html",
+        request,
+        session,
+        title=f"{source}, batch {batch}",
+        receipt=receipt,
+        lines=lines[:_SHOWN_RANGES],
+        more=max(0, len(lines) - _SHOWN_RANGES),
+        may_mend=session.visitor.may_call("mend_row"),
+        shown=Page.of(waiting, _page_number(request), _ROWS),
+        meanings=EXPLANATIONS,
+    )
 
 
 def receipts(site: DeskSite) -> tuple[BatchReceipt, ...]:
@@ -103,32 +106,102 @@ def receipts(site: DeskSite) -> tuple[BatchReceipt, ...]:
     return _receipts.get(stamp, lambda: tuple(list_receipts(site.home)))
 
 
-def refusal_lines(refusals: Iterable[Refusal]) -> list[RefusalLine]:
-    """Refusals of one file, reason and column together, in the order of these."""
+@router.post("/quarantine/{source}/{batch}/row", name="refused_row", response_class=HTMLResponse)
+def show_row(request: Request, source: str, batch: str) -> HTMLResponse:
+    """One refused row in clear, to be mended; looking at it is recorded."""
+    site, session = site_of(request), session_of(request)
+    keys = site.load_keys(site.home)
+    waits, row = _row_of(site, keys, source, batch, session.form)
+    record_question(
+        Registry(site.home, keys), keys, Question.REFUSED_ROWS, person_id=None, asked_by=session.visitor.name
+    )
+    contract = site.load_project().contracts.get(source)
+    dataset = contract.datasets.get(row.dataset) if contract else None
+    if dataset is None:
+        raise NotFoundError("dataset in the contract")
+    mended = Mended(site.home, keys, source, batch).rows().get((row.file, row.row))
+    cells = mended.cells if mended else row.fields or {}
+    return page(
+        "refused_row.html",
+        request,
+        session,
+        title=f"Row {row.row} of {row.file}",
+        receipt=waits.receipt,
+        row=row,
+        reason=next(
+            EXPLANATIONS[r.reason] for r in waits.receipt.refusals if (r.file, r.row) == (row.file, row.row)
+        ),
+        cells=[(f"c{number}", name, cells.get(name) or "") for number, name in enumerate(dataset.columns)],
+        as_found=[cell or "" for cell in row.cells],
+        mended=mended is not None,
+        minutes=CLEARED_SECONDS // 60,
+    )
 
-    def place(refusal: Refusal) -> tuple[str, Reason, str]:
-        return refusal.file, refusal.reason, refusal.column or ""
 
-    lines = []
-    for (file, reason, column), group in groupby(sorted(refusals, key=place), key=place):
-        alike = list(group)
-        numbers = sorted({refusal.row for refusal in alike if refusal.row is not None})
-        lines.append(RefusalLine(file, reason, EXPLANATIONS[reason], column, ranges(numbers), len(alike)))
-    return lines
+@router.post("/quarantine/{source}/{batch}/mend", name="mend_row")
+def mend_row(request: Request, source: str, batch: str) -> RedirectResponse:
+    """Keep one mended row; it is staged by the next release."""
+    site, form = site_of(request), session_of(request).form
+    keys, project = site.load_keys(site.home), site.load_project()
+    _, row = _row_of(site, keys, source, batch, form)
+    dataset = project.contracts[source].datasets.get(row.dataset) if source in project.contracts else None
+    names = {f"c{number}": name for number, name in enumerate(dataset.columns)} if dataset else {}
+    if not names or names.keys() - form.keys():
+        raise BadRequestError
+    # A browser ends lines as forms do; a row that was not touched stays as it was.
+    cells = {name: form[field].replace("\r\n", "\n") for field, name in names.items()}
+    line = json.dumps({"file": row.file, "row": row.row, "cells": cells})
+    mend(Site(site.home, keys, project), source, batch, [line])
+    return _to_batch(request, source, batch)
 
 
-def ranges(numbers: list[int], most: int = 40) -> str:
-    """Numbers in words: ``1, 3–5, 9``; past *most* ranges it says how many more there are."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    words = [str(first) if first == last else f"{first}–{last}" for first, last in runs[:most]]
-    if len(runs) > most:
-        words.append(f"and {sum(last - first + 1 for first, last in runs[most:]):,} more")
-    return ", ".join(words)
+@router.post("/quarantine/{source}/{batch}/release", name="release_rows")
+def release_rows(request: Request, source: str, batch: str) -> RedirectResponse:
+    """Stage whatever holds today of what waits."""
+    site, session = site_of(request), session_of(request)
+    _receipt_of(site, source, batch)
+    why = session.form.get("why", "")
+    check_reference("The reason", why)
+    whole = Site(site.home, site.load_keys(site.home), site.load_project())
+    release_from_quarantine(whole, source, batch, by=session.visitor.name, why=why.strip())
+    return _to_batch(request, source, batch)
+
+
+def _row_of(
+    site: DeskSite, keys: Keys, source: str, batch: str, form: Mapping[str, str]
+) -> tuple[Waits, RefusedRow]:
+    """The row that a form names, if it still waits."""
+    _receipt_of(site, source, batch)
+    waits = waits_of(site.home, keys, source, batch)
+    number = form.get("row", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 12):
+        raise BadRequestError
+    row = waits.rows.get((form.get("file", ""), int(number)))
+    if row is None:
+        raise NotFoundError("row that waits")
+    return waits, row
+
+
+def _receipt_of(site: DeskSite, source: str, batch: str) -> BatchReceipt:
+    """A batch by its names, which then can lead to no other file."""
+    for receipt in receipts(site):
+        if (receipt.source, receipt.batch) == (source, batch):
+            return receipt
+    raise NotFoundError("batch")
+
+
+def _to_batch(request: Request, source: str, batch: str) -> RedirectResponse:
+    base = request.scope.get("root_path", "")
+    return RedirectResponse(
+        f"{base}/quarantine/{quote(source, safe='')}/{quote(batch, safe='')}", status_code=_SEE_OTHER
+    )
+
+
+def _page_number(request: Request) -> int:
+    number = request.query_params.get("page", "1")
+    if not (number.isascii() and number.isdigit() and len(number) < 9):
+        raise BadRequestError
+    return int(number)
 
 
 def _line(receipt: BatchReceipt) -> BatchLine:

@@ -26,6 +26,7 @@ class Question(StrEnum):
     WHO_RECEIVED = "who received"
     MASKED_FORMS = "masked forms"
     SAMPLED_NARRATIVE = "sampled narrative"
+    REFUSED_ROWS = "refused rows"
 
 
 @dataclass(frozen=True, slots=True)

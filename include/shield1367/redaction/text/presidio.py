@@ -22,6 +22,7 @@ from shield1367.redaction.text.tokens import TOKENS
 # no finding of the bulk path is lost however the rules are called.
 FAMILIES: dict[str, tuple[str, ...]] = {
     "KnownIdentities": ("known.",),
+    "HouseTerms": ("house.",),
     "NearMisses": ("near.",),
     "Dates": ("date.",),
     "Benefits": ("pattern.benefit", "pattern.shelter"),

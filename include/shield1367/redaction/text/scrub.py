@@ -22,6 +22,7 @@ from shield1367.redaction.text.batch import Batch
 from shield1367.redaction.text.benefits import find_benefits
 from shield1367.redaction.text.complete import complete_names
 from shield1367.redaction.text.dates import find_dates
+from shield1367.redaction.text.house import House
 from shield1367.redaction.text.kinds import Kinds
 from shield1367.redaction.text.known import Known
 from shield1367.redaction.text.lexicon import load_lexicon
@@ -81,6 +82,7 @@ class Scrubber:
         self._known = Known(self._people, self._lexicon)
         self._rare = Rare(self._people, self._lexicon)
         self._unknown = Unknown(self._lexicon, strictness)
+        self._house = House(settings.terms_in_force)
         self._model: Model | None = None
         if settings.model is not None:
             # Fail before the first text, not after a thousand.
@@ -191,6 +193,8 @@ class Scrubber:
             complete_names(batch, self._lexicon, self._strictness, since=seen)
         find_adjacent(batch, self._people, self._lexicon)
         complete_firms(batch, self._lexicon)
+        self._house.leave(batch)
+        self._house.find(batch)
         found = self._by_text(batch, texts)
         which = unsettled(batch, texts, found)
         if which:
