@@ -3,13 +3,13 @@
     {
       "approver": "example-one",
       "content": "6530577a4c0c7da4c23394d1128b68f88a9470dd7064b8f64313b51e4c667b19",
-      "signature": "8IEwZ8AFsF4vwx3nuRtxAVlMzGwUgHSCX0EQUGNhgNFVfz1EfNSCyuq82fB91YlDijwKLLMX8Hzqg/gQ5QCrAw==",
+      "signature": "q6pcoNqvnuoNFC4YJP54nLqtJqYbUPnqKeq4KZdUA3SAr05i5Mf3ThnKT/p9zTuro9zsgSNKMFslPhH8/fzHBA==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
       "content": "6530577a4c0c7da4c23394d1128b68f88a9470dd7064b8f64313b51e4c667b19",
-      "signature": "JlYQ/JFUHtTbz19tjWYHYd7SdkavcE4VWyPlrzHAJqyGChxj98yrh2khOS6ISvEEyPnNl/qzZLA0Y8/Da8xxAA==",
+      "signature": "AbcVxezRrNng79BXPVcWHordZK3gZHRFxEKAYPNGnOVmx8XzKIm+Je3Yuq8EKMeGEFEdYluQkXJgmcwWdTIrCQ==",
       "signed": "2026-11-26"
     }
   ],
