@@ -57,7 +57,7 @@ def something_to_show(home: Home, app: FastAPI, words: str = "audit: a_number 1"
     write_json(home.held / county.recipient / HELD / "held.json", {"failures": [words]})
     sample = f"/quality/{university.release_id}"
     assert (
-        Person(app, "cleared_reviewer").post(f"{sample}/draw", form_on=sample, size="10").status_code == 303
+        Person(app, "cleared_reviewer").post(f"{sample}/draw", form_on=sample, size="50").status_code == 303
     )
 
 
@@ -118,6 +118,7 @@ def _values(home: Home) -> Mapping[str, list[str]]:
         "step": ["draft", *(step.value for step in CaseStep)],
         "month": [path.name for path in sorted(home.reports.glob("20*"))],
         "number": ["1", "2"],
+        "decision": ["confirm", "refuse"],
         "source": sorted({source for source, _ in batches}),
         "batch": sorted({batch for _, batch in batches}),
     }

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shield1367.config.loading import DEFAULT_CONFIG
-from shield1367.desk.access import ACCESS, Account, Role, Visitor
+from shield1367.desk.access import ACCESS, BESIDES, Account, Role, Visitor
 from shield1367.desk.settings import DeskSettings, load_desk_settings, visitor_of
 from shield1367.errors import ConfigError
 
@@ -74,4 +74,6 @@ def test_a_file_that_gives_too_much_is_refused(tmp_path: Path, text: str, says: 
 )
 def test_a_route_opens_by_its_row_and_by_nothing_else(roles: frozenset[Role], route: str) -> None:
     allowed: Any = ACCESS.get(route, frozenset())
-    assert Visitor("x", roles).may_call(route) == any(role in allowed for role in roles)
+    besides = BESIDES.get(route, frozenset())
+    may = any(role in allowed for role in roles) and all(role in roles for role in besides)
+    assert Visitor("x", roles).may_call(route) == may

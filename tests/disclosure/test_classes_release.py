@@ -16,6 +16,7 @@ from shield1367.config.recipient import RecipientProfile
 from shield1367.disclosure.plan import ReleasePlan
 from shield1367.pipeline import State
 from shield1367.redaction.classes.search import UnreachableError
+from shield1367.redaction.dealing import deal
 from shield1367.redaction.partition import read_results
 from shield1367.release.package import assemble
 from shield1367.reporting.crowds import crowds
@@ -56,6 +57,7 @@ def make(desk: Desk) -> Path:
     planned = pipeline.plan(desk.site, "reader")
     for index in planned.parts:
         pipeline.redact(desk.site, planned.work, index)
+    deal(planned.work, desk.site.keys, ReleasePlan.read(planned.work))
     return planned.work
 
 

@@ -13,6 +13,7 @@ from shield1367.disclosure.decision import Decision, Outcome
 from shield1367.disclosure.plan import ColumnPlan, PartPlan, PartResult
 from shield1367.redaction import partition
 from shield1367.redaction.columns import Treater
+from shield1367.redaction.known_people import KnownPeople
 from shield1367.redaction.pseudonyms import Pseudonyms
 from shield1367.redaction.text import replacement
 from shield1367.redaction.text.replacement import Rewriter
@@ -118,7 +119,7 @@ def _nobody_known(scene: Scene) -> None:
     rewriter = partition.Redaction.rewriter
 
     def forgetful(self: partition.Redaction, named_only: Sequence[Any]) -> Rewriter:
-        scene.patch.setattr(self._registry, "identities", lambda statuses: [])
+        self._known = KnownPeople(self._snapshot, lambda: [])
         self._also = ()
         return rewriter(self, [])
 
