@@ -86,7 +86,11 @@ class Office:
                 states = self.states(found[0]["dag_run_id"])
                 return found[0]["dag_run_id"] if states.get("approve") == "awaiting_input" else None
 
-            return patiently(waiting)
+            found = patiently(waiting)
+            # As a person would: Airflow 3.3.2 fails a task that is answered before its scheduler has heard that it
+            # parked ("finished with state success, but the task instance's state attribute is queued").
+            time.sleep(5)
+            return found
 
     def look_after_approvals(self) -> None:
         """One run of the DAG that reminds; on its schedule it comes every ten minutes."""
