@@ -73,9 +73,7 @@ def accounting_schedule() -> CronTriggerTimetable:
 
 def export_schedule(recipient: str) -> CronTriggerTimetable | list[Asset] | None:
     """The profile's time, or every change of the registry."""
-    try:
-        schedule = Schedule.model_validate(read_as_it_is("recipients", recipient).get("schedule"))
-    except ValidationError:
+    if (schedule := _schedule_of(recipient)) is None:
         return None
     if schedule.cron:
         return CronTriggerTimetable(schedule.cron, timezone="UTC")
@@ -84,9 +82,7 @@ def export_schedule(recipient: str) -> CronTriggerTimetable | list[Asset] | None
 
 def export_deadline(recipient: str) -> DeadlineAlert | None:
     """When a run of an export is late, and who is told; the time approvers have is theirs."""
-    try:
-        schedule = Schedule.model_validate(read_as_it_is("recipients", recipient).get("schedule"))
-    except ValidationError:
+    if (schedule := _schedule_of(recipient)) is None:
         return None
     return DeadlineAlert(
         reference=DeadlineReference.DAGRUN_QUEUED_AT,
@@ -104,6 +100,14 @@ def approval_of(recipient: str) -> Approval:
         return Approval.model_validate(read_as_it_is("recipients", recipient).get("approval") or {})
     except ValidationError:
         return Approval()
+
+
+def _schedule_of(recipient: str) -> Schedule | None:
+    """What the profile says; ``None`` when that does not hold."""
+    try:
+        return Schedule.model_validate(read_as_it_is("recipients", recipient).get("schedule"))
+    except ValidationError:
+        return None
 
 
 def read_as_it_is(folder: str, name: str) -> dict[str, Any]:
