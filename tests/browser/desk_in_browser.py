@@ -18,7 +18,21 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
 
 from shield1367.desk.pages.cases import cases
-from tests.browser.scene import COUNTY, CRCL, ROLES, UNIVERSITY, Desk, browser, desk, playwright
+from tests.browser.scene import (
+    BAD_CELL,
+    COUNTY,
+    CRCL,
+    INES,
+    MARA,
+    ROLES,
+    TO_MEND,
+    UNIVERSITY,
+    Desk,
+    browser,
+    desk,
+    playwright,
+)
+from tests.protection.site import a_number
 
 __all__ = ["browser", "desk", "playwright"]  # fixtures
 
@@ -91,6 +105,8 @@ def pages(desk: Desk) -> dict[str, tuple[str, str]]:
         "safeguards": ("compliance", "/compliance/safeguards"),
         "quarantine": ("engineer", "/compliance/quarantine"),
         "batch": ("engineer", f"/compliance/quarantine/enforcement/{batch.stem}"),
+        "mending": (INES, "/compliance/quarantine/{}/{}".format(*TO_MEND)),
+        "terms": (MARA, "/compliance/terms"),
         "accounts": ("auditor", "/compliance/accounts"),
         "quality": ("cleared_reviewer", "/compliance/quality"),
         "sample": ("cleared_reviewer", f"/compliance/quality/{desk.releases[UNIVERSITY]}"),
@@ -116,7 +132,17 @@ def used(browser: Browser, desk: Desk) -> Desk:
         page.get_by_label("Narratives").select_option("10")
         page.get_by_role("button", name="Draw").click()
         expect(page.get_by_role("button", name="Show narrative 1")).to_be_visible(timeout=120_000)
+        page.goto("/compliance/terms")
+        propose(page, "Casa Bluebell")
+        propose(page, "Docket Sheet", "allow")
     return desk
+
+
+def propose(page: Page, term: str, on: str = "deny") -> None:
+    page.get_by_label("Term").fill(term)
+    page.get_by_label("List").select_option(on)
+    page.get_by_role("button", name="Propose").click()
+    expect(page.get_by_role("cell", name=term)).to_be_visible()
 
 
 def picture(page: Page, request: pytest.FixtureRequest, name: str, tmp_path: Path) -> None:
@@ -299,6 +325,55 @@ def test_what_was_refused_is_found_by_batch(browser: Browser, used: Desk) -> Non
         page.get_by_role("table").last.get_by_role("link").first.click()
         expect(page.get_by_text("rows read")).to_be_visible()
         assert page.get_by_role("table").locator("tbody tr").count() > 0
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_refused_row_is_opened(
+    browser: Browser, used: Desk, request: pytest.FixtureRequest, tmp_path: Path, width: int, scheme: str
+) -> None:
+    with signed_in(browser, used, INES, width=width, scheme=scheme) as page:
+        page.goto("/compliance/quarantine/{}/{}".format(*TO_MEND))
+        page.get_by_role("button", name=re.compile("^Mend row 1 of")).click()
+        expect(page.get_by_role("heading", name="As it should be")).to_be_visible()
+        assert BAD_CELL not in page.url
+        check(page, "refused-row", width)
+        if scheme == "light":
+            picture(page, request, f"refused-row-{width}", tmp_path)
+
+
+def test_a_refused_row_is_mended_and_released_into_its_batch(
+    browser: Browser, used: Desk, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    address = "/compliance/quarantine/{}/{}".format(*TO_MEND)
+    with signed_in(browser, used, INES) as page:
+        page.goto(address)
+        page.get_by_role("button", name=re.compile("^Mend row 1 of")).click()
+        page.get_by_label("ALIEN_NBR", exact=True).fill(a_number(1))
+        page.get_by_role("button", name="Keep the row as mended").click()
+        expect(page.get_by_text("2 rows read, 1 staged, 1 refused")).to_be_visible()
+        page.get_by_label("The record that says why").fill("TICKET-118")
+        page.get_by_role("button", name="Release", exact=True).click()
+        expect(page.get_by_text("2 rows read, 2 staged, 0 refused")).to_be_visible()
+        expect(page.get_by_role("row").filter(has_text="TICKET-118")).to_contain_text("ines")
+        check(page, "mended", 1280)
+        picture(page, request, "mended-1280", tmp_path)
+    with signed_in(browser, used, "engineer") as page:
+        page.goto(address)
+        assert page.locator("main form").count() == 0, "an engineer who is not cleared mends nothing"
+
+
+def test_a_term_takes_two_reviewers(browser: Browser, used: Desk) -> None:
+    with signed_in(browser, used, "cleared_reviewer") as page:
+        page.goto("/compliance/terms")
+        propose(page, "Harbor Bluebell")
+        row = page.get_by_role("row").filter(has_text="Harbor Bluebell")
+        assert [button.inner_text().split()[0] for button in row.get_by_role("button").all()] == ["Take"]
+    with signed_in(browser, used, MARA) as page:
+        page.goto("/compliance/terms")
+        row = page.get_by_role("row").filter(has_text="Harbor Bluebell")
+        row.get_by_role("button", name=re.compile("^Put in force")).click()
+        expect(page.get_by_role("row").filter(has_text="Harbor Bluebell")).to_contain_text("in force")
 
 
 def test_the_account_comes_as_a_table(browser: Browser, used: Desk) -> None:

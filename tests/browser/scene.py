@@ -40,6 +40,8 @@ from shield1367.testing.generate import generate
 from shield1367.testing.truth import read_people
 from tests.browser.servers import api_server, config_with
 from tests.config.signing import sign_folder
+from tests.protection import site as written
+from tests.protection.site import a_number
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -52,6 +54,11 @@ FLAGS = (
     "--disable-sync",
 )
 ROLES = ("engineer", "compliance", "approver", "cleared_reviewer", "auditor")
+# Engineer and cleared, and a second reviewer.
+INES, MARA = "ines", "mara"
+# Of the batch to be mended: one row holds, the other has a number that is none.
+TO_MEND = ("court", "b-to-mend")
+BAD_CELL = "A-NONE"
 COUNTY, CRCL, UNIVERSITY = "county-analytics", "crcl-oversight", "state-university-research"
 
 
@@ -93,6 +100,7 @@ def _prepare_home(root: Path, config: Path) -> Home:
     asking = Site(home=home, keys=site.keys, project=load_project(config))
     assert export(asking, COUNTY).state is State.WAITING
     _hold(site, UNIVERSITY)
+    _refuse_a_row(site)
     # One on its way.
     (home.work / CRCL / "r-90ab13cd44e1f0277b6c").mkdir(parents=True)
     return home
@@ -130,9 +138,17 @@ def _hold(site: Site, recipient: str) -> None:
         release(site, planned.work)
 
 
+def _refuse_a_row(site: Site) -> None:
+    """A batch of which intake refused a row that can be mended."""
+    source, batch = TO_MEND
+    rows = [{"IDNCASE": "910000001", "ALIEN_NBR": BAD_CELL}, {"IDNCASE": "910000002", "ALIEN_NBR": a_number(1)}]
+    written.Desk(site.home, site.keys, site.project).deliver(source, {"cases": rows}, batch=batch)
+
+
 def _config(folder: Path) -> Path:
     people: dict[str, object] = {role: {"roles": [role]} for role in ROLES}
     people["analyst"] = {"roles": ["analyst"], "recipients": [COUNTY]}
+    people |= {INES: {"roles": ["engineer", "cleared_reviewer"]}, MARA: {"roles": ["cleared_reviewer"]}}
     config_with(folder, {"people": people})
     profile = folder / "recipients" / f"{COUNTY}.yaml"
     approval = "approval: {required: true, approvers: [approver, compliance], within: 72h}\n"
@@ -146,7 +162,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     root = tmp_path_factory.mktemp("browser")
     config = _config(root / "config")
     home = _prepare_home(root / "home", config)
-    with api_server(home.root, config, [*ROLES, "analyst", "stranger"], log=root / "server.log") as url:
+    with api_server(home.root, config, [*ROLES, "analyst", INES, MARA, "stranger"], log=root / "server.log") as url:
         releases = {entry.recipient: entry.release_id for _, entry in Ledger(home).entries()}
         (held,) = (home.held / UNIVERSITY).iterdir()
         (waiting,) = (home.work / COUNTY).iterdir()

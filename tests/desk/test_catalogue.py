@@ -76,9 +76,11 @@ def ids(found: Found) -> list[str]:
     recipients=st.one_of(st.none(), st.frozensets(st.sampled_from([*RECIPIENTS, "no-such"]))),
     search=st.sampled_from(["", "office 3", "OFFICE", "county", "r-held1", "%", "_", "' OR 1=1 --", "\0"]),
     rows=st.integers(1, 40),
+    releases=st.one_of(st.none(), st.frozensets(st.integers(0, 90).map(lambda n: entry(n).release_id))),
 )
 def test_the_pages_together_are_everything_once(
-    many: Catalogue, order: Order, state: ReleaseState | None, recipients: frozenset[str] | None, search: str, rows: int
+    many: Catalogue, order: Order, state: ReleaseState | None, recipients: frozenset[str] | None, search: str, rows: int,
+    releases: frozenset[str] | None,
 ) -> None:  # fmt: skip
     everything = many.find(Wanted(rows=1000)).releases
     names: dict[str, str] = {}
@@ -90,13 +92,14 @@ def test_the_pages_together_are_everything_once(
         for release in everything
         if (state is None or release.state is state)
         and (recipients is None or release.recipient in recipients)
+        and (releases is None or release.release_id in releases)
         and (release.release_id.startswith(search.lower()) or search.lower() in names[release.recipient])
     }
-    first = many.find(Wanted(state, recipients, search, order, 1, rows))
+    first = many.find(Wanted(state, recipients, search, order, 1, rows, releases))
     seen = [
         one
         for number in range(1, first.pages + 1)
-        for one in ids(many.find(Wanted(state, recipients, search, order, number, rows)))
+        for one in ids(many.find(Wanted(state, recipients, search, order, number, rows, releases)))
     ]
     assert first.total == len(expected)
     assert len(seen) == len(set(seen))

@@ -61,6 +61,23 @@ def test_a_recalled_release_is_so_to_everybody_and_stays_it(home: Home, role: st
     assert state_of(home, role) == ("recalled", False)
 
 
+def test_the_list_shows_what_was_recalled_alone(home: Home) -> None:
+    visit = Visit(app_of(home.root), "auditor")
+    assert "recalled of them" not in visit.get("/").text
+    assert RELEASE not in visit.get("/?state=recalled").text
+    book(home).decide("case-1", Decision.RECALL, by="bo", reference="R-1")
+    for form in (NoticeForm.INCIDENT, NoticeForm.RECALL):
+        book(home).notified("case-1", form, by="bo", reference="R-2")
+    assert '<a href="?state=recalled"><b>1</b> recalled of them</a>' in visit.get("/").text
+    shown = visit.get("/?state=recalled").text
+    assert RELEASE in shown
+    assert entry(2).release_id not in shown
+    assert '<option value="recalled" selected>' in shown
+    assert "1 release" in shown
+    assert RELEASE not in visit.get("/?state=recalled&recipient=crcl-oversight").text
+    assert '<option value="recalled">' in visit.get("/?state=released").text
+
+
 @pytest.mark.parametrize("decision", [None, Decision.RECALL, Decision.INFORM])
 def test_whose_recipient_is_frozen_may_not_receive(home: Home, decision: Decision | None) -> None:
     if decision:

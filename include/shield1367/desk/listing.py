@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -87,6 +88,7 @@ class Wanted:
         recipients: only these; ``None`` for all.
         search: how a release's id begins, or part of its recipient's name or of the organisation's.
         page: counted from 1; beyond the last one is the last one.
+        releases: only these, by id; ``None`` for all.
     """
 
     state: ReleaseState | None = None
@@ -95,6 +97,7 @@ class Wanted:
     order: Order = Order.NEWEST
     page: int = 1
     rows: int = PAGE_ROWS
+    releases: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,11 @@ def condition(copy: sqlite3.Connection, wanted: Wanted) -> Condition:
     if wanted.recipients is not None:
         parts.append(_one_of("recipient", wanted.recipients))
         values += sorted(wanted.recipients)
+    if wanted.releases is not None:
+        # One value however many they are: SQLite bounds how many are bound.
+        parts.append("release_id IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(sorted(wanted.releases)))
+        fits_tally = False
     if search := wanted.search.strip()[:_LONGEST_SEARCH].lower():
         either = []
         if recipients := _recipients(copy, search):

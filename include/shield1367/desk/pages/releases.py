@@ -31,6 +31,8 @@ STATES = {
     ReleaseState.MAKING: "on their way",
     ReleaseState.RELEASED: "released",
 }
+RECALLED = "recalled"
+"""No state of its own in the list: what was recalled was released, and stays so in the ledger."""
 _MARKS = {ReleaseState.WAITING: "warning", ReleaseState.HELD: "bad"}
 _SHOWN_REASONS = 2
 # Longer than any partition takes to redact: whoever stands still for so long has stopped.
@@ -143,10 +145,12 @@ def show(
     """One page of the list, filtered, searched and sorted as the address says."""
     session, site = session_of(request), site_of(request)
     mine = session.visitor.confined_to
+    now, questioned = datetime.now(UTC), in_question(site.home)
     wanted = Wanted(
         # A recipient sees what it has received, and nothing of what it was not given.
         state=_one_of(ReleaseState, state) if mine is None else ReleaseState.RELEASED,
         recipients=_recipients(mine, recipient),
+        releases=questioned.recalled if state == RECALLED else None,
         search=q,
         order=_one_of(Order, order) or Order.NEWEST,
         page=int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 1,
@@ -155,7 +159,6 @@ def show(
         found = view.find(wanted)
         counts = view.states() if mine is None else None
         recipients = view.recipients() if mine is None else tuple(sorted(mine))
-    now, questioned = datetime.now(UTC), in_question(site.home)
     shows_cases = session.visitor.may_call("cases")
     return page(
         "releases.html",
@@ -168,6 +171,8 @@ def show(
         states=STATES,
         state_marks=_MARKS,
         counts=counts,
+        recalled=len(questioned.recalled),
+        only_recalled=wanted.releases is not None,
         recipients=recipients,
         is_complete=view.is_complete,
         wanted=wanted,
