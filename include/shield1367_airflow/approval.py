@@ -12,7 +12,7 @@ from typing import Any
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Param
 
-from shield1367_airflow.notices import Notice
+from shield1367_airflow.notices import Notice, airflow_address
 
 APPROVE, REJECT = "Approve", "Reject"
 _LONGEST_REASON = 500
@@ -39,12 +39,13 @@ class ReleaseApproval(HITLOperator):
         **kwargs: Any,
     ) -> None:
         pulled = f"ti.xcom_pull(task_ids='{request_task}')"
+        page = f"{airflow_address()}/compliance/releases/{{{{ {pulled}['release'] }}}}"
         who = "" if number == 1 else " A second approver has to answer; the same person twice does not count."
         super().__init__(
             subject=f"Release {{{{ {pulled}['release'] }}}} for {recipient}",
             body=(
-                f"Every check holds. Read the dossier of **{{{{ {pulled}['release'] }}}}** in the compliance desk or in"
-                f" the release's work folder.{who}\n\nCode of these bytes: `{{{{ {pulled}['code'] }}}}`. Copy it into"
+                f"Every check holds. Read [the dossier of {{{{ {pulled}['release'] }}}}]({page}) on the desk."
+                f"{who}\n\nCode of these bytes: `{{{{ {pulled}['code'] }}}}`. Copy it into"
                 " the field *code*: an approval counts for what you have looked at, and for nothing made later. Give a"
                 " reason, and no data of anybody in it."
             ),

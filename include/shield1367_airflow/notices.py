@@ -116,7 +116,7 @@ def worded(notices: Notices, event: Event, told: Mapping[str, str], *links: tupl
     """The notice of an event in the words of ``notices.yaml``; *links* are title and path each."""
     from shield1367_airflow.notice_senders import Message
 
-    text, base = notices.text_of(event), _base()
+    text, base = notices.text_of(event), airflow_address()
     return Message(
         text.subject.format(**told),
         text.text.format(**told),
@@ -183,7 +183,8 @@ def _run_of(context: Any) -> str | None:
     return str(found) if found else None
 
 
-def _base() -> str:
+def airflow_address() -> str:
+    """Where people open Airflow, without a slash at its end; empty when nobody has said."""
     from airflow.sdk.configuration import conf
 
     return str(conf.get("api", "base_url", fallback="")).rstrip("/")

@@ -56,9 +56,9 @@ FLAGS = (
 ROLES = ("engineer", "compliance", "approver", "cleared_reviewer", "auditor")
 # Engineer and cleared, and a second reviewer.
 INES, MARA = "ines", "mara"
-# Of the batch to be mended: one row holds, the other has a number that is none.
+# Of the batch to be mended: one row holds, the other has a tab where its table has none.
 TO_MEND = ("court", "b-to-mend")
-BAD_CELL = "A-NONE"
+BAD_CELL = "A-NONE\tX"
 COUNTY, CRCL, UNIVERSITY = "county-analytics", "crcl-oversight", "state-university-research"
 
 
@@ -141,7 +141,10 @@ def _hold(site: Site, recipient: str) -> None:
 def _refuse_a_row(site: Site) -> None:
     """A batch of which intake refused a row that can be mended."""
     source, batch = TO_MEND
-    rows = [{"IDNCASE": "910000001", "ALIEN_NBR": BAD_CELL}, {"IDNCASE": "910000002", "ALIEN_NBR": a_number(1)}]
+    rows = [
+        {"IDNCASE": "910000001", "ALIEN_NBR": BAD_CELL},
+        {"IDNCASE": "910000002", "ALIEN_NBR": a_number(1)},
+    ]
     written.Desk(site.home, site.keys, site.project).deliver(source, {"cases": rows}, batch=batch)
 
 
@@ -162,7 +165,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     root = tmp_path_factory.mktemp("browser")
     config = _config(root / "config")
     home = _prepare_home(root / "home", config)
-    with api_server(home.root, config, [*ROLES, "analyst", INES, MARA, "stranger"], log=root / "server.log") as url:
+    with api_server(
+        home.root, config, [*ROLES, "analyst", INES, MARA, "stranger"], log=root / "server.log"
+    ) as url:
         releases = {entry.recipient: entry.release_id for _, entry in Ledger(home).entries()}
         (held,) = (home.held / UNIVERSITY).iterdir()
         (waiting,) = (home.work / COUNTY).iterdir()

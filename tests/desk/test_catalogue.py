@@ -79,8 +79,8 @@ def ids(found: Found) -> list[str]:
     releases=st.one_of(st.none(), st.frozensets(st.integers(0, 90).map(lambda n: entry(n).release_id))),
 )
 def test_the_pages_together_are_everything_once(
-    many: Catalogue, order: Order, state: ReleaseState | None, recipients: frozenset[str] | None, search: str, rows: int,
-    releases: frozenset[str] | None,
+    many: Catalogue, order: Order, state: ReleaseState | None, recipients: frozenset[str] | None, search: str,
+    rows: int, releases: frozenset[str] | None,
 ) -> None:  # fmt: skip
     everything = many.find(Wanted(rows=1000)).releases
     names: dict[str, str] = {}

@@ -13,7 +13,7 @@ from shield1367 import pipeline
 from shield1367.desk.app import create_app
 from shield1367.desk.site import DeskSite
 from shield1367.pipeline import State
-from shield1367.release.approval import REQUEST, Verdict, request_of
+from shield1367.release.approval import ANSWERS, REQUEST, Verdict, request_of
 from tests.desk.desks import COUNTY, SECRET, Visit, by_header, settings
 from tests.protection.site import Desk
 from tests.release.test_approval import desk, respond, staged, work_of
@@ -85,7 +85,23 @@ def test_a_rejected_one_says_so(waiting: Desk) -> None:
     assert "was rejected by ada" in visit.get(f"/releases/{name}").text
     pipeline.export(waiting.site, COUNTY)
     assert ">rejected<" in visit.get("/").text
-    assert "was rejected by ada" in visit.get(f"/releases/{name}").text
+    page = visit.get(f"/releases/{name}").text
+    assert "was rejected by ada" in page
+    assert "<dt>Rejected by ada</dt><dd>as agreed<small>" in page, "whoever has to mend it reads why"
+    assert "as agreed" not in visit.get("/").text
+
+
+def test_an_answer_that_nobody_signed_is_not_shown(waiting: Desk) -> None:
+    visit, name = Visit(app_over(waiting), "compliance"), work_of(waiting).name
+    respond(waiting, "ada", Verdict.REJECT)
+    pipeline.export(waiting.site, COUNTY)
+    (kept,) = (waiting.home.held / COUNTY / name / ANSWERS).iterdir()
+    content = json.loads(kept.read_text())
+    for forged in ({**content, "answer": content["answer"].replace("as agreed", "because")}, [], {"key": 1}):
+        kept.write_text(json.dumps(forged))
+        page = visit.get(f"/releases/{name}")
+        assert page.status_code == 200
+        assert "What was answered" not in page.text
 
 
 def test_one_whose_time_is_over_says_so(waiting: Desk) -> None:

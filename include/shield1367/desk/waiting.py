@@ -1,4 +1,4 @@
-"""A release that waits for approval: what is asked, who has answered, and how it stands. Nobody answers here."""
+"""A release that people are asked about: what, who has answered, and how it stands. Nobody answers here."""
 
 from __future__ import annotations
 
@@ -76,6 +76,19 @@ def waits_of(site: DeskSite, evidence: Evidence) -> Waits | None:
     return Waits(
         asked, profile.approval.approvers, profile.approval.needed, tuple(sorted(answers, key=_time)), outlook
     )
+
+
+def answers_to(site: DeskSite, evidence: Evidence) -> tuple[Answer, ...]:
+    """What was answered about a release that is held, in order of time; empty for any other, and without the key."""
+    folder = evidence.folder
+    if evidence.listed.state is not ReleaseState.HELD or not isinstance(folder, Path):
+        return ()
+    try:
+        signer = Signer.of(site.home, site.load_keys(site.home))
+        return tuple(sorted(answers_of(folder, signer), key=_time))
+    except (NotOnThisServerError, StorageError, ValidationError):
+        # They cannot be told from forged ones, or not be read: that it was rejected stands among the reasons.
+        return ()
 
 
 def _time(answer: Answer) -> str:

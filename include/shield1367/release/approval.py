@@ -20,7 +20,7 @@ from shield1367.release.signing import Signer
 from shield1367.storage import read_json, write_json
 
 REQUEST = "approval.json"
-_ANSWERS = "answers"
+ANSWERS = "answers"
 # As many hex digits of the digest as somebody copies without a mistake, and nobody hits by chance.
 _CODE = 12
 
@@ -77,7 +77,9 @@ class Request(ConfigModel):
 
 
 class Answer(ConfigModel):
-    """One answer. The reason is the reviewer's own words: it goes into the ledger and nowhere else."""
+    """One answer. The reason is the reviewer's own words: it goes into the ledger, or with a held release, and into no
+    log.
+    """
 
     release_id: str
     verdict: Verdict
@@ -149,7 +151,7 @@ def answer(
     signature = base64.b64encode(signer.sign(_message(text))).decode()
     name = base64.urlsafe_b64encode(by.encode()).decode().rstrip("=")
     write_json(
-        work / _ANSWERS / f"{name}.json", {"answer": text, "key": signer.key_id, "signature": signature}
+        work / ANSWERS / f"{name}.json", {"answer": text, "key": signer.key_id, "signature": signature}
     )
     return made
 
@@ -210,14 +212,15 @@ def _fault(given: Answer, asked: Request, approval: Approval) -> str | None:
 def answers_of(work: Path, signer: Signer) -> list[Answer]:
     """The answers that the site signed; whatever else lies there counts for nothing."""
     found = []
-    for path in sorted((work / _ANSWERS).glob("*.json")):
+    for path in sorted((work / ANSWERS).glob("*.json")):
         content = read_json(path)
         try:
+            text, key = str(content["answer"]), str(content["key"])
             signature = base64.b64decode(content["signature"], validate=True)
-        except (binascii.Error, ValueError):
+        except (binascii.Error, ValueError, KeyError, TypeError):
             continue
-        if signer.holds(content["key"], _message(content["answer"]), signature):
-            found.append(Answer.model_validate_json(content["answer"]))
+        if signer.holds(key, _message(text), signature):
+            found.append(Answer.model_validate_json(text))
     return found
 
 

@@ -22,7 +22,7 @@ from shield1367.home import Home
 from shield1367.keys import Keys
 from shield1367.redaction.partition import read_people, read_results
 from shield1367.redaction.tables.history import remember
-from shield1367.release.approval import Answer, RejectedError, require_approved
+from shield1367.release.approval import ANSWERS, Answer, RejectedError, require_approved
 from shield1367.release.ledger import Disclosure, Ledger, digest_of_people, now, verify_ledger
 from shield1367.release.manifest import (
     MANIFEST,
@@ -98,6 +98,9 @@ def hold(home: Home, work: Path, plan: ReleasePlan, failures: tuple[str, ...]) -
     write_json(package / HELD, {"release_id": plan.release_id, "failures": failures})
     for report in sorted(work.glob("*.json")):
         report.replace(package / report.name)
+    if (answers := work / ANSWERS).exists():
+        # Whoever has to mend it reads why it was rejected.
+        answers.replace(package / ANSWERS)
     move_folder(package, target)
     target.chmod(0o700)
     remove_folder(work)

@@ -20,7 +20,7 @@ from shield1367.desk.listing import ReleaseState
 from shield1367.desk.pages.releases import standing
 from shield1367.desk.site import site_of
 from shield1367.desk.templating import page, sandboxed
-from shield1367.desk.waiting import waits_of
+from shield1367.desk.waiting import answers_to, waits_of
 from shield1367.home import Home
 from shield1367.release.ledger import Disclosure, kept_until
 from shield1367.release.ledger.browse import disclosure_and_place
@@ -156,6 +156,7 @@ def _page(request: Request, found: Evidence, document: str, *, verdict: Verdict 
         may_sample=session.visitor.may_call("sample") and bool(recorded and recorded[1].narratives),
         verdict=verdict,
         waits=waits_of(site, found),
+        answers=answers_to(site, found),
         # Where Airflow stands, whatever its address: the desk is mounted in it.
         airflow=request.scope.get("root_path", "").rpartition("/")[0],
     )

@@ -18,6 +18,12 @@ from shield1367.redaction.terms import Change, TermBook, TermList
 router = APIRouter()
 Number = Annotated[int, InPath(ge=1, le=10**6)]
 _SEE_OTHER = 303
+_WORDS = {
+    (TermList.DENY, Change.ADD): "always mask",
+    (TermList.ALLOW, Change.ADD): "take for no name",
+    (TermList.DENY, Change.REMOVE): "no longer always mask",
+    (TermList.ALLOW, Change.REMOVE): "no longer take for no name",
+}
 _DECISIONS = {"confirm": True, "refuse": False}
 
 
@@ -33,6 +39,7 @@ def show(request: Request) -> HTMLResponse:
         waiting=[one for one in proposals if one.is_open],
         decided=[one for one in reversed(proposals) if not one.is_open],
         kinds=list(TermKind),
+        words=_WORDS,
     )
 
 
@@ -40,13 +47,14 @@ def show(request: Request) -> HTMLResponse:
 def propose(request: Request) -> RedirectResponse:
     """Propose a change, which waits for somebody else."""
     session = session_of(request)
+    change, _, of = session.form.get("change", "").partition(" ")
     try:
-        change, of = Change(session.form.get("change", "")), TermList(session.form.get("list", ""))
+        what = Change(change), TermList(of)
         kind = TermKind(session.form.get("kind", ""))
     except ValueError:
         raise BadRequestError from None
     text = session.form.get("text", "")
-    _book(request).propose(change, of, text, by=session.visitor.name, kind=kind)
+    _book(request).propose(*what, text, by=session.visitor.name, kind=kind)
     return _to_terms(request)
 
 
