@@ -273,6 +273,7 @@ def test_a_refused_row_is_mended_and_released_into_its_batch(
     with signed_in(browser, used.url, INES) as page:
         page.goto(address)
         page.get_by_role("button", name=re.compile("^Mend row 1 of")).click()
+        page.get_by_label("IDNCASE", exact=True).fill("910000001")
         page.get_by_label("ALIEN_NBR", exact=True).fill(a_number(1))
         page.get_by_role("button", name="Keep the row as mended").click()
         expect(page.get_by_text("2 rows read, 1 staged, 1 refused")).to_be_visible()

@@ -46,7 +46,7 @@ def signed_in(
     ours = (url, "about:", "data:", "blob:")
     page.on("request", lambda asked: None if asked.url.startswith(ours) else wrong.append(asked.url))
     yield page
-    assert wrong == []
+    assert wrong == [], wrong
     context.close()
 
 

@@ -17,10 +17,11 @@ from shield1367.desk.limited import PURPOSES, LimitedKeys, write_desk_key
 from shield1367.desk.site import DeskSite
 from shield1367.errors import KeyMissingError, Shield1367Error, TerminalError
 from shield1367.home import Home
+from shield1367.intake.receipt import Refusal, list_receipts
 from shield1367.keys import Keys
 from shield1367.protection.registry.questions import questions
 from shield1367.protection.registry.store import Registry
-from shield1367.release.approval import _ANSWERS as ANSWERS
+from shield1367.release.approval import ANSWERS
 from shield1367.storage import write_json
 from shield1367_airflow.desk import DESK_KEY_FILE, load_keys
 from tests.desk.desks import COUNTY, SECRET, Visit, app_of, by_header, settings
@@ -37,6 +38,16 @@ def home(home_after_a_run: Path) -> Home:
     made = Home(root=home_after_a_run)
     something_to_show(made, app_of(made.root))
     return made
+
+
+def refused_row(home: Home) -> tuple[str, str, Refusal]:
+    """Source, batch and refusal of a row in quarantine."""
+    return next(
+        (receipt.source, receipt.batch, refusal)
+        for receipt in list_receipts(home)
+        for refusal in receipt.refusals
+        if refusal.row is not None
+    )
 
 
 def limited(home: Home, folder: Path) -> LimitedKeys:
@@ -73,9 +84,16 @@ def test_lookups_and_safeguards_answer_and_the_rest_says_why_not(
     answer_file = home.work / COUNTY / "r-asked" / ANSWERS / "a.json"
     write_json(answer_file, {"answer": "{}", "key": "x", "signature": ""})
     assert "cannot check who has answered" in officer.get("/releases/r-asked").text
+    mender, (source, batch_name, refusal) = Visit(app, "ines"), refused_row(home)
+    batch = f"/quarantine/{source}/{batch_name}"
     refused = [
         officer.post("/lookback/case-1/decided", form_on="/lookback/case-1", **DECIDED),
         reviewer.get(f"/quality/{releases[UNIVERSITY]}"),
+        reviewer.get("/terms"),
+        *(
+            mender.post(f"{batch}/{step}", form_on=batch, why="T-1", file=refusal.file, row=str(refusal.row))
+            for step in ("row", "mend", "release")
+        ),
     ]  # fmt: skip
     for one in refused:
         assert (one.status_code, REFUSED in one.text) == (501, True)
