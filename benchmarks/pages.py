@@ -29,6 +29,7 @@ from shield1367.desk.app import create_app
 from shield1367.desk.settings import DeskSettings
 from shield1367.desk.site import DeskSite
 from shield1367.home import Home
+from shield1367.intake.receipt import list_receipts
 from shield1367.keys import Keys
 from shield1367.lookback.record import CaseBook
 from shield1367.release import approval
@@ -94,12 +95,14 @@ def measured(home: Home) -> list[Measure]:
     number = next(
         p.identifiers["a_number"][0] for p in read_people(home.root / "truth") if p.status == "PROTECTED"
     )
+    refused = next(receipt for receipt in list_receipts(home) if receipt.refusals)
     addresses = {
         "releases": "/",
         "releases.last_page": "/?number=99999999",
         "releases.of_one_recipient": f"/?recipient={RECIPIENT}&order=oldest",
         "releases.held": "/?state=held",
         "releases.waiting": "/?state=waiting",
+        "releases.recalled": "/?state=recalled",
         "release.waiting": "/releases/r-asked0",
         "cases": "/lookback",
         "case": "/lookback/case-1",
@@ -116,6 +119,8 @@ def measured(home: Home) -> list[Measure]:
         "preview": f"/recipients/{RECIPIENT}/preview",
         "safeguards": "/safeguards",
         "quarantine": "/quarantine",
+        "batch": f"/quarantine/{refused.source}/{refused.batch}",
+        "terms": "/terms",
     }
     asks: dict[str, Callable[[], object]] = {
         name: lambda address=address: client.get(address).raise_for_status()

@@ -5,9 +5,16 @@ from pathlib import Path
 import fsspec
 import pytest
 
+from shield1367.desk.app import create_app
+from shield1367.desk.site import DeskSite
+from shield1367.home import Home
+from shield1367.keys import Keys
 from shield1367.storage import write_atomically
 from tests.base import s3
+from tests.desk.desks import SECRET, Visit, by_header, settings
+from tests.desk.test_mending import BATCH, mend, receipt_of
 from tests.end_to_end.through_stores import through
+from tests.protection.site import Desk, a_number
 
 
 def test_a_landing_zone_in_s3_becomes_a_release_in_s3(
@@ -36,3 +43,31 @@ def test_a_large_file_goes_in_parts_and_is_encrypted_like_the_others(
 def busy() -> s3.Fault:
     seen = iter(range(10**9))
     return lambda _: s3.error("503 Slow Down", "SlowDown") if next(seen) % 7 == 6 else None
+
+
+def test_rows_are_released_from_quarantine_into_the_store(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The batch was staged in a store, and so is what was mended of it; the desk writes it."""
+    with s3.running() as server, s3.bucket(server, monkeypatch) as bucket:
+        home = Home(tmp_path, landing_override=bucket / "landing", staged_override=bucket / "staged")
+        agency = Desk(home, Keys.load(home))
+        rows = [
+            {"IDNCASE": "910000001", "ALIEN_NBR": "A\tB"},
+            {"IDNCASE": "910000002", "ALIEN_NBR": a_number(1)},
+        ]
+        agency.deliver("court", {"cases": rows})
+        server.faults = [busy()]
+        site = DeskSite(home, load_settings=settings)
+        browser = Visit(create_app(site, identify=by_header, secret=SECRET), "ines")
+        mended = mend(agency, browser, IDNCASE="910000001", ALIEN_NBR=a_number(2))
+        assert mended.status_code == 303
+        assert browser.post(f"{BATCH}/release", form_on=BATCH, why="TICKET-118").status_code == 303
+        receipt = receipt_of(agency)
+        assert (receipt.rows, receipt.staged, receipt.quarantined) == (2, 2, 0)
+        parts = [path for path in server.wrote() if "/batch=b1/" in path]
+        assert len(set(parts)) == 2, "one of intake, one of the release from quarantine"
+        agency.judge()
+        assert not (tmp_path / "staged").exists()
+        # Pressed again, nothing is there to be released.
+        assert browser.post(f"{BATCH}/release", form_on="/quarantine", why="T-1").status_code == 409
