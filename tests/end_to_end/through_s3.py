@@ -70,4 +70,4 @@ def test_rows_are_released_from_quarantine_into_the_store(
         agency.judge()
         assert not (tmp_path / "staged").exists()
         # Pressed again, nothing is there to be released.
-        assert browser.post(f"{BATCH}/release", form_on="/quarantine", why="T-1").status_code == 409
+        assert browser.post(f"{BATCH}/release", form_on="/terms", why="T-1").status_code == 409
