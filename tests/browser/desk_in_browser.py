@@ -9,6 +9,7 @@ import io
 import re
 import zipfile
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -125,6 +126,20 @@ def test_it_is_opened_from_airflows_navigation(
         dossier = frame.frame_locator("iframe[title=Dossier]")
         expect(dossier.get_by_text("every check holds").first).to_be_visible()
         picture(page, request, "in-airflow-1280", tmp_path)
+
+
+@pytest.mark.parametrize(("airflow", "system"), [("dark", "light"), ("light", "dark")])
+def test_inside_airflow_it_is_as_dark_as_airflow(
+    browser: Browser, desk: Desk, airflow: str, system: Literal["light", "dark"]
+) -> None:
+    with signed_in(browser, desk.url, "compliance", scheme=system) as page:
+        page.goto("/")
+        page.evaluate("theme => localStorage.setItem('theme', theme)", airflow)
+        page.goto("/plugin/compliance-desk")
+        frame = page.frame_locator("iframe")
+        expect(frame.get_by_role("heading", name="Releases")).to_be_visible(timeout=30_000)
+        paper = frame.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
+        assert paper == {"dark": "rgb(13, 17, 23)", "light": "rgb(255, 255, 255)"}[airflow]
 
 
 def test_the_navigation_names_it(browser: Browser, desk: Desk) -> None:
