@@ -23,13 +23,13 @@ _TEMPLATES = Path(__file__).parent / "templates"
 # The pages stand beside the documents of a release and look like them.
 _SHEETS = (TEMPLATES / "style.css", _TEMPLATES / "desk.css")
 _STYLE = "".join(sheet.read_text(encoding="utf-8") for sheet in _SHEETS)
-_THEME = (_TEMPLATES / "theme.js").read_text(encoding="utf-8")
+THEME = (_TEMPLATES / "theme.js").read_text(encoding="utf-8")
 
 CONTENT_POLICY = (
-    f"default-src 'none'; style-src {policy_source(_STYLE)}; script-src {policy_source(_THEME)};"
+    f"default-src 'none'; style-src {policy_source(_STYLE)}; script-src {policy_source(THEME)};"
     " frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
-"""What a page of the desk may do: one style sheet, one script (which follows Airflow's theme), our documents and forms."""
+"""What a page of the desk may do: one style sheet, one script that follows Airflow's theme, our documents and forms."""
 
 # Whatever a document holds, it can run nothing, fetch nothing and act for nobody.
 _DOCUMENT_POLICY = (
@@ -74,7 +74,7 @@ def page(
     """
     content = _environment().get_template(template).render(
         style=Markup(_STYLE),  # noqa: S704  # our own style sheet, where CSS is not escaped
-        theme=Markup(_THEME),  # noqa: S704  # likewise
+        theme=Markup(THEME),  # noqa: S704  # likewise
         base=request.scope.get("root_path", ""),
         menu=_menu(session.visitor) if session else (),
         visitor=session.visitor if session else None,
