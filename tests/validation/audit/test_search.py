@@ -113,6 +113,32 @@ def test_every_spelling_is_found(text: str, kind: str) -> None:
     assert kind in kinds(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        # As a release of 100,000 people had them: held for nothing.
+        ("SHE SAYS [PERSON] WILL TAKE CARE OF THE HOUSE. NOT BE SEEN.", False),
+        ("ANY QUESTIONS [PERSON] BE DIRECTED; [PERSON], [PERSON] WILL CALL.", False),
+        ("CITIZEN OF HAITI. IN CASE OF EMERGENCY CALL.", False),
+        ("He met [PERSON] Will there.", True),
+        ("SHE SAYS WILL PERSON LEFT.", True),
+        ("SHE SAYS PERSON, WILL LEFT.", True),
+        ("SHE SAYS [PERSON] PERSON WILL LEFT.", True),
+        ("SHE SAYS HAIT LIN LEFT.", True),
+        ("SHE SAYS HAITLIN LEFT.", True),
+        ("SHE SAYS HAITAO.", True),
+        ("She says Will J. Person left.", True),
+    ],
+)
+def test_words_beside_masks_and_words_that_read_alike(text: str, is_found: bool) -> None:
+    people = [
+        Identity("p7", {"given_name": ("Will",), "family_name": ("Person",)}),
+        Identity("p8", {"given_name": ("Haitao",), "family_name": ("Lin",), "alias": ("Hait Lin",)}),
+    ]
+    found = find(NeedleIndex.build(people), fold([text]), [text], Scope.NARRATIVE)
+    assert any(match.kind in ("full_name", "single_name") for match in found) is is_found
+
+
 def test_two_masks_are_nobody_whatever_somebody_is_called() -> None:
     index = NeedleIndex.build([Identity("p7", {"given_name": ("Person",), "family_name": ("Person",)})])
 

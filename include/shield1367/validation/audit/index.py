@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shield1367.identities import Identity
-from shield1367.validation.audit.needles import KINDS, Scope, needles_of
+from shield1367.validation.audit.needles import KINDS, Scope, is_of_ordinary_words, needles_of
 from shield1367.validation.audit.windows import (
     KEY,
     LONGEST,
@@ -75,17 +75,20 @@ class NeedleIndex:
     _short_keys: Sieve
     _shortest: int
     _longest: int
+    _ordinary_names: frozenset[str]
 
     @classmethod
     def build(cls, identities: Iterable[Identity]) -> NeedleIndex:
         """Index everybody who is protected, or may be."""
         people: list[str] = []
         pieces: list[tuple[Hashed, list[int], list[int], list[int]]] = []
+        ordinary: set[str] = set()
         for group in _groups(identities):
             needles = []
             for identity in group:
                 needles += [(needle, len(people)) for needle in set(needles_of(identity))]
                 people.append(identity.person_id)
+            ordinary.update(needle.text for needle, _ in needles if is_of_ordinary_words(needle))
             if needles:
                 pieces.append(
                     (
@@ -121,6 +124,7 @@ class NeedleIndex:
             Sieve.of(np.unique(keys[sizes < KEY])),
             int(sizes.min(initial=KEY)),
             int(sizes.max(initial=0)),
+            frozenset(ordinary),
         )
 
     def matches(
@@ -205,6 +209,10 @@ class NeedleIndex:
     def kind(self, needle: int) -> str:
         """The kind of a needle."""
         return KINDS[int(self._kinds[needle])]
+
+    def is_ordinary_name(self, words: str) -> bool:
+        """Whether somebody is called so, by words of which each is an ordinary one: folded, with spaces between."""
+        return words in self._ordinary_names
 
     def person(self, needle: int) -> str:
         """Id of a person the needle belongs to; the first one when several share it."""

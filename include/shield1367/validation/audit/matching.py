@@ -69,8 +69,8 @@ def find(index: NeedleIndex, folded: Folded, cells: Sequence[str], scope: Scope)
             kind = index.kind(needle)
             if left_out is not None and kind != FULL_NAME:
                 continue
-            window = _Window(folded, tokens, first, length, row)
-            if _is_meant(kind, window, cells[row]):
+            window = _Window(folded, tokens, first, length, row, left_out)
+            if _is_meant(kind, window, cells[row], index):
                 split = CELL_GAP in window.text
                 if not split or _is_split_on_purpose(kind, window):
                     yield Match(row, kind, index.person(needle), split)
@@ -90,13 +90,14 @@ def _whole_words(tokens: Tokens, firsts: NDArray[np.int64], length: int) -> NDAr
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """A run of tokens in its surroundings."""
+    """A run of tokens in its surroundings; *left_out* is the place in it of a letter that was passed over."""
 
     folded: Folded
     tokens: Tokens
     first: int
     length: int
     row: int
+    left_out: int | None = None
 
     @property
     def start(self) -> int:
@@ -114,6 +115,17 @@ class _Window:
     def words(self) -> list[str]:
         span = range(self.first, self.first + self.length)
         return [self.folded.text(int(self.tokens.starts[i]), int(self.tokens.ends[i])) for i in span]
+
+    @property
+    def unmasked(self) -> list[str]:
+        """The words that are not what a masked stretch is called, as "person" is in "[PERSON] WILL"."""
+        kept = []
+        for i, word in zip(range(self.first, self.first + self.length), self.words, strict=True):
+            start, end = int(self.tokens.starts[i]), int(self.tokens.ends[i])
+            brackets = self.folded.text(start - 1, start) + self.folded.text(end, end + 1)
+            if brackets != "[]" or word not in _MASKS:
+                kept.append(word)
+        return kept
 
     @property
     def around(self) -> str:
@@ -153,7 +165,7 @@ class _Window:
         return self.folded.text(start, end)
 
 
-def _is_meant(kind: str, window: _Window, cell: str) -> bool:
+def _is_meant(kind: str, window: _Window, cell: str, index: NeedleIndex) -> bool:
     if kind == REVERSED:
         return _reads_from_behind(window)
     if kind == SINGLE_NAME:
@@ -162,9 +174,9 @@ def _is_meant(kind: str, window: _Window, cell: str) -> bool:
             return False
         return not is_spanish_word(window.text, window.around)
     if kind == FULL_NAME:
-        if any(c.isdigit() for c in window.text) or _is_masks(window):
+        if any(c.isdigit() for c in window.text) or not _is_left_of_masks(window, cell):
             return False
-        return _looks_like_a_name(window, cell)
+        return _looks_like_a_name(window, cell, index)
     if kind in {"email", "street_address"}:
         return True
     if kind == DATE_OF_BIRTH:
@@ -204,22 +216,34 @@ def _is_precedent(window: _Window) -> bool:
     return bool(_CITED_BEFORE.search(before) and _CITED_AFTER.match(after))
 
 
-def _is_masks(window: _Window) -> bool:
-    """Two masks beside each other, where somebody is called Person: "[PERSON], [PERSON]"."""
-    bracketed = window.folded.text(window.start - 1, window.end + 1)
-    return (
-        bracketed[:1] == "["
-        and bracketed[-1:] == "]"
-        and len(bracketed) == len(window.text) + 2
-        and all(word in _MASKS or len(word) == 1 for word in window.words)
+def _is_left_of_masks(window: _Window, cell: str) -> bool:
+    """Whether something of a name is left that a mask is a part of, where somebody is called Person.
+
+    Never of "[PERSON], [PERSON]". Of "[PERSON] Will" where the capital says so: in capitals "[PERSON] WILL TAKE CARE"
+    reads the same, and is about somebody else.
+    """
+    words = window.words
+    left = window.unmasked
+    if len(left) == len(words):
+        return True
+    if all(len(word) == 1 for word in left):
+        return False
+    if any(is_distinctive(word) for word in left):
+        return True
+    return not cell.isupper() and all(
+        re.search(rf"\b{re.escape(word.capitalize())}\b", cell) for word in left
     )
 
 
-def _looks_like_a_name(window: _Window, cell: str) -> bool:
-    """Names made of ordinary words only ("Grant May") count where the text writes them as names."""
+def _looks_like_a_name(window: _Window, cell: str, index: NeedleIndex) -> bool:
+    """Names made of ordinary words only ("Grant May") count where the text writes them as names, and in these words."""
     words = window.words
     if any(is_distinctive(word) for word in words):
         return True
+    # Letters that are alike and other gaps make words of a name: "Haiti. In" reads as Hait Lin.
+    kept = [word for place, word in enumerate(words) if place != window.left_out]
+    if not index.is_ordinary_name(" ".join(kept)):
+        return False
     found = [match[0].split() for match in _as_written(tuple(words)).finditer(window.stretch_of(cell))]
     # Not found as written means written strangely, which a name in ordinary text is not.
     return not found or any(

@@ -88,6 +88,11 @@ def needles_of(identity: Identity) -> Iterator[Needle]:
             yield Needle(REVERSED, needle.text[::-1], needle.scope)
 
 
+def is_of_ordinary_words(needle: Needle) -> bool:
+    """Whether it is a whole name no word of which, met alone, points at a person."""
+    return needle.kind == FULL_NAME and not any(map(is_distinctive, needle.text.split()))
+
+
 def _written_forward(identity: Identity) -> Iterator[Needle]:
     values = identity.values
     for kind in _IDENTIFIERS:
