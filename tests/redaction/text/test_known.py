@@ -152,6 +152,16 @@ def test_letters_particles_and_words_that_are_names(spelled: Scrubber, text: str
     assert spelled.scrub([text], [()])[0].text == scrubbed
 
 
+@pytest.mark.parametrize(
+    "text", ["SHE SAYS WILL WILL TAKE CARE.", "She met Will Will.", "WILL, WILL WAS READ."]
+)
+def test_a_word_that_is_somebodys_whole_name_goes(settings: TextSettings, text: str) -> None:
+    """Found by the audit, in a release of 100,000 people."""
+    will = Identity("w", {"given_name": ("Will",), "family_name": ("WILL",)})
+    (scrubbed,) = Scrubber([will], settings=settings, strictness=Strictness.BALANCED).scrub([text], [()])
+    assert "will" not in scrubbed.text.casefold().replace("she says will", "")
+
+
 def test_letters_and_words_are_names_in_a_row_of_their_people(spelled: Scrubber) -> None:
     texts = ["THE NEIGHBOR SAID THAT BLESSING HAD MOVED.", "THE CLERK MET K.C. THERE."]
     assert [s.text for s in spelled.scrub(texts, [("s5",), ("s1",)])] == [

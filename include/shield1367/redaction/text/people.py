@@ -164,6 +164,9 @@ class People:
             entries.surnames.update({word for word in family if word.isascii()})
         for one, other in combinations(names, 2):
             entries.pairs.add(_pair(one, other), person)
+        # Will Will: of two different words one may be found alone, of the same one twice neither.
+        for word in set(given).intersection(family):
+            entries.pairs.add(_pair(word, word), person)
         for form in nicknames:
             for other in family:
                 if other != form:
