@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from shield1367.config.contract import SourceContract
-from shield1367.config.fields import Treatment
 from shield1367.config.loading import ConfigModel
 from shield1367.config.project import Project
 from shield1367.disclosure.engine import Engine, engine
@@ -623,7 +622,7 @@ def _measured_recall(site: Site, plan: ReleasePlan) -> MeasuredRecall:
     from shield1367.validation.recall import MeasuredRecall, measured, plant
 
     wanted = profile_of(site.project, plan.recipient).recall
-    if not any(c.treatment is Treatment.SCRUB for d in plan.datasets for c in d.released_columns):
+    if not plan.scrubs:
         return MeasuredRecall(narratives=0, trials=0, found=0, by_kind={}, at_least=wanted.at_least)
     keyed = site.keys.fingerprint(f"recall/{plan.release_id}")
     again = Again(site.home, site.keys, site.project, plan)

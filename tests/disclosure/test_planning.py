@@ -241,7 +241,7 @@ class TestColumns:
         }
         assert "CHARGE" not in charges.title
 
-    def test_a_narrative_inside_json_is_withheld_where_narratives_are_scrubbed(self) -> None:
+    def test_a_narrative_inside_json_is_scrubbed_where_narratives_are(self) -> None:
         dataset = PROJECT.contracts["enforcement"].datasets["encounters"].model_dump(by_alias=True)
         dataset["columns"] = {
             name: {k: v for k, v in column.items() if v is not None}
@@ -250,7 +250,7 @@ class TestColumns:
         planned = plan_columns(PROJECT, PROJECT.recipients[UNIVERSITY], Dataset.model_validate(dataset))
         (notes,) = (column for column in planned if column.name == "notes")
         assert notes.json_keys == {
-            "NOTE": ("narrative", Treatment.WITHHOLD),
+            "NOTE": ("narrative", Treatment.SCRUB),
             "WHEN": ("event_date", Treatment.MONTH),
         }
 

@@ -6,23 +6,27 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from shield1367 import pipeline
 from shield1367.canaries.person import Canary
 from shield1367.canaries.traces import TraceSearch
-from shield1367.disclosure.plan import ColumnPlan, ReleasePlan
+from shield1367.disclosure.plan import ReleasePlan
 from shield1367.intake.receipt import list_receipts, path_of
+from shield1367.lookback.texts import texts_changed
 from shield1367.pipeline import State, stage
 from shield1367.redaction.canaries import canaries_in
-from shield1367.redaction.partition import Redaction
-from tests.lookback.past import COUNTY, UNIVERSITY, past
-from tests.protection.site import Desk
+from shield1367.redaction.narratives import Narratives
+from shield1367.release.ledger import Ledger
+from shield1367.release.publish import Proof
+from tests.config.signing import signed
+from tests.lookback.past import COUNTY, UNIVERSITY, VICTIM, past
+from tests.protection.site import PROJECT, Desk, application, encounter
+from tests.redaction.notes import with_notes
 
 INSIDE = "crcl-oversight"
 
@@ -98,14 +102,61 @@ def test_planted_rows_that_somebody_changed_stop_the_release(desk: Desk) -> None
     assert "have no canary, or another one" in reason(desk)
 
 
+def blind(_: Narratives, rows: Sequence[int], texts: Sequence[str]) -> list[str]:
+    return list(texts)
+
+
 def test_a_scrubber_that_lets_a_canary_through_stops_the_release(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def blind(_: Redaction, columns: Sequence[ColumnPlan], rows: Sequence[Any]) -> dict[str, pa.Array]:
-        return {c.name: pa.array([row.cells[c.name] for row in rows], pa.string()) for c in columns}
-
-    monkeypatch.setattr(Redaction, "_scrub", blind)
+    monkeypatch.setattr(Narratives, "scrub", blind)
     assert "canary: a canary of enforcement.encounters got through redaction" in reason(desk)
+
+
+@pytest.fixture
+def noted(tmp_path: Path) -> Desk:
+    """The victim is named inside a column of JSON, in the row of somebody else, and nowhere else."""
+    project = with_notes(PROJECT)
+    university = project.recipients[UNIVERSITY].model_copy(update={"risk": None})
+    desk = Desk.at(tmp_path / "home", signed(replace(project, recipients={UNIVERSITY: university})))
+    victim = application(1, **VICTIM)
+    note = f"Seen with {victim['given_name']} {victim['family_name']} ({victim['a_number']})."
+    rows = [encounter(n, narrative="") for n in range(1, 7)]
+    rows[3]["criminal_charges"] = json.dumps({"by": {"NOTE": note}})
+    desk.deliver("benefits", {"applications": [victim]})
+    desk.deliver("enforcement", {"encounters": rows})
+    desk.judge()
+    return desk
+
+
+def test_a_narrative_inside_json_passes_every_check_once_it_is_scrubbed(noted: Desk) -> None:
+    outcome = pipeline.export(noted.site, UNIVERSITY)
+    assert outcome.state is State.RELEASED, outcome.reason
+    (path,) = Path(outcome.folder or "").rglob("*.parquet")
+    (cell,) = filter(None, pq.read_table(path)["criminal_charges"].to_pylist())
+    assert json.loads(cell)["by"]["NOTE"].startswith("Seen with [PERSON]")
+    (entry,) = Ledger(noted.home).of_recipient(UNIVERSITY)
+    assert (entry.narratives, entry.spans) == (1, {"A_NUMBER": 1, "PERSON": 1})
+    assert entry.recall[0] > 0
+    assert entry.nature.endswith("with scrubbed narratives")
+    assert not texts_changed(
+        noted.home,
+        noted.keys,
+        noted.project,
+        ReleasePlan.read(noted.home.plans / UNIVERSITY / entry.release_id),
+        Path(outcome.folder or ""),
+    )
+
+
+def test_a_narrative_inside_json_that_was_not_scrubbed_is_found_by_canary_and_audit(
+    noted: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Narratives, "scrub", blind)
+    outcome = pipeline.export(noted.site, UNIVERSITY)
+    assert outcome.state is State.HELD
+    said = Proof.read(Path(outcome.folder or "")).failures
+    assert "canary: a canary of enforcement.encounters got through redaction" in said
+    assert any(failure.startswith("audit: full_name in ") for failure in said)
 
 
 def test_a_trace_in_a_log_stops_the_release_and_is_not_quoted(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shield1367.config.fields import Treatment
-from shield1367.redaction.json_cells import JsonCells
+from shield1367.redaction.json_cells import JsonCells, passages_in
 from shield1367.validation.engine import open_validator
 from tests.redaction.test_columns import TREATER
 
@@ -52,8 +52,8 @@ def holds(cell: str) -> bool:
 def treat(content: Any) -> tuple[Any, int]:
     """What is left of a cell, and how many keys were removed."""
     cells = column()
-    text = cells.treat(json.dumps(content), "somebody")
-    return None if text is None else json.loads(text), cells.removed
+    opened = cells.read(json.dumps(content), "somebody")
+    return None if opened is None else json.loads(opened.written()), cells.removed
 
 
 def test_keys_are_treated_where_they_stand() -> None:
@@ -68,8 +68,9 @@ def test_keys_are_treated_where_they_stand() -> None:
 
 
 def test_keys_come_in_the_contracts_order_and_values_in_their_own_type() -> None:
-    text = column().treat('{"code": true, "count": 2.0, "a_number": "x"}', "")
-    assert text == '{"a_number": "[A_NUMBER]", "count": 2, "code": true}'
+    opened = column().read('{"code": true, "count": 2.0, "a_number": "x"}', "")
+    assert opened is not None
+    assert opened.written() == '{"a_number": "[A_NUMBER]", "count": 2, "code": true}'
     assert treat([{"code": 1.5}, {"code": "1.5"}]) == ([{"code": 1.5}, {"code": "1.5"}], 0)
 
 
@@ -93,7 +94,7 @@ def test_what_no_contract_names_is_removed_and_counted(content: Any, left: Any, 
 
 def test_a_key_that_comes_twice_is_no_object() -> None:
     """The second would hide the first from whoever reads only one."""
-    assert column().treat('{"count": 1, "count": 2}', "") is None
+    assert column().read('{"count": 1, "count": 2}', "") is None
 
 
 scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=6))
@@ -110,11 +111,43 @@ contents = st.recursive(
 
 @given(contents)
 def test_whatever_stands_in_a_cell_the_release_holds_the_plan(content: Any) -> None:
-    left = column().treat(json.dumps(content), "somebody")
-    assert (left is None) == (not isinstance(content, dict | list))
-    if left is not None:
+    opened = column().read(json.dumps(content), "somebody")
+    assert (opened is None) == (not isinstance(content, dict | list))
+    if opened is not None:
+        left = opened.written()
         assert type(json.loads(left)) is type(content)
         assert holds(left)
+
+
+NOTES = {
+    "NOTE": ("narrative", Treatment.SCRUB),
+    "by.NOTE": ("narrative", Treatment.SCRUB),
+    "n": KEYS["count"],
+}
+
+
+def notes() -> JsonCells:
+    return JsonCells(NOTES, partial(TREATER.of_cell, personal=False))
+
+
+@given(contents.map(lambda inner: [{"NOTE": "one", "by": [{"NOTE": "two", "x": inner}, inner]}, inner]))
+def test_a_narrative_goes_only_as_it_was_scrubbed(content: Any) -> None:
+    cell = json.dumps(content)
+    opened = notes().read(cell, "somebody")
+    assert opened is not None
+    assert tuple(passage.text for passage in opened.passages) == passages_in(NOTES, cell)
+    assert {"one", "two"} <= {passage.text for passage in opened.passages}
+    assert not re.search(r'"NOTE": [^n]', opened.written())
+    for number, passage in enumerate(opened.passages):
+        passage.scrubbed = f"scrubbed {number}"
+    found = re.findall(r'"NOTE": "(.*?)"', opened.written())
+    assert found == [f"scrubbed {number}" for number in range(len(opened.passages))]
+
+
+def test_neither_a_cell_nor_what_is_found_in_it_says_what_it_holds() -> None:
+    opened = notes().read('{"NOTE": "secret"}', "somebody")
+    assert opened is not None
+    assert "secret" not in repr(opened) + repr(opened.passages)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -16,6 +17,7 @@ from shield1367.disclosure.planning import BANNER_COLUMN, PERSON, STATUS, StaleR
 from shield1367.protection.links import RowLink, links_path, read_links, write_links
 from shield1367.protection.status import Status
 from shield1367.redaction import partition, planned
+from shield1367.redaction.again import Again
 from shield1367.redaction.partition import (
     part_path,
     read_people,
@@ -27,6 +29,7 @@ from shield1367.redaction.pseudonyms import Pseudonyms
 from shield1367.storage import sha256
 from tests.config.signing import signed
 from tests.protection.site import DAY, PROJECT, Desk, a_number, application, encounter
+from tests.redaction.notes import with_notes
 
 UNIVERSITY, COUNTY, OVERSIGHT = "state-university-research", "county-analytics", "crcl-oversight"
 VICTIM = {"form_type": "I-918", "filing_basis": "U NONIMMIGRANT"}
@@ -129,6 +132,27 @@ def test_marked_adds_status_and_banner(judged: Desk) -> None:
     assert marked[a_number(1)] == (Status.PROTECTED, BANNER)
     assert marked[a_number(2)] == (Status.CLEAR, None)
     assert sum(banner is not None for _, banner in marked.values()) == len(SHIELDED)
+
+
+def test_a_narrative_inside_json_is_scrubbed_and_counted_like_any_other(tmp_path: Path) -> None:
+    desk = Desk.at(tmp_path, with_notes(QUICK))
+    told = [f"Seen with {victim_name()} ({a_number(1)}), row {n}." for n in range(1, PEOPLE + 1)]
+    rows = [encounter(n, narrative=told[n - 1]) for n in range(1, PEOPLE + 1)]
+    for row, text in zip(rows, told, strict=True):
+        row["criminal_charges"] = json.dumps([{"by": {"NOTE": text}, "CHARGE_STATUS": 2, "x": text}])
+    papers = [application(n, **(VICTIM if n in SHIELDED else {})) for n in range(1, PEOPLE + 1)]
+    desk.deliver("benefits", {"applications": papers})
+    desk.deliver("enforcement", {"encounters": rows})
+    desk.judge()
+    work, plan, result = redact(desk, UNIVERSITY)
+    released = table(work, plan)
+    for row in released:
+        assert json.loads(row["criminal_charges"]) == [{"by": {"NOTE": row["narrative"]}, "CHARGE_STATUS": 2}]
+    assert all(victim_name().lower() not in str(row).lower() for row in released)
+    assert (result.texts, result.spans["PERSON"]) == (2 * PEOPLE, 2 * PEOPLE)
+    sample, count = Again(desk.home, desk.keys, desk.project, plan).sample(5 * PEOPLE, lambda place: place)
+    assert count == 2 * PEOPLE
+    assert sorted(one.text for one in sample) == sorted(2 * told)
 
 
 def test_a_narrative_of_somebody_else_does_not_name_the_victim(judged: Desk) -> None:

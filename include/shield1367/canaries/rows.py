@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from shield1367.canaries.person import Canary, canary_of
-from shield1367.config.contract import Dataset
+from shield1367.config.contract import Column, Dataset
 from shield1367.config.fields import Category, FieldVocabulary
 from shield1367.keys import Keys
 
@@ -51,7 +53,7 @@ def canary_rows(
         for name, column in dataset.columns.items():
             owner = people[owners[name]] if name in owners else about
             if column.kind is None:
-                cells[name] = None
+                cells[name] = _inside(column, fields, form.format(**_words(about)))
             elif fields.kinds[column.kind].category is Category.NARRATIVE:
                 cells[name] = form.format(**_words(about))
             elif name in owners or column.kind in about.values:
@@ -61,6 +63,19 @@ def canary_rows(
         for name in dataset.key:
             cells[name] = cells[name] or f"{about.person_id[:12]}{number}"
         yield CanaryRow(cells, people)
+
+
+def _inside(column: Column, fields: FieldVocabulary, text: str) -> str | None:
+    """JSON with *text* in place of every narrative that it may hold; ``None`` where it holds none."""
+    content: dict[str, Any] = {}
+    for path, kind in (column.json_keys or {}).items():
+        if fields.kinds[kind].category is Category.NARRATIVE:
+            *above, last = path.split(".")
+            inner = content
+            for key in above:
+                inner = inner.setdefault(key, {})
+            inner[last] = text
+    return json.dumps(content) if content else None
 
 
 def _words(canary: Canary) -> dict[str, str]:

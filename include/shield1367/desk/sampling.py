@@ -14,7 +14,6 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
-from shield1367.config.fields import Treatment
 from shield1367.config.loading import ConfigModel
 from shield1367.config.project import Project
 from shield1367.config.text import Strictness
@@ -221,11 +220,7 @@ def plan_of(home: Home, release: ListedRelease) -> ReleasePlan | None:
     """The plan of a release with scrubbed narratives; ``None`` for any other, or when it is not kept."""
     folder = home.plans / release.recipient / release.release_id
     plan = ReleasePlan.read(folder) if (folder / PLAN).exists() else None
-    if plan is None or not any(
-        c.treatment is Treatment.SCRUB for d in plan.datasets for c in d.released_columns
-    ):
-        return None
-    return plan
+    return plan if plan is not None and plan.scrubs else None
 
 
 def _counts(sample: Sample) -> tuple[int, int, int]:

@@ -49,6 +49,12 @@ class ColumnPlan(ConfigModel):
         """Whether the column exists in the release at all."""
         return self.treatment is not Treatment.DROP
 
+    @property
+    def scrubs(self) -> bool:
+        """Whether it holds narratives that are scrubbed, as its cells or inside its JSON."""
+        inside = (self.json_keys or {}).values()
+        return self.treatment is Treatment.SCRUB or any(how is Treatment.SCRUB for _, how in inside)
+
 
 class PartPlan(ConfigModel):
     """One partition: a staged file, or some rows of it; its *sha256* is checked when it is read.
@@ -171,6 +177,11 @@ class ReleasePlan(ConfigModel):
     def rows(self) -> int:
         """Staged rows that enter the release."""
         return sum(dataset.rows for dataset in self.datasets)
+
+    @property
+    def scrubs(self) -> bool:
+        """Whether a narrative goes at all."""
+        return any(column.scrubs for dataset in self.datasets for column in dataset.released_columns)
 
     def parts(self) -> list[tuple[DatasetPlan, PartPlan]]:
         """Every partition with its dataset, by index."""

@@ -173,7 +173,7 @@ def _datasets(
         dataset = project.contracts[source].datasets[dataset_name]
         # Of tabulated datasets no column goes.
         columns = () if profile.tables else plan_columns(project, profile, dataset, scope)
-        scrubbed = {column.name for column in columns if column.treatment is Treatment.SCRUB}
+        scrubbed = {column.name for column in columns if column.is_released and column.scrubs}
         parts: list[PartPlan] = []
         for part in staged:
             whole = PartPlan(
@@ -269,7 +269,7 @@ def _column(
             role=role,
             excepted=treatment_of(column.kind) is not profile.treatment_of(column.kind, fields),
         )
-    keys = {key: (kind, _inside_json(treatment_of(kind))) for key, kind in (column.json_keys or {}).items()}
+    keys = {key: (kind, treatment_of(kind)) for key, kind in (column.json_keys or {}).items()}
     released = {
         key: pair for key, pair in keys.items() if pair[1] not in (Treatment.DROP, Treatment.WITHHOLD)
     }
@@ -284,11 +284,6 @@ def _column(
             treatment_of(kind) is not profile.treatment_of(kind, fields) for kind, _ in keys.values()
         ),
     )
-
-
-def _inside_json(treatment: Treatment) -> Treatment:
-    # The scrubber works on whole columns of text; what it cannot reach does not go.
-    return Treatment.WITHHOLD if treatment is Treatment.SCRUB else treatment
 
 
 def _hashes(

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from shield1367.config.fields import Treatment
 from shield1367.config.project import Project
-from shield1367.disclosure.plan import ReleasePlan
+from shield1367.disclosure.plan import ColumnPlan, ReleasePlan
 from shield1367.home import Home
 from shield1367.keys import Keys
 from shield1367.redaction.again import Again, Narrative
+from shield1367.redaction.json_cells import passages_in
 from shield1367.validation.reading import read_part
 
 _AT_ONCE = 5_000
@@ -26,7 +26,7 @@ def texts_changed(home: Home, keys: Keys, project: Project, plan: ReleasePlan, p
         UnreadablePartError: a file of the package cannot be read.
     """
     columns = {
-        dataset.name: [c.name for c in dataset.released_columns if c.treatment is Treatment.SCRUB]
+        dataset.name: [column for column in dataset.released_columns if column.scrubs]
         for dataset in plan.datasets
     }
     if not any(columns.values()) or plan.recipient not in project.recipients:
@@ -41,7 +41,7 @@ def texts_changed(home: Home, keys: Keys, project: Project, plan: ReleasePlan, p
     return changed
 
 
-def _texts(package: Path, columns: dict[str, list[str]]) -> Iterator[list[str]]:
+def _texts(package: Path, columns: dict[str, list[ColumnPlan]]) -> Iterator[list[str]]:
     number = 0
     for name, wanted in columns.items():
         for path in sorted((package / "data" / name).rglob("*")) if wanted else ():
@@ -49,6 +49,12 @@ def _texts(package: Path, columns: dict[str, list[str]]) -> Iterator[list[str]]:
                 continue
             part = read_part(path, number, "parquet" if path.suffix == ".parquet" else "csv")
             number += 1
-            cells = [text for column in wanted for text in part.frame[column].dropna().tolist() if text]
+            cells = [
+                text
+                for column in wanted
+                for cell in part.frame[column.name].dropna().tolist()
+                if cell
+                for text in ([cell] if column.json_keys is None else passages_in(column.json_keys, cell))
+            ]
             for start in range(0, len(cells), _AT_ONCE):
                 yield cells[start : start + _AT_ONCE]

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from shield1367.config.fields import Treatment
 from shield1367.config.project import Project
-from shield1367.disclosure.plan import ReleasePlan
+from shield1367.disclosure.plan import ColumnPlan, ReleasePlan
 from shield1367.home import Home
 from shield1367.identities import Identity
 from shield1367.keys import Keys
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.safeguards.verifications import Verifications
 from shield1367.protection.snapshot import take_snapshot
+from shield1367.redaction.json_cells import passages_in
 from shield1367.redaction.known_people import KnownPeople, known_people, snapshot_path
 from shield1367.redaction.notices import RowNotices
 from shield1367.redaction.partition import Redaction
@@ -105,8 +105,8 @@ class Again:
 
     def _narratives(self) -> Iterator[Narrative]:
         for dataset, part in self._plan.parts():
-            names = [c.name for c in dataset.released_columns if c.treatment is Treatment.SCRUB]
-            if not names:
+            columns = [column for column in dataset.released_columns if column.scrubs]
+            if not columns:
                 continue
             redaction = self._redaction(dataset.name)
             for row in redaction.read(part):
@@ -119,14 +119,19 @@ class Again:
                     for person in alone
                 )
                 people = (*redaction.linked(row), *(person.person_id for person in alone))
-                for name in names:
-                    if row.cells[name]:
-                        yield Narrative(
-                            f"{part.staged}|{part.first + row.position}|{name}",
-                            row.cells[name],
-                            people,
-                            alone,
-                        )
+                for column in columns:
+                    at = f"{part.staged}|{part.first + row.position}|{column.name}"
+                    for place, text in _texts(column, at, row.cells[column.name]):
+                        yield Narrative(place, text, people, alone)
+
+
+def _texts(column: ColumnPlan, place: str, cell: str | None) -> Iterator[tuple[str, str]]:
+    """The narratives in a cell with the place of each: itself, or what stands inside its JSON."""
+    if column.json_keys is not None:
+        for number, text in enumerate(passages_in(column.json_keys, cell)):
+            yield f"{place}|{number}", text
+    elif cell:
+        yield place, cell
 
 
 def _known(home: Home, keys: Keys, plan: ReleasePlan) -> KnownPeople:

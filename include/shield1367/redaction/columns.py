@@ -32,6 +32,8 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _WORD = re.compile(r"[A-Z]{2,}")
 
 Cells = Sequence[str | None]
+# Positions of rows and the narratives in them → the same scrubbed.
+Scrub = Callable[[Sequence[int], Sequence[str]], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +74,27 @@ class Treater:
         return of_row.map(cell_treatment, result, "")
 
     def treat_json(
-        self, keys: Mapping[str, tuple[str, Treatment]], cells: Encoded, people: Encoded
+        self,
+        keys: Mapping[str, tuple[str, Treatment]],
+        cells: Encoded,
+        people: Encoded,
+        scrub: Scrub | None = None,
     ) -> tuple[pa.Array, int]:
-        """A column of JSON treated key by key, and how many keys that no plan names were removed."""
+        """A column of JSON treated key by key, and how many keys that no plan names were removed.
+
+        Args:
+            scrub: what scrubs the narratives inside; without it they are empty.
+        """
         inside = JsonCells(keys, partial(self.of_cell, personal=False))
         pairs = zip(cells.to_list(), people.to_list(), strict=True)
-        return pa.array([inside.treat(cell, one or "") for cell, one in pairs], pa.string()), inside.removed
+        opened = [inside.read(cell, one or "") for cell, one in pairs]
+        found = [(at, one) for at, cell in enumerate(opened) if cell for one in cell.passages]
+        if scrub is not None and found:
+            texts = scrub([at for at, _ in found], [passage.text for _, passage in found])
+            for (_, passage), text in zip(found, texts, strict=True):
+                passage.scrubbed = text
+        written = [cell.written() if cell else None for cell in opened]
+        return pa.array(written, pa.string()), inside.removed
 
     def _named(self, kind_name: str, cells: Encoded, people: Encoded, *, personal: bool) -> pa.Array:
         """Pseudonyms of a whole column: of the people, or of what stands in its cells."""

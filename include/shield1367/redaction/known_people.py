@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shield1367.config.fields import Treatment
 from shield1367.config.text import Strictness, TextSettings
 from shield1367.disclosure.plan import ReleasePlan
 from shield1367.disclosure.planning import StaleRegistryError
@@ -80,8 +79,7 @@ def seal_planned(home: Home, keys: Keys, plan: ReleasePlan) -> Path:
     """
     registry = Registry(home, keys)
     snapshot = planned_snapshot(registry, plan)
-    scrubs = any(c.treatment is Treatment.SCRUB for d in plan.datasets for c in d.released_columns)
-    identities = registry.everybody(snapshot.statuses) if scrubs else ()
+    identities = registry.everybody(snapshot.statuses) if plan.scrubs else ()
     return write_snapshot(snapshot_path(home, plan), keys, snapshot, identities, release_id=plan.release_id)
 
 

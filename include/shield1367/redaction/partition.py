@@ -5,7 +5,6 @@ The function is the unit of work of a mapped Airflow task; running it again give
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from shield1367.config.fields import Treatment
 from shield1367.config.project import Project
 from shield1367.disclosure.banner import BANNER
 from shield1367.disclosure.decision import Decision, Outcome, People, Terms, decide, people_of
@@ -42,6 +40,7 @@ from shield1367.redaction.classes.survey import suppress_rare
 from shield1367.redaction.columns import is_constant
 from shield1367.redaction.encoding import Encoded
 from shield1367.redaction.known_people import KnownPeople, known_people
+from shield1367.redaction.narratives import Narratives
 from shield1367.redaction.notices import RowNotices
 from shield1367.redaction.order import ranked, sort_keys
 from shield1367.redaction.planned import (
@@ -146,9 +145,6 @@ class Redaction:
         self._pseudonyms = pseudonyms_of(keys, plan)
         self._treater = treater_of(project.fields, keys, plan)
         self._terms = Terms(outside=plan.outside, membership=plan.membership, scope=plan.scope)
-        self._spans: Counter[str] = Counter()
-        self._texts = 0
-        self._texts_withheld = 0
 
     def run(self, part: PartPlan) -> tuple[pa.Table, PartResult, set[str]]:
         """The redacted table of one partition, what was done, and whom it holds."""
@@ -157,7 +153,7 @@ class Redaction:
         keys = self._sort_keys(part, staged)
         statuses = linked.statuses(self._contract.about)
         columns = self._dataset.released_columns
-        scrubs = [column for column in columns if column.treatment is Treatment.SCRUB]
+        scrubs = [column for column in columns if column.scrubs]
         marks = [column for column in columns if _is_mark(column)]
         rows: list[_Row] = []
         if self._plan.scope or scrubs or marks:
@@ -174,8 +170,8 @@ class Redaction:
         order = ranked(keys)
         order = order[is_released[order]]
         released = [rows[position] for position in order] if rows else []
-        arrays = self._scrub(scrubs, released)
-        arrays |= {c.name: pa.array([_mark(c.name, row) for row in released], pa.string()) for c in marks}
+        narratives = self._narratives(released) if scrubs else None
+        arrays = {c.name: pa.array([_mark(c.name, row) for row in released], pa.string()) for c in marks}
         people: dict[str, Encoded] = {}
         drift: dict[str, int] = {}
         positions = pa.array(order, pa.int64())
@@ -190,8 +186,11 @@ class Redaction:
             else:
                 cells = staged.encoded(column.name).take(positions)
             if column.json_keys is not None:
-                treated, drift[column.name] = self._treater.treat_json(column.json_keys, cells, people[role])
-                arrays[column.name] = treated
+                arrays[column.name], drift[column.name] = self._treater.treat_json(
+                    column.json_keys, cells, people[role], narratives.scrub if narratives else None
+                )
+            elif column.scrubs and narratives:
+                arrays[column.name] = narratives.of_column(cells)
             else:
                 arrays[column.name] = self._treater.treat(column, cells, people[role])
         table = pa.table({column.name: arrays[column.name] for column in columns})
@@ -206,9 +205,9 @@ class Redaction:
             protected_rows=int(np.count_nonzero(SHIELDED[statuses])),
             not_covered=withheld if self._plan.scope else 0,
             for_cover=int(np.count_nonzero(covers)),
-            spans=dict(sorted(self._spans.items())),
-            texts=self._texts,
-            texts_withheld=self._texts_withheld,
+            spans=dict(sorted(narratives.spans.items())) if narratives else {},
+            texts=narratives.texts if narratives else 0,
+            texts_withheld=narratives.withheld if narratives else 0,
             unfit={column.name: unfit[column.name] for column in columns if unfit[column.name]},
             drift={name: count for name, count in drift.items() if count},
         )
@@ -261,31 +260,14 @@ class Redaction:
         )
         return found[0] if found else _row_itself(role, row.order)
 
-    def _scrub(self, columns: Sequence[ColumnPlan], rows: Sequence[_Row]) -> dict[str, pa.Array]:
-        """Narratives of all rows by the same rules: known identities, patterns, names."""
-        if not columns:
-            return {}
-        from shield1367.redaction.text.tokens import WITHHELD
-
+    def _narratives(self, rows: Sequence[_Row]) -> Narratives:
+        """What scrubs the narratives of *rows*: all by the same rules."""
         local = [self.named_only(row) for row in rows]
-        rewriter = self.rewriter([identity for of_row in local for identity in of_row])
         people = [
             [*self.linked(row), *(identity.person_id for identity in of_row)]
             for row, of_row in zip(rows, local, strict=True)
         ]
-        arrays = {}
-        for column in columns:
-            filled = [i for i, row in enumerate(rows) if row.cells[column.name]]
-            texts = [rows[i].cells[column.name] for i in filled]
-            results = rewriter.scrub(texts, [people[i] for i in filled])
-            cells: list[str | None] = [None] * len(rows)
-            for i, scrubbed in zip(filled, results, strict=True):
-                cells[i] = scrubbed.text
-                self._spans.update(span.entity for span in scrubbed.spans)
-                self._texts_withheld += scrubbed.text == WITHHELD
-            self._texts += len(texts)
-            arrays[column.name] = pa.array(cells, pa.string())
-        return arrays
+        return Narratives(self.rewriter([identity for of_row in local for identity in of_row]), people)
 
     def rewriter(self, named_only: Sequence[Identity]) -> Rewriter:
         """The scrubber of this release, told of everybody the registry knows and of *named_only*."""

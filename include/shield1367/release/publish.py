@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from shield1367.config.fields import Treatment
 from shield1367.config.loading import ConfigModel
 from shield1367.config.recipient import Membership, RecipientProfile
 from shield1367.disclosure.banner import BANNER
@@ -255,7 +254,6 @@ def _entry(
     spans: Counter[str] = Counter()
     for result in results:
         spans.update(result.spans)
-    scrubs = any(column.treatment is Treatment.SCRUB for d in plan.datasets for column in d.columns)
     return Disclosure(
         release_id=plan.release_id,
         recorded_at=now(),
@@ -266,7 +264,7 @@ def _entry(
         purpose=profile.purpose_words,
         agreement=profile.agreement.reference,
         nature=json.dumps([dataset.name for dataset in plan.datasets])
-        + (" with scrubbed narratives" if scrubs else "")
+        + (" with scrubbed narratives" if plan.scrubs else "")
         + (" as tabulations, no row" if plan.tables else ""),
         content_digest=content_digest(plan, files),
         rows_in=sum(result.rows_in for result in results),

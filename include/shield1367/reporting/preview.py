@@ -18,6 +18,7 @@ from shield1367.disclosure.planning import plan_columns
 from shield1367.errors import TerminalError
 from shield1367.keys import Keys
 from shield1367.redaction.columns import Treater
+from shield1367.redaction.encoding import encoded
 from shield1367.redaction.json_cells import Tree, put
 from shield1367.redaction.pseudonyms import Pseudonyms
 from shield1367.reporting.specimens import PEOPLE, identities, specimens
@@ -146,6 +147,14 @@ def _after(column: ColumnPlan, before: Cells, treater: Treater, rewriter: Rewrit
         return tuple(result.text or None for result in scrubbed)
     if column.kind is None and column.json_keys is None:
         return ("…",) * len(PEOPLE)  # status and banner come from the registry
+    if column.json_keys is not None:
+        who = encoded(PEOPLE)
+
+        def scrub(rows: Sequence[int], texts: Sequence[str]) -> list[str]:
+            return [one.text for one in rewriter.scrub(texts, [[PEOPLE[row]] for row in rows])]
+
+        inside: Cells = treater.treat_json(column.json_keys, encoded(before), who, scrub)[0].to_pylist()
+        return inside
     treated: Sequence[object] = treater.treat(column, before, PEOPLE).to_pylist()
     return tuple(None if cell is None else str(cell) for cell in treated)
 

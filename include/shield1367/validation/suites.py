@@ -126,7 +126,7 @@ def _outside_text(column: ColumnPlan) -> Iterator[Check]:
         column.name,
         arguments={"regex": f"(?i){TRIGGER_PHRASES}"},
     )
-    if column.treatment is not Treatment.SCRUB:
+    if not column.scrubs:
         yield Check(
             NOT_MATCH,
             f"Nothing in {column.name} tells rows of protected people from others.",

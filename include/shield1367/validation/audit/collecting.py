@@ -100,6 +100,12 @@ class Collector:
         columns = dataset.released_columns if dataset else ()
         return frozenset(column.name for column in columns if column.treatment is treatment)
 
+    def scrubbed_columns(self, path: Path) -> frozenset[str]:
+        """Columns of a data file that hold narratives, as their cells or inside JSON."""
+        dataset = self.dataset_of(path)
+        columns = dataset.released_columns if dataset else ()
+        return frozenset(column.name for column in columns if column.scrubs)
+
     def excepted_columns(self, path: Path) -> frozenset[str]:
         """Columns of a data file that an exception of § 1367(b) lets go as they are."""
         dataset = self.dataset_of(path)

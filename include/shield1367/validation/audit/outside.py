@@ -58,7 +58,7 @@ class _FileSearch:
         self._excepted = collector.excepted_columns(path)
         # Groups of codes are called what the plan calls them, and held by an expectation.
         self._grouped = collector.columns_treated(path, Treatment.BROAD)
-        self._scrubbed = collector.columns_treated(path, Treatment.SCRUB)
+        self._scrubbed = collector.scrubbed_columns(path)
         self._narratives: set[str] = set()
         self._columns: dict[str, str] = {}
         self._label = self._search_name(number)
