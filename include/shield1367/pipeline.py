@@ -230,7 +230,7 @@ def plan(site: Site, recipient: str) -> Planned:
         require_not_rejected(site.home, recipient, made.release_id)
         if is_published(site.home.released / recipient / made.release_id, last=MANIFEST):
             return Planned(release_id=made.release_id, work=work, parts=(), state=State.UNCHANGED)
-        made = with_cover(site.home, site.keys, made)
+        made = with_cover(site.home, site.keys, site.project, made)
         if site.project.recipients[recipient].risk is not None:
             from shield1367.redaction.classes.survey import generalise
 

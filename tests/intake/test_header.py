@@ -39,6 +39,14 @@ def test_a_column_named_twice_is_reported_also_under_another_spelling(names: lis
     assert header.width == 2
 
 
+def test_columns_of_one_name_are_told_apart_where_the_contract_says_so() -> None:
+    numbered = dataset("where", "Where? (2)").model_copy(update={"repeated": "numbered"})
+    assert match_header(["Where?", "WHere?"], numbered).positions == {"where": 0, "Where? (2)": 1}
+    # One more than the contract knows is drift, one less a column that is missing.
+    assert match_header(["Where?", "WHere?", "where"], numbered).unknown == ("where (3)",)
+    assert match_header(["Where?"], numbered).missing == ("Where? (2)",)
+
+
 def test_letters_of_other_alphabets_are_told_apart() -> None:
     header = match_header(["名前", "Año"], dataset("国", "año"))
     assert header.positions == {"国": None, "año": 1}

@@ -15,6 +15,7 @@ from shield1367.config.contract import load_contract
 from shield1367.config.fields import Treatment
 from shield1367.config.onboarding import load_header_words
 from shield1367.config.project import load_project
+from shield1367.intake.header import match_header
 from shield1367.onboarding.detect import presidio_detector
 from shield1367.onboarding.draft import Draft, glob_of
 from shield1367.onboarding.onboard import NothingToOnboardError, onboard, slug
@@ -180,21 +181,35 @@ def test_an_empty_folder_is_refused(tmp_path: Path, detect: Detector) -> None:
         drafted(tmp_path, detect)
 
 
-@pytest.mark.parametrize(
-    ("header", "match"),
-    [
-        ("A_NUMBER,A Number,notes", "twice"),
-        ("A200111222,1990-01-01,555-010-1234", "no header"),
-    ],
-)
-def test_headers_that_nobody_can_tell_are_refused_and_not_repeated(
-    header: str, match: str, tmp_path: Path, detect: Detector
-) -> None:
+def test_a_file_without_a_header_is_refused_and_not_repeated(tmp_path: Path, detect: Detector) -> None:
     path = tmp_path / "export.csv"
-    path.write_text(f"{header}\nA200111223,1991-01-01,x\nA200111224,1992-01-01,y\n")
-    with pytest.raises(UnknownFormatError, match=match) as refused:
+    path.write_text("A200111222,1990-01-01,555-010-1234\nA200111223,1991-01-01,x\nA200111224,1992-01-01,y\n")
+    with pytest.raises(UnknownFormatError, match="no header") as refused:
         drafted(path, detect)
     assert "A2001112" not in str(refused.value)
+
+
+def test_columns_of_one_name_are_told_apart_by_place_and_left_to_a_person(
+    tmp_path: Path, detect: Detector
+) -> None:
+    """As published by a county: a name twice, and once more in another spelling."""
+    path = tmp_path / "export.csv"
+    path.write_text(
+        "A_NUMBER,A Number,age,A NUMBER\nA200111223,A200111225,31,x\nA200111224,A200111226,32,y\n"
+    )
+    made = drafted(path, detect)
+    (table,) = made.datasets
+    assert [(p.column, p.kind, p.certainty) for p in table.proposals] == [
+        ("A_NUMBER", "narrative", Certainty.DECIDE),
+        ("A Number (2)", "narrative", Certainty.DECIDE),
+        ("age", "age", Certainty.SURE),
+        ("A NUMBER (3)", "narrative", Certainty.DECIDE),
+    ]
+    assert not table.people
+    assert "repeated: numbered  # decide:" in made.text()
+    contract = made.contract().datasets["export"]
+    header = match_header(["A_NUMBER", "A Number", "age", "A NUMBER"], contract)
+    assert (list(header.positions.values()), header.duplicated) == ([0, 1, 2, 3], ())
 
 
 def test_a_workbook_with_a_title_above_its_header(tmp_path: Path, detect: Detector) -> None:

@@ -20,8 +20,9 @@ from shield1367.pipeline import State
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.snapshot import take_snapshot
 from shield1367.protection.status import Status
+from shield1367.redaction.planned import pseudonyms_of
 from shield1367.release import differences
-from shield1367.release.differences import covering, returning, with_cover
+from shield1367.release.differences import Batch, Crowd, covering, crowds_of, returning, with_cover
 from shield1367.release.ledger import Decision, Ledger
 from tests.lookback.past import COUNTY, UNIVERSITY, book, files_for_a_u_visa, released
 from tests.protection.site import Desk, application, encounter
@@ -34,62 +35,83 @@ SOME = st.frozensets(st.sampled_from(PEOPLE), min_size=1)
 @given(
     st.lists(SOME, max_size=5), st.frozensets(st.sampled_from(PEOPLE)), st.frozensets(st.sampled_from(PEOPLE))
 )
-def test_of_every_earlier_release_nobody_is_missing_or_eleven_or_all(
-    held: list[frozenset[str]], gone: frozenset[str], before: frozenset[str]
+def test_of_every_crowd_nobody_is_missing_or_eleven_or_all(
+    crowds: list[frozenset[str]], gone: frozenset[str], before: frozenset[str]
 ) -> None:
-    cover = covering(held, gone, before, RANK)
+    cover = covering([Crowd(people) for people in crowds], gone, before, RANK)
     assert not cover & gone
     # Who stayed out once stays out.
     assert before - gone <= cover
-    for people in held:
+    for people in crowds:
         missing = people & (gone | cover)
         assert not missing or len(missing) >= SMALLEST or missing == people
 
 
 @given(st.lists(SOME, max_size=5), st.frozensets(st.sampled_from(PEOPLE)))
-def test_a_second_look_adds_nobody(held: list[frozenset[str]], gone: frozenset[str]) -> None:
-    cover = covering(held, gone, (), RANK)
-    assert covering(held, gone, cover, RANK) == cover
+def test_a_second_look_adds_nobody(crowds: list[frozenset[str]], gone: frozenset[str]) -> None:
+    known = [Crowd(people) for people in crowds]
+    cover = covering(known, gone, (), RANK)
+    assert covering(known, gone, cover, RANK) == cover
 
 
-@given(
-    st.lists(SOME, max_size=4), st.frozensets(st.sampled_from(PEOPLE)), st.frozensets(st.sampled_from(PEOPLE))
+def test_rows_of_somebody_unknown_go_with_eleven_people() -> None:
+    """Eleven rows may be one person: of how many people they are, nobody knows."""
+    assert len(covering([Crowd(frozenset(PEOPLE), unknown=True)], [], (), RANK)) == SMALLEST
+
+
+ROWS = [f"row {number}" for number in range(6)]
+BATCH = st.builds(Batch, SOME, st.frozensets(st.sampled_from(ROWS)))
+NAMES = [f"{table} {batch}" for table in ("one", "two") for batch in "abc"]
+STEPS = st.lists(
+    st.tuples(st.dictionaries(st.sampled_from(NAMES), BATCH), st.frozensets(st.sampled_from(PEOPLE))),
+    min_size=1,
+    max_size=4,
 )
-def test_whoever_goes_later_finds_the_earlier_ones_still_gone(
-    held: list[frozenset[str]], first: frozenset[str], second: frozenset[str]
+
+
+@given(STEPS)
+def test_who_knows_every_total_and_every_release_learns_of_nobody_or_of_eleven(
+    steps: list[tuple[dict[str, Batch], frozenset[str]]],
 ) -> None:
-    cover = covering(held, first, (), RANK)
-    went = frozenset(PEOPLE) - first - cover
-    later = covering([*held, went] if went else held, first | second, cover, RANK)
-    assert cover - first - second <= later
+    """Batches come in and protections begin and end as they like; a reader knows who is in what was delivered.
 
-
-BATCHES = st.dictionaries(st.sampled_from("abcd"), SOME)
-
-
-@given(
-    st.lists(st.tuples(BATCHES, st.frozensets(st.sampled_from(PEOPLE))), min_size=2, max_size=5),
-)
-def test_whoever_was_left_out_once_never_comes_back(
-    steps: list[tuple[dict[str, frozenset[str]], frozenset[str]]],
-) -> None:
-    """Batches come in and protections begin and end as they like: nobody appears where they were left out before."""
-    staged: dict[str, frozenset[str]] = {}
-    released: list[tuple[frozenset[str], frozenset[str]]] = []
+    What is missing of a table, of what came in since any release, and of any earlier release: nobody, or at least
+    eleven, or everybody; and nobody appears where they were left out before.
+    """
+    staged: dict[str, Batch] = {}
+    made_of: list[frozenset[str]] = []
+    held: list[frozenset[str]] = []
     before: set[str] = set()
     for delivered, shielded in steps:
         staged = delivered | staged
-        for batches, people in released:
-            before |= returning(staged, batches, people)
-        cover = covering([people for _, people in released], shielded, before, RANK)
-        went = frozenset().union(*staged.values()) - shielded - cover
-        for batches, people in released:
-            there = frozenset().union(*(staged[batch] for batch in batches))
+        for batches, people in zip(made_of, held, strict=True):
+            before |= returning({name: batch.people for name, batch in staged.items()}, batches, people)
+        crowds = [*map(Crowd, held), *crowds_of(staged, made_of, held)]
+        cover = covering(crowds, shielded, before, RANK)
+        missing = shielded | cover
+        for table in ("one", "two"):
+            names = frozenset(name for name in staged if name.startswith(table))
+            totals = [names, *(names - earlier for earlier in made_of)]
+            for some in totals:
+                people = frozenset(one for name in some for one in staged[name].people)
+                lost = people & missing
+                unknown = any(staged[name].unknown for name in some)
+                assert len(lost) >= SMALLEST or lost == people or not (lost or unknown)
+            for earlier, people in zip(made_of, held, strict=True):
+                there = frozenset(one for name in names & earlier for one in staged[name].people) & people
+                assert _is_nobody_or_many(there & missing, there)
+        went = frozenset(one for batch in staged.values() for one in batch.people) - missing
+        for batches, people in zip(made_of, held, strict=True):
+            there = frozenset(one for name in batches for one in staged[name].people)
             assert not (went & there) - people
-            missing = people - went
-            assert not missing or len(missing) >= SMALLEST or missing == people
-        released.append((frozenset(staged), went))
+            assert _is_nobody_or_many(people - went, people)
+        made_of.append(frozenset(staged))
+        held.append(went)
         before = cover
+
+
+def _is_nobody_or_many(missing: frozenset[str], people: frozenset[str]) -> bool:
+    return not missing or len(missing) >= SMALLEST or missing == people
 
 
 def test_of_a_release_that_is_not_on_record_nothing_is_taken_for_granted() -> None:
@@ -98,7 +120,7 @@ def test_of_a_release_that_is_not_on_record_nothing_is_taken_for_granted() -> No
 
 
 def test_nobody_goes_with_nobody() -> None:
-    assert covering([frozenset(PEOPLE)], [], (), RANK) == set()
+    assert covering([Crowd(frozenset(PEOPLE))], [], (), RANK) == set()
 
 
 @pytest.fixture
@@ -156,8 +178,10 @@ def test_where_every_row_goes_nobody_is_left_out_besides(desk: Desk) -> None:
     assert ReleasePlan.read(made.work).cover == ()
 
 
-def test_somebody_whose_protection_ends_does_not_come_back_alone(tmp_path: Path) -> None:
-    """Denied, and every appeal exhausted: the rows may go to others, and not to who has seen them missing."""
+def test_the_first_release_leaves_out_eleven_and_nobody_comes_back_when_a_protection_ends(
+    tmp_path: Path,
+) -> None:
+    """Whoever knows how many encounters there were finds eleven missing, not one; and all of them stay away."""
     desk = Desk.at(tmp_path / "home")
     numbers = range(1, 31)
     filed = {3: {"form_type": "I-918", "filing_basis": "U NONIMMIGRANT"}}
@@ -165,15 +189,51 @@ def test_somebody_whose_protection_ends_does_not_come_back_alone(tmp_path: Path)
     desk.deliver("enforcement", {"encounters": [encounter(n) for n in numbers]})
     desk.judge(now=datetime(2026, 9, 1, tzinfo=UTC))
     first = released(desk, COUNTY)
-    assert rows(Path(first.folder or "")) == 29
+    assert rows(Path(first.folder or "")) == 30 - SMALLEST
+    cover = ReleasePlan.read(desk.home.plans / COUNTY / (first.release_id or "")).cover
     person = desk.person(application(3)["a_number"])
-    desk.deliver("enforcement", {"encounters": [encounter(n) for n in range(31, 41)]}, batch="b2")
+    assert len(cover) == SMALLEST - 1
+    assert person not in cover
+    desk.deliver("enforcement", {"encounters": [encounter(n) for n in range(31, 46)]}, batch="b2")
     desk.judge(now=datetime(2026, 9, 2, tzinfo=UTC))
     plan = make_plan(desk.home, desk.keys, desk.project, COUNTY)
-    assert person not in with_cover(desk.home, desk.keys, plan).cover
+    assert with_cover(desk.home, desk.keys, desk.project, plan).cover == cover
     # The registry of a day on which nobody is shielded any more.
     answers = take_snapshot(Registry(desk.home, desk.keys), date.fromisoformat(plan.as_of))
     ended = replace(answers, statuses=dict.fromkeys(answers.statuses, Status.CLEAR))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(differences, "take_snapshot", lambda registry, day: ended)
-        assert with_cover(desk.home, desk.keys, plan).cover == (person,)
+        later = with_cover(desk.home, desk.keys, desk.project, plan)
+    assert later.cover == tuple(sorted((*cover, person)))
+
+
+def test_a_row_left_out_for_somebody_unknown_stays_out_when_it_is_settled(desk: Desk) -> None:
+    """Of a new delivery one row names nobody who can be told; the sender mends it and sends it again."""
+    new = [encounter(n) for n in range(31, 51)]
+    unclear = encounter(51) | {"a_number": "", "last_name": "", "first_name": "", "date_of_birth": ""}
+    desk.deliver("enforcement", {"encounters": [*new, unclear]}, batch="b3")
+    desk.judge(now=datetime(2026, 9, 2, tzinfo=UTC))
+    folder = next_or_first(desk)
+    plan = ReleasePlan.read(desk.home.plans / COUNTY / folder.name)
+    (encounters,) = (d for d in plan.datasets if d.dataset == "encounters")
+    assert len(encounters.kept_out) == 1
+    # Twenty who are new and the row of nobody: eleven of them go with it.
+    assert (len(plan.cover), rows(folder)) == (SMALLEST, 50 - SMALLEST)
+    again = [encounter(51), *(encounter(n) for n in range(52, 64))]
+    desk.deliver("enforcement", {"encounters": again}, batch="b4")
+    desk.judge(now=datetime(2026, 9, 3, tzinfo=UTC))
+    folder = next_or_first(desk)
+    later = ReleasePlan.read(desk.home.plans / COUNTY / folder.name)
+    assert next(d for d in later.datasets if d.dataset == "encounters").kept_out == encounters.kept_out
+    assert set(plan.cover) <= set(later.cover)
+    pseudonyms = pseudonyms_of(desk.keys, later)
+    went = "".join(path.read_text() for path in (folder / "data").rglob("*.csv"))
+    released_once = [n for n in range(1, 31) if pseudonyms.of("record_id", f"E{n:06d}") in went]
+    assert len(released_once) == 30
+    assert pseudonyms.of("record_id", "E000051") not in went
+
+
+def next_or_first(desk: Desk) -> Path:
+    outcome = released(desk, COUNTY)
+    assert outcome.state is State.RELEASED, outcome.reason
+    return Path(outcome.folder or "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
@@ -104,6 +104,8 @@ class Dataset(ConfigModel):
         people: role → (field kind → column). ``subject`` is the person the row is about.
         about: the role that codes and statuses in the row speak of.
         family: roles whose protection is shared: principal and derivative, lead and rider.
+        repeated: what becomes of a file that names a column twice: it is refused, or, where the sender cannot mend it,
+            columns of one name are told apart by their places, see :func:`numbered`.
     """
 
     title: str = ""
@@ -112,6 +114,7 @@ class Dataset(ConfigModel):
     people: dict[Name, dict[str, str]] = Field(default_factory=dict)
     about: str = "subject"
     family: tuple[str, ...] = ()
+    repeated: Literal["refused", "numbered"] = "refused"
     columns: dict[str, Annotated[Column, BeforeValidator(_column)]] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -212,6 +215,17 @@ def _kinds_named(content: object) -> Iterator[tuple[str, str]]:
 def spelling(name: str) -> str:
     """A column's name without case, spaces and punctuation: two of one spelling are taken for each other."""
     return _NOT_WORD.sub("_", unicodedata.normalize("NFKC", name).casefold()).strip("_")
+
+
+def numbered(names: Iterable[str]) -> list[str]:
+    """Headers of which no two are one name in other spellings: the second ``Where?`` is called ``Where? (2)``."""
+    seen: Counter[str] = Counter()
+    made = []
+    for name in names:
+        seen[spelling(name)] += 1
+        count = seen[spelling(name)]
+        made.append(name if count == 1 else f"{name} ({count})")
+    return made
 
 
 def _alike(names: Iterable[str]) -> list[str]:

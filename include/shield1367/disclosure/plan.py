@@ -84,6 +84,8 @@ class DatasetPlan(ConfigModel):
     Attributes:
         key: the contract's key columns; validation looks for records that occur twice.
         canaries: the planted rows of all its batches; they are redacted and go nowhere.
+        kept_out: names of rows that this or an earlier release to the recipient leaves out for somebody who
+            cannot be told, see :mod:`shield1367.redaction.kept_out`; they stay out when that is settled.
     """
 
     source: str
@@ -93,6 +95,7 @@ class DatasetPlan(ConfigModel):
     columns: tuple[ColumnPlan, ...]
     parts: tuple[PartPlan, ...]
     canaries: PartPlan | None = None
+    kept_out: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -153,7 +156,7 @@ class ReleasePlan(ConfigModel):
         scope: what the exception of § 1367(b) covers that the profile cites, if it cites one.
         tables: what is computed of the datasets instead of sending their rows.
         cover: ids of people who are left out besides those who have to be, so that no difference from an
-            earlier release tells who these are.
+            earlier release, or from a known total, tells who these are.
         classes: what keeps the quasi-identifiers from finding anybody, where the profile asks for it.
     """
 

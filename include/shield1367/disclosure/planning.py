@@ -321,7 +321,7 @@ def _release_id(
 
 def _identifying(dataset: DatasetPlan) -> dict[str, Any]:
     """What tells the content of one table from another; the same as before files were cut, where none is."""
-    content = dataset.model_dump(mode="json")
+    content = dataset.model_dump(mode="json", exclude={"kept_out"})
     for part in content["parts"]:
         del part["weight"]
         if part["first"] == 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from shield1367.config.contract import Dataset, spelling
+from shield1367.config.contract import Dataset, numbered, spelling
 
 _NAME = re.compile(r"^[\w .,/()#&'-]{1,64}$")
 _MOST_DIGITS = 3
@@ -39,6 +39,8 @@ def match_header(names: list[str], dataset: Dataset) -> Header:
     Exact names first; then without regard to case, spaces and punctuation, since real exports carry
     the same field as ``A_NUMBER``, ``A Number`` and ``a-number``.
     """
+    if dataset.repeated == "numbered":
+        names = numbered(names)
     positions: dict[str, int | None] = dict.fromkeys(dataset.columns)
     by_spelling = {spelling(name): name for name in dataset.columns}
     unknown, duplicated = [], []

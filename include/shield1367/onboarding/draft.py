@@ -37,6 +37,7 @@ class DatasetDraft:
         files: glob over the names of its files.
         key: columns that identify a row; empty when none does.
         people: role → (field kind → column).
+        repeated: whether a name comes more than once among its columns.
     """
 
     name: str
@@ -45,6 +46,7 @@ class DatasetDraft:
     key: tuple[str, ...]
     people: Mapping[str, Mapping[str, str]]
     proposals: tuple[Proposal, ...]
+    repeated: bool = False
 
     @property
     def to_decide(self) -> tuple[Proposal, ...]:
@@ -93,6 +95,7 @@ def draft_dataset(
         key=_key(table.columns, proposals),
         people=people,
         proposals=tuple(proposals),
+        repeated=bool(table.repeated),
     )
 
 
@@ -136,6 +139,8 @@ def _lines(draft: Draft) -> Iterable[str]:
         yield f"    files: {json.dumps(dataset.files)}"
         note = "" if dataset.key else "  # decide: no column identifies a row; its place in the file does"
         yield f"    key: [{', '.join(map(_name, dataset.key))}]{note}"
+        if dataset.repeated:
+            yield "    repeated: numbered  # decide: their places tell columns of one name apart; they may never change"
         if dataset.people:
             about = _SUBJECT if _SUBJECT in dataset.people else next(iter(dataset.people))
             yield f"    about: {about}"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from shield1367.config.benefits import Benefits, Meaning
-from shield1367.config.contract import FileFormat, spelling
+from shield1367.config.contract import FileFormat, numbered, spelling
 from shield1367.config.places import STATES, SUBREGIONS
 from shield1367.identifiers import canonical
 from shield1367.intake.rows import BadRow
@@ -106,6 +106,7 @@ class Table:
 
     Attributes:
         bad: rows of the sample that could not be read.
+        repeated: columns whose name comes more than once, be it in other spellings; told apart by their places.
     """
 
     path: Path
@@ -113,6 +114,7 @@ class Table:
     columns: tuple[Observed, ...]
     rows: int
     bad: int
+    repeated: frozenset[str] = frozenset()
 
 
 def observe(path: Path, file_format: FileFormat, benefits: Benefits, *, rows: int = ROWS) -> Table:
@@ -120,7 +122,7 @@ def observe(path: Path, file_format: FileFormat, benefits: Benefits, *, rows: in
 
     Raises:
         UnreadableFileError: it is not what its format says.
-        UnknownFormatError: it has no rows, no header, or two columns of one name.
+        UnknownFormatError: it has no rows, or no header.
     """
     with open_table(path, file_format) as (header, lines):
         read = list(islice(lines, rows))
@@ -132,9 +134,11 @@ def observe(path: Path, file_format: FileFormat, benefits: Benefits, *, rows: in
         )
     columns = [
         observe_column(name, [cells[position] for cells in good], benefits)
-        for position, name in enumerate(header)
+        for position, name in enumerate(numbered(header))
     ]
-    return Table(path, file_format, tuple(columns), len(good), len(read) - len(good))
+    times = Counter(map(spelling, header))
+    repeated = frozenset(c.name for c, name in zip(columns, header, strict=True) if times[spelling(name)] > 1)
+    return Table(path, file_format, tuple(columns), len(good), len(read) - len(good), repeated)
 
 
 def observe_column(name: str, cells: Sequence[str | None], benefits: Benefits) -> Observed:
@@ -198,10 +202,4 @@ def _require_header(path: Path, header: Iterable[str]) -> None:
         raise UnknownFormatError(
             f"{path.name} seems to have no header: {len(odd)} of {len(names)} cells of its first row cannot be names.",
             mend="put a header row before the data, or write the contract by hand.",
-        )
-    spellings = Counter(map(spelling, names))
-    if twice := sum(count > 1 for count in spellings.values()):
-        raise UnknownFormatError(
-            f"{path.name} names {twice} column(s) twice, or under two spellings (`A_NUMBER`, `A Number`).",
-            mend="rename them in the export: nobody can tell which one a contract would mean.",
         )

@@ -13,7 +13,7 @@ from shield1367.errors import TerminalError
 from shield1367.onboarding.draft import DatasetDraft, Draft, draft_dataset
 from shield1367.onboarding.headers import HeaderReader
 from shield1367.onboarding.observe import Table, observe
-from shield1367.onboarding.propose import Detector, propose
+from shield1367.onboarding.propose import Detector, propose, undecided
 from shield1367.onboarding.sniff import UnknownFormatError, sniff
 
 
@@ -52,7 +52,10 @@ def onboard(
             continue  # a second part of the same table
         table = _observed(file, benefits)
         formats[file.name] = table.file_format
-        proposals = [propose(column, reader.read, fields, detect) for column in table.columns]
+        proposals = [
+            undecided(proposal) if proposal.column in table.repeated else proposal
+            for proposal in (propose(column, reader.read, fields, detect) for column in table.columns)
+        ]
         datasets[name] = draft_dataset(name, table, proposals, fields)
     if len({chosen.model_dump_json() for chosen in formats.values()}) > 1:
         raise NothingToOnboardError(

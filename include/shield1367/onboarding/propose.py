@@ -142,6 +142,13 @@ def propose(
     return _choose(observed, heading, weighed)
 
 
+def undecided(proposal: Proposal) -> Proposal:
+    """The proposal for a column whose name comes more than once: nobody can tell which of them it means."""
+    why = ("its name comes more than once in the file, be it in other spellings",)
+    kind = proposal.candidate if proposal.kind == CAUTIOUS else proposal.kind
+    return Proposal(proposal.column, CAUTIOUS, 0.0, (*why, *proposal.reasons), proposal.role, candidate=kind)
+
+
 def _weigh(kind: str, score: float, observed: Observed) -> tuple[float, tuple[str, ...]]:
     # A name that speaks of it in full is worth more than the shape of the cells.
     confidence = min(0.35 + 0.5 * score, 0.9)

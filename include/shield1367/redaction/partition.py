@@ -39,6 +39,7 @@ from shield1367.protection.status import Status
 from shield1367.redaction.classes.survey import suppress_rare
 from shield1367.redaction.columns import is_constant
 from shield1367.redaction.encoding import Encoded
+from shield1367.redaction.kept_out import RowNames
 from shield1367.redaction.known_people import KnownPeople, known_people
 from shield1367.redaction.narratives import Narratives
 from shield1367.redaction.notices import RowNotices
@@ -144,6 +145,7 @@ class Redaction:
         self._snapshot = known.snapshot
         self._pseudonyms = pseudonyms_of(keys, plan)
         self._treater = treater_of(project.fields, keys, plan)
+        self._row_names = RowNames(keys, plan.recipient)
         self._terms = Terms(outside=plan.outside, membership=plan.membership, scope=plan.scope)
 
     def run(self, part: PartPlan) -> tuple[pa.Table, PartResult, set[str]]:
@@ -164,8 +166,9 @@ class Redaction:
             answers = [decide(People(status), self._terms).is_released for status in STATUSES]
             is_released = np.array(answers, np.bool_)[statuses]
         covers = np.zeros(len(staged), np.bool_)
-        if self._plan.cover:
+        if self._plan.cover or self._dataset.kept_out:
             covers = is_released & linked.holding(frozenset(self._plan.cover))
+            covers |= self._row_names.kept_out(self._dataset, part, staged, is_released & ~covers)
             is_released = is_released & ~covers
         order = ranked(keys)
         order = order[is_released[order]]

@@ -136,7 +136,9 @@ def _validate_dataset(
             of_file = _file_figures(state, part, lengths[position], dataset, fields)
         if position < len(parts):
             planned = parts[position]
-            of_part = _part_figures(planned, reported.get(planned.index), dataset, covers=bool(plan.cover))
+            of_part = _part_figures(
+                planned, reported.get(planned.index), dataset, covers=bool(plan.cover or dataset.kept_out)
+            )
         figures.append({"none": 0} | of_file | of_part)
     for position, check in enumerate(suite):
         found.outcomes.append(outcome_of(dataset.name, check, [verdict[position] for verdict in verdicts]))

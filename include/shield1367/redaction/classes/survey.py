@@ -12,6 +12,8 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -25,12 +27,15 @@ from shield1367.disclosure.decision import Terms, decide, people_of
 from shield1367.disclosure.plan import ColumnPlan, DatasetPlan, PartPlan, ReleasePlan
 from shield1367.home import Home
 from shield1367.keys import Fingerprint, Keys
+from shield1367.protection.linked import LinkedPart
 from shield1367.protection.links import links_by_row
 from shield1367.protection.registry.store import Registry, root_of
 from shield1367.protection.snapshot import Snapshot, take_snapshot
 from shield1367.redaction.classes.observed import Cell, Observed
 from shield1367.redaction.classes.search import Choice, choose
-from shield1367.redaction.planned import treater_of
+from shield1367.redaction.kept_out import RowNames
+from shield1367.redaction.planned import planned_part, treater_of
+from shield1367.redaction.staged import StagedPart
 from shield1367.storage import read_json, readable, write_json
 
 
@@ -109,6 +114,7 @@ class _Survey:
         self._plan = plan
         self._hierarchies = hierarchies
         self._snapshot = snapshot
+        self._row_names = RowNames(keys, plan.recipient)
         self._treater = treater_of(project.fields, keys, plan)
 
     def of(self, dataset: DatasetPlan, risk: Risk) -> Observed:
@@ -148,7 +154,10 @@ class _Survey:
         terms = Terms(outside=self._plan.outside, membership=self._plan.membership, scope=self._plan.scope)
         links = links_by_row(self._home.root / part.links, first=part.first, rows=part.rows)
         found = []
+        out = self._left_out(dataset, part)
         for position, cells in enumerate(table.to_pylist()):
+            if out[position]:
+                continue
             of_row = links.get(position, [])
             people = people_of(of_row, about, self._snapshot, self._plan.scope)
             if decide(people, terms, dataset=dataset.name, cells=cells).is_released:
@@ -159,6 +168,15 @@ class _Survey:
                 )
                 found.append((position, ids[0] if ids else f"row|{part.index}|{position}"))
         return found
+
+    def _left_out(self, dataset: DatasetPlan, part: PartPlan) -> npt.NDArray[np.bool_]:
+        """Rows that are left out for others: whoever is not there is no company."""
+        linked = LinkedPart(self._home.root / part.links, part.rows, self._snapshot, first=part.first)
+        out = linked.holding(frozenset(self._plan.cover))
+        if dataset.kept_out:
+            staged = StagedPart(planned_part(self._home, part), first=part.first, rows=part.rows)
+            out |= self._row_names.kept_out(dataset, part, staged, ~out)
+        return out
 
     def _levels(self, column: ColumnPlan, cells: pa.ChunkedArray) -> list[list[Cell]]:
         levels = self._hierarchies[column.kind or ""]
