@@ -162,7 +162,7 @@ def test_a_leak_in_a_kept_column_is_held_and_once_mended_released(
     person = protected_person(site.home.root)
     number = person.identifiers["a_number"][0]
     name = f"{person.identifiers['given_name'][0]} {person.identifiers['family_name'][0]}"
-    deliver_encounter(site.home, occupation_text=f"WIFE OF {name} A{number}")
+    deliver_encounter(site.home, processing_disposition_descr=f"WIFE OF {name} A{number}")
     released = sorted((site.home.released / UNIVERSITY).iterdir())
 
     def run(config: Path) -> tuple[int, dict, str]:
@@ -194,20 +194,24 @@ def test_a_leak_in_a_kept_column_is_held_and_once_mended_released(
     mended = tmp_path / "config"
     shutil.copytree(DEFAULT_CONFIG, mended)
     profile = mended / "recipients" / f"{UNIVERSITY}.yaml"
-    assert "  occupation: keep\n" in profile.read_text()
-    profile.write_text(profile.read_text().replace("  occupation: keep\n", ""))
+    mark = "  narrative: scrub\n"
+    assert mark in profile.read_text()
+    profile.write_text(profile.read_text().replace(mark, f"{mark}  disposition: drop\n"))
     # The mend is a change of policy: nobody has signed it, so nothing goes.
     code, export, _ = run(mended)
     assert (code, export["state"]) == (1, "refused")
     assert "E505" in export["reason"]
     sign_folder(mended)
-    # What went out before told an occupation: until somebody has decided about that, nothing more goes.
+    # What went out before told dispositions: until somebody has decided about that, nothing more goes.
     code, export, _ = run(mended)
     assert (code, export["state"]) == (1, "refused")
     assert "E750" in export["reason"]
     cases = CaseBook(site.home, Ledger(site.home), Signer.of(site.home, site.keys))
     (case,) = cases.all().values()
-    assert case.exposed[0].columns == ("enforcement.encounters.occupation_text: keep then, not given today",)
+    assert case.exposed[0].columns == tuple(
+        f"enforcement.encounters.{name}: keep then, not given today"
+        for name in ("processing_disposition_descr", "apprehension_method_descr")
+    )
     cases.decide(case.name, Decision.NO_ACTION, by="privacy officer", reference="INC-1")
     code, export, _ = run(mended)
     assert (code, export["state"], export["reason"]) == (0, "released", None)

@@ -3,13 +3,13 @@
     {
       "approver": "example-one",
       "content": "c8d9303717be9d886c3046ccfb93a633d9d49846a207e26b9021e8a01b3a111d",
-      "signature": "Yi22Id5SewTcsXouzLKz3K3FG+02RSKua/b/61r/cDsRacqsojcomwf7e/NP7PdZ47aVnUSDRdLuuVpHFaRDBg==",
+      "signature": "7S8pdXtB32wscLtQaS1+XeJktcAT1VlbkoOEJ0XzB4tftgvmVeV1Hcg9ExAwaZFjFgACX2PSO4ivE/q2b8MbDA==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
       "content": "c8d9303717be9d886c3046ccfb93a633d9d49846a207e26b9021e8a01b3a111d",
-      "signature": "0mPl47Y/HDT2f7LBngYphEEUfCK7ymS85pR+x6Z7YPjydHiAZQIJfr6KyvIEWJkVS0aqwLTBvuBPBfXtNsyxAA==",
+      "signature": "xZd74w+zOzcIliTG7r3WgvBMYCEsjoUGmkQHTni7ivlbOaMAufDZOlMejMhNmRIhqG9F415GthUBdu2rPkRkCQ==",
       "signed": "2026-11-26"
     }
   ],

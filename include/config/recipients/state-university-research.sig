@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "e7a9d513ed44892041de963d8b2db2252695add1df10e83464bc8b4c7870a940",
-      "signature": "BrXhfs95H2TCWsEsUDMDOw/K4Ki4iZNcI/NPAjBJeipE7zXJzgvkdg4BDglNeJ96lipJT3hkCu8jbiMFwGtaAg==",
+      "content": "700aecab9481760b3347264758fc0ac7e768386ffe00917e7a537c9254163fff",
+      "signature": "ztylnxF7IDlSEaQjxQxjF9paXPhPTIl113bA2uv7dFJ8nk9eJc9XOoP4A4Gw5GpnQQfnLouZcw8LIlPjhJDiCQ==",
       "signed": "2026-11-26"
     },
     {
       "approver": "example-two",
-      "content": "e7a9d513ed44892041de963d8b2db2252695add1df10e83464bc8b4c7870a940",
-      "signature": "EWOn5P33wmHHEBM8wTGhFO0QbviZ47+eZcj9Twzh2PLfRovqI7hqZfVkYQWXj5w8Qsu4voIulbTG1rcmVJuCAQ==",
+      "content": "700aecab9481760b3347264758fc0ac7e768386ffe00917e7a537c9254163fff",
+      "signature": "PZ1XvQvJ4kJjKWlDY0A5ENdwNEtYZdZR30d54EAu2t+jlMAdOIHxO/W6YSblUny3eMPHcJ2+NPkGIhuG+giiAQ==",
       "signed": "2026-11-26"
     }
   ],

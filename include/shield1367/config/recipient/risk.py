@@ -30,7 +30,7 @@ class Risk(ConfigModel):
 
     k: Annotated[int, Field(ge=SMALLEST)] = SMALLEST
     l: Annotated[int, Field(ge=1)] = 2  # noqa: E741  # its name wherever it is written about
-    quasi_identifiers: Annotated[tuple[str, ...], Field(min_length=1, max_length=8)]
+    quasi_identifiers: Annotated[tuple[str, ...], Field(min_length=1, max_length=12)]
     telling: tuple[str, ...] = ()
     hierarchies: dict[str, Annotated[tuple[Treatment, ...], Field(min_length=1)]] = Field(
         default_factory=dict
