@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import get_args
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shield1367.config.fields import FieldKind
-from shield1367.intake.values import fits, parse_date
+from shield1367.intake.values import fits, parse_date, year_in_full
 
 DAYS = st.dates(date(1900, 1, 1), date(2099, 12, 31))
 
@@ -26,6 +27,23 @@ def test_one_day_in_every_notation(day: date) -> None:
 @given(DAYS.filter(lambda day: day.day > 12))
 def test_a_month_over_twelve_is_the_day(day: date) -> None:
     assert parse_date(f"{day:%d/%m/%Y}") == day
+
+
+@given(DAYS, st.integers(1850, 2100))
+def test_two_digits_of_a_year_stand_for_one_of_a_hundred(day: date, first: int) -> None:
+    for form in ("%m/%d/%y", "%d-%b-%y", "%m.%d.%y", "%m/%d/%y 10:15"):
+        read = parse_date(year_in_full(day.strftime(form), first))
+        if read is None:  # there is no 29 February in that year
+            assert (day.month, day.day) == (2, 29)
+            continue
+        assert (read.month, read.day, read.year % 100) == (day.month, day.day, day.year % 100)
+        assert first <= read.year < first + 100
+
+
+@given(st.text(max_size=20) | DAYS.map(str) | DAYS.map("{:%m/%d/%Y}".format))
+def test_what_has_no_such_year_stays(text: str) -> None:
+    if not re.search(r"\d{2}(\s|$)", text) or parse_date(text):
+        assert year_in_full(text, 1940) == text
 
 
 @pytest.mark.parametrize(
@@ -49,8 +67,19 @@ CHECKS = {
     "postal_code": (["90210", "90210-1234", "K1A 0B1", "SW1A 1AA"], ["", "ABCDE", "9", "a" * 20, "90210!"]),
     "age": (["0", "34", " 125 "], ["126", "-1", "34.5", "x", "", "²", "1" * 5000, "٣٤"]),
     "date": (
-        ["2020-01-02", "1800-01-01", "2200-12-31"],
-        ["soon", "0001-01-01", "1799-12-31", "9999-12-31", "2024-02-31"],
+        ["2020-01-02", "1800-01-01", "2200-12-31", "1985", " 2024 "],
+        [
+            "soon",
+            "985",
+            "1799",
+            "2201",
+            "19850",
+            "1985.0",
+            "0001-01-01",
+            "1799-12-31",
+            "9999-12-31",
+            "2024-02-31",
+        ],
     ),
     "number": (["0", "-12", " 7 "], ["", "1.5", "two", "1e3", "²", "1" * 19]),
 }

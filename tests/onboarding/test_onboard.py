@@ -176,6 +176,36 @@ def test_files_of_different_formats_are_no_one_source(tmp_path: Path, detect: De
         drafted(tmp_path, detect)
 
 
+def test_dates_with_two_digits_of_a_year_are_dates_once_a_person_has_said_of_which_century(
+    tmp_path: Path, detect: Detector
+) -> None:
+    path = tmp_path / "stays.csv"
+    path.write_text("Booking ID ,Date of Booking\n2016150034,04/12/17\n2016219033,11/22/99\n2016219034,\n")
+    made = drafted(path, detect)
+    (table,) = made.datasets
+    assert [(p.kind, p.certainty) for p in table.proposals][1] == ("event_date", Certainty.LIKELY)
+    assert '"two_digit_years": 1940}  # decide:' in made.text()
+    assert made.contract().format.two_digit_years == 1940
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        # "Method" speaks of how somebody was removed; of how a file was made it must not go as it is.
+        ("extraction_method", ["by hand, page by page", "by machine"]),
+        ("Coming from Jail?", ["Yes", "No", "No", "Unclear"]),
+        ("Offense facility?", ["Y", "N"]),
+    ],
+)
+def test_what_would_go_as_it_is_or_answers_yes_or_no_is_left_to_a_person(
+    header: str, cells: list[str], tmp_path: Path, detect: Detector
+) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(f"id,{header}\n" + "".join(f"R{n},{cell}\n" for n, cell in enumerate(cells)))
+    (table,) = drafted(path, detect).datasets
+    assert (table.proposals[1].kind, table.proposals[1].certainty) == ("narrative", Certainty.DECIDE)
+
+
 def test_an_empty_folder_is_refused(tmp_path: Path, detect: Detector) -> None:
     with pytest.raises(NothingToOnboardError, match="holds no file"):
         drafted(tmp_path, detect)

@@ -33,6 +33,8 @@ class FileFormat(ConfigModel):
         sheet: name of the sheet, for ``xlsx``; the first one when absent.
         skip_rows: lines or rows before the header.
         widths: column name to width in characters, in order, for ``fixed``.
+        two_digit_years: the first of the hundred years that ``17`` in ``04/12/17`` may stand for; without it such a
+            date is none, since nobody can tell its century.
     """
 
     type: Literal["csv", "tsv", "pipe", "json", "jsonl", "xlsx", "parquet", "fixed"]
@@ -42,6 +44,7 @@ class FileFormat(ConfigModel):
     sheet: str | None = None
     skip_rows: Annotated[int, Field(ge=0)] = 0
     widths: dict[str, Annotated[int, Field(gt=0)]] | None = None
+    two_digit_years: Annotated[int, Field(ge=1850, le=2100)] | None = None
 
     @model_validator(mode="after")
     def _fits_type(self) -> FileFormat:

@@ -9,7 +9,7 @@ from shield1367.config.contract import Dataset
 from shield1367.config.fields import FieldVocabulary
 from shield1367.identifiers import is_of_shape
 from shield1367.intake.objects import holds_objects
-from shield1367.intake.values import fits
+from shield1367.intake.values import fits, year_in_full
 from shield1367.intake.zones import zones_of
 
 Cells = Mapping[str, str | None]
@@ -46,6 +46,13 @@ class CellChecks:
             json=tuple(name for name, column in dataset.columns.items() if column.json_keys is not None),
             dates=tuple(name for name, kind in kinds.items() if kind.parser == "date"),
         )
+
+    def with_full_years(self, cells: Cells, first: int) -> dict[str, str | None]:
+        """The cells, dates with two digits of a year in full."""
+        return {
+            name: year_in_full(cell, first) if cell and name in self.dates else cell
+            for name, cell in cells.items()
+        }
 
     def misfits(self, cells: Cells) -> list[str]:
         """Columns whose cell is not what their kind says; several in one row mean that its cells have moved."""

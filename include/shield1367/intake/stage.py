@@ -327,11 +327,14 @@ class Staging:
         tally: _FileTally,
     ) -> Iterator[dict[str, str | int | None]]:
         checks = CellChecks.of(dataset, self._fields)
+        first_year = self._contract.format.two_digit_years
         for row in rows:
             tally.rows += 1
             key = None
             if isinstance(row, GoodRow):
                 cells = _by_column(row, header) or {}
+                if cells and first_year is not None:
+                    cells = checks.with_full_years(cells, first_year)
                 misfits = checks.misfits(cells)
                 key = self._key(file, row, dataset, cells)
                 bad = self._doubt(row, key, misfits, self._seen[file.dataset], tally.keys)

@@ -11,6 +11,8 @@ _ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _US = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:\s.*)?$")
 _WORDS = re.compile(r"^(\d{1,2})[ -]([A-Za-z]{3})[a-z]*\.?[ -](\d{4})$")
+_SHORT = re.compile(r"^(\s*\d{1,2}(?:[/.-]\d{1,2}[/.-]|[ -][A-Za-z]{3,9}\.?[ -]))(\d{2})(?=\s|$)")
+_YEAR = re.compile(r"^[0-9]{4}$")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _POSTAL = re.compile(r"^[A-Z0-9][A-Z0-9 -]{2,9}$", re.IGNORECASE)
 _AGE = re.compile(r"^[0-9]{1,3}$")
@@ -47,10 +49,31 @@ def parse_date(text: str) -> date | None:
         return None
 
 
+def year_in_full(text: str, first: int) -> str:
+    """A date whose year has two digits with all four of it; any other text as it is.
+
+    Args:
+        first: of the hundred years that two digits may stand for.
+    """
+    match = _SHORT.match(text)
+    if match is None:
+        return text
+    year = first + (int(match[2]) - first) % 100
+    return f"{match[1]}{year}{text[match.end() :]}"
+
+
 def parse_day(text: str) -> date | None:
     """A date that a record can be about: :func:`parse_date` from 1800 to 2200."""
     day = parse_date(text)
     return day if day is not None and EARLIEST <= day <= LATEST else None
+
+
+def parse_year(text: str) -> int | None:
+    """The year of a date, or a year that stands by itself, as many exports have it for births and fiscal years."""
+    if (day := parse_day(text)) is not None:
+        return day.year
+    whole = _YEAR.match(text.strip())
+    return int(whole[0]) if whole and EARLIEST.year <= int(whole[0]) <= LATEST.year else None
 
 
 def parse_number(text: str) -> int | None:
@@ -62,7 +85,7 @@ def fits(check: str, text: str) -> bool:
     """Whether a cell passes the ``valid:`` check of its field kind."""
     match check:
         case "date":
-            return parse_day(text) is not None
+            return parse_year(text) is not None
         case "number":
             return parse_number(text.strip()) is not None
         case "us_state":

@@ -132,7 +132,12 @@ def _lines(draft: Draft) -> Iterable[str]:
     yield "schedule: null  # decide: cron expression of the intake, or null"
     yield "manifest: required  # decide: `absent` when the files come without a manifest.json"
     settings = draft.file_format.model_dump(mode="json", exclude_defaults=True)
-    yield f"format: {json.dumps({'type': draft.file_format.type} | settings)}"
+    note = (
+        ""
+        if draft.file_format.two_digit_years is None
+        else "  # decide: the first year that two digits may mean"
+    )
+    yield f"format: {json.dumps({'type': draft.file_format.type} | settings)}{note}"
     yield "datasets:"
     for dataset in draft.datasets:
         yield f"  {dataset.name}:"

@@ -17,10 +17,12 @@ from shield1367.config.places import STATES, SUBREGIONS
 from shield1367.identifiers import canonical
 from shield1367.intake.rows import BadRow
 from shield1367.intake.tables import open_table
-from shield1367.intake.values import fits, parse_date
+from shield1367.intake.values import fits, parse_date, year_in_full
 from shield1367.onboarding.sniff import UnknownFormatError
 
 ROWS: Final = 5_000
+# Of the hundred years that are proposed for two digits: events of today and births of most people alive.
+FIRST_YEAR: Final = 1940
 # Distinct values a column may have for its tests to look at; more of them tell nothing new.
 _MOST_VALUES: Final = 2_000
 _WHOLE: Final = re.compile(r"-?\d{1,12}")
@@ -59,9 +61,13 @@ TESTS: Final[Mapping[str, Callable[[str], bool]]] = {
     "country": lambda text: text.upper() in SUBREGIONS,
     "gender": lambda text: text.upper() in _GENDERS,
     "marital_status": lambda text: text.upper() in _MARITAL,
+    "yes_no": lambda text: text.casefold() in _YES_NO,
     "short_code": lambda text: len(text) <= 3 and text.isalpha(),
     "narrative": lambda text: len(text) > 60 and _SENTENCE.search(text) is not None,
 }
+
+
+_YES_NO: Final = frozenset({"yes", "no", "y", "n", "true", "false", "sí", "si", "unknown", "unclear"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +138,12 @@ def observe(path: Path, file_format: FileFormat, benefits: Benefits, *, rows: in
         raise UnknownFormatError(
             f"{path.name} has a header and no row that can be read.", mend="onboard from a file with rows."
         )
+    cells_of = [[cells[position] for cells in good] for position in range(len(header))]
+    if any(map(_are_short_dates, cells_of)):
+        file_format = file_format.model_copy(update={"two_digit_years": FIRST_YEAR})
+        cells_of = [[cell and year_in_full(cell, FIRST_YEAR) for cell in cells] for cells in cells_of]
     columns = [
-        observe_column(name, [cells[position] for cells in good], benefits)
-        for position, name in enumerate(numbered(header))
+        observe_column(name, cells, benefits) for name, cells in zip(numbered(header), cells_of, strict=True)
     ]
     times = Counter(map(spelling, header))
     repeated = frozenset(c.name for c, name in zip(columns, header, strict=True) if times[spelling(name)] > 1)
@@ -164,6 +173,15 @@ def observe_column(name: str, cells: Sequence[str | None], benefits: Benefits) -
         json_keys=_inside(texts, benefits),
         sample=tuple(values[:40]),
     )
+
+
+def _are_short_dates(cells: Sequence[str | None]) -> bool:
+    """Whether most of a column's cells are dates once their years are written in full."""
+    filled = [cell.strip() for cell in cells if cell and cell.strip()]
+    short = [
+        cell for cell in filled if parse_date(cell) is None and parse_date(year_in_full(cell, FIRST_YEAR))
+    ]
+    return len(short) > len(filled) / 2
 
 
 def _count(meanings: Sequence[Meaning], wanted: Meaning) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from shield1367.config.benefits import Benefits
+from shield1367.config.contract import FileFormat
 from shield1367.config.fields import FieldVocabulary
 from shield1367.config.onboarding import HeaderWords
 from shield1367.errors import TerminalError
@@ -45,13 +46,15 @@ def onboard(
     """
     reader = HeaderReader(words)
     datasets: dict[str, DatasetDraft] = {}
-    formats = {}
+    formats: dict[str, FileFormat] = {}
+    first_year: int | None = None
     for file in _files(path):
         name = slug(file.name.partition(".")[0])
         if name in datasets:
             continue  # a second part of the same table
         table = _observed(file, benefits)
-        formats[file.name] = table.file_format
+        formats[file.name] = table.file_format.model_copy(update={"two_digit_years": None})
+        first_year = first_year or table.file_format.two_digit_years
         proposals = [
             undecided(proposal) if proposal.column in table.repeated else proposal
             for proposal in (propose(column, reader.read, fields, detect) for column in table.columns)
@@ -67,7 +70,7 @@ def onboard(
     made = Draft(
         source=source or slug(path.name.partition(".")[0]),
         agency=agency,
-        file_format=next(iter(formats.values())),
+        file_format=next(iter(formats.values())).model_copy(update={"two_digit_years": first_year}),
         datasets=tuple(datasets.values()),
     )
     made.contract()

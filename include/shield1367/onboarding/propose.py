@@ -11,13 +11,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from shield1367.config.fields import FieldVocabulary
+from shield1367.config.fields import FieldVocabulary, Treatment
 from shield1367.onboarding.headers import Heading
 from shield1367.onboarding.observe import Observed
 
 # Kind of what nobody can tell: withheld outside by the floor, read for names and reasons to believe.
 CAUTIOUS: Final = "narrative"
 _SURE, _LIKELY = 0.75, 0.5
+_UNDECIDED: Final = 0.49
+# Kinds that a column of yes and no may be.
+_FLAGS: Final = frozenset(
+    {"confidentiality_flag", "appeal_exhausted", "source_verification", "certification_1229e"}
+)
 # What the cells of a kind must look like, where that can be told: any of these tests.
 _LOOKS: Final[Mapping[str, tuple[str, ...]]] = {
     "a_number": ("a_number", "number"),
@@ -139,7 +144,7 @@ def propose(
     best = max(weighed.values(), default=(0.0, ()))[0]
     if best < _SURE and observed.share("number") < 0.5 and observed.share("date") < 0.5:
         weighed = _by_entities(observed, weighed, detect)
-    return _choose(observed, heading, weighed)
+    return _choose(observed, heading, weighed, fields)
 
 
 def undecided(proposal: Proposal) -> Proposal:
@@ -167,6 +172,9 @@ def _weigh(kind: str, score: float, observed: Observed) -> tuple[float, tuple[st
     elif kind == "record_id" and observed.is_unique:
         confidence += 0.1
         reasons.append("every row has a value of its own")
+    if observed.share("yes_no") > 0.8 and kind not in _FLAGS:
+        confidence *= 0.5
+        reasons.append("but its values are yes and no")
     if observed.share("date") > 0.8 and "date" not in _LOOKS.get(kind, ()):
         confidence *= 0.4
         reasons.append("but its values are dates")
@@ -213,7 +221,10 @@ def _by_entities(
 
 
 def _choose(
-    observed: Observed, heading: Heading, weighed: Mapping[str, tuple[float, tuple[str, ...]]]
+    observed: Observed,
+    heading: Heading,
+    weighed: Mapping[str, tuple[float, tuple[str, ...]]],
+    fields: FieldVocabulary,
 ) -> Proposal:
     if not weighed:
         why = ("neither its name nor its values say what it is",)
@@ -224,7 +235,11 @@ def _choose(
     if len(ranked) > 1 and confidence - weighed[ranked[1]][0] < 0.03:
         reasons = (*reasons, f"{ranked[1]} is as likely")
         confidence = min(confidence, 0.74)
-    if confidence < _LIKELY:
+    # What would go to anybody as it is must be sure, or a list of codes: of another kind, it may be what tells.
+    listed = kind in ("state", "gender") and observed.share(kind) >= 0.9
+    goes = fields.kinds[kind].outside is Treatment.KEEP and not listed
+    if confidence < (_SURE if goes else _LIKELY):
+        confidence = min(confidence, _UNDECIDED)
         reasons = (*reasons, f"perhaps {kind}; withheld as free text until somebody decides")
         return Proposal(observed.name, CAUTIOUS, confidence, reasons, heading.role, candidate=kind)
     return Proposal(observed.name, kind, confidence, reasons, heading.role)

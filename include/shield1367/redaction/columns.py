@@ -20,7 +20,7 @@ from shield1367.config.fields import FieldKind, FieldVocabulary, Treatment
 from shield1367.config.places import AGE_BANDS, CENSUS_REGIONS, OTHER_REGION, STATES, SUBREGIONS
 from shield1367.disclosure.plan import ColumnPlan
 from shield1367.identifiers import canonical
-from shield1367.intake.values import fits, parse_day, parse_number
+from shield1367.intake.values import fits, parse_day, parse_number, parse_year
 from shield1367.redaction.encoding import Encoded, encoded
 from shield1367.redaction.json_cells import JsonCells
 from shield1367.redaction.pseudonyms import Pseudonyms
@@ -135,13 +135,14 @@ class Treater:
             case Treatment.PSEUDONYM:
                 return self._pseudonym(kind_name, personal=personal)
             case Treatment.YEAR:
-                return lambda cell, who: _on_date(cell, lambda day: day.year)
+                return lambda cell, who: None if cell is None else parse_year(cell)
             case Treatment.QUARTER:
                 return lambda cell, who: _on_date(cell, quarter_of)
             case Treatment.MONTH:
                 return lambda cell, who: _on_date(cell, lambda day: f"{day.year:04d}-{day.month:02d}")
             case Treatment.AGE_BAND:
-                return lambda cell, who: age_band(cell, self.as_of)
+                of_birth = kind.parser == "date"
+                return lambda cell, who: age_band(_born(cell) if of_birth else cell, self.as_of)
             case Treatment.STATE:
                 return lambda cell, who: state_in(cell)
             case Treatment.REGION:
@@ -205,6 +206,12 @@ def age_band(cell: str | None, as_of: date) -> str | None:
     else:
         return None
     return next((band for top, band in AGE_BANDS if 0 <= age <= top), None)
+
+
+def _born(cell: str | None) -> str | None:
+    """A date of birth; for a year that stands by itself the middle of it."""
+    year = parse_year(cell) if cell else None
+    return f"{year}-07-01" if year is not None and parse_day(cell or "") is None else cell
 
 
 def quarter_of(day: date) -> str:
