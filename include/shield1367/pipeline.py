@@ -628,6 +628,7 @@ def _measured_recall(site: Site, plan: ReleasePlan) -> MeasuredRecall:
     again = Again(site.home, site.keys, site.project, plan)
     sample, narratives = again.sample(wanted.sample, lambda place: keyed.of("rank", place))
     # Few narratives are tried more than once: a handful of trials would let a poor scrubber pass by luck.
+    sample = again.with_stand_ins(sample)
     rounds = -(-min(wanted.sample, _LEAST_TRIALS) // len(sample)) if sample else 0
     planted = [
         (narrative, trial)

@@ -159,6 +159,20 @@ def test_a_narrative_inside_json_that_was_not_scrubbed_is_found_by_canary_and_au
     assert any(failure.startswith("audit: full_name in ") for failure in said)
 
 
+def test_narratives_of_an_export_without_names_are_measured_on_a_canary(tmp_path: Path) -> None:
+    university = PROJECT.recipients[UNIVERSITY].model_copy(update={"risk": None})
+    desk = Desk.at(tmp_path / "home", signed(replace(PROJECT, recipients={UNIVERSITY: university})))
+    nobody = dict.fromkeys(("a_number", "last_name", "first_name", "date_of_birth"), "")
+    desk.deliver("enforcement", {"encounters": [encounter(n, **nobody) for n in range(1, 7)]})
+    desk.judge()
+    outcome = pipeline.export(desk.site, UNIVERSITY)
+    assert outcome.state is State.RELEASED, outcome.reason
+    (entry,) = Ledger(desk.home).of_recipient(UNIVERSITY)
+    trials, found = entry.recall
+    assert trials >= 40
+    assert found >= 0.99 * trials
+
+
 def test_a_trace_in_a_log_stops_the_release_and_is_not_quoted(desk: Desk) -> None:
     plan, _ = planned(desk, UNIVERSITY)
     name = canaries(desk, plan)[0].values["family_name"]

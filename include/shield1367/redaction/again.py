@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from shield1367.keys import Keys
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.safeguards.verifications import Verifications
 from shield1367.protection.snapshot import take_snapshot
+from shield1367.redaction.canaries import canaries_in
 from shield1367.redaction.json_cells import passages_in
 from shield1367.redaction.known_people import KnownPeople, known_people, snapshot_path
 from shield1367.redaction.notices import RowNotices
@@ -76,6 +77,26 @@ class Again:
         """The identities of the people whom the row of a narrative of the last sample is linked to."""
         known = [self._told[person] for person in dict.fromkeys(narrative.people) if person in self._told]
         return [*known, *narrative.named_only]
+
+    def with_stand_ins(self, narratives: Sequence[Narrative]) -> list[Narrative]:
+        """Of the last sample, narratives in whose rows nobody is known get a canary for one of their people.
+
+        An export without names holds narratives all the same, and what is done to these is measured, too.
+        """
+        canaries = canaries_in(self._keys, self._project, self._plan)
+        if not canaries:
+            return list(narratives)
+        one = canaries[0].identity
+        return [
+            narrative
+            if self.people_of(narrative)
+            else replace(
+                narrative,
+                people=(*narrative.people, one.person_id),
+                named_only=(*narrative.named_only, one),
+            )
+            for narrative in narratives
+        ]
 
     def scrub(self, texts: Sequence[str], narratives: Sequence[Narrative]) -> list[str]:
         """*texts* scrubbed as if each stood in the place of its narrative."""

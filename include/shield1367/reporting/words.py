@@ -51,8 +51,8 @@ MEMBERSHIPS: Mapping[Membership, str] = {
         "Every row is treated alike, so that nothing in the data tells rows of protected people from others."
     ),
     Membership.WITHHELD: (
-        "Rows that concern anybody who is, or may be, protected are not in the release. How many there were is"
-        " recorded in the disclosure ledger only."
+        "Rows that concern anybody who is, or may be, protected are not in the release, and where these are few,"
+        " rows of others are left out with them. How many there were is recorded in the disclosure ledger only."
     ),
     Membership.MARKED: (
         "Rows of people who are, or may be, protected are in the release and carry the banner of 8 U.S.C. § 1367."
