@@ -44,6 +44,7 @@ def _is_shape(pattern: re.Pattern[str]) -> Callable[[str], bool]:
     return lambda text: pattern.fullmatch(text) is not None
 
 
+_YES_NO: Final = frozenset({"yes", "no", "y", "n", "true", "false", "sí", "si", "unknown", "unclear"})
 # Field kind → whether one value has its shape. Only shapes that say something by themselves.
 TESTS: Final[Mapping[str, Callable[[str], bool]]] = {
     "a_number": _is_shape(_A_NUMBER),
@@ -65,9 +66,6 @@ TESTS: Final[Mapping[str, Callable[[str], bool]]] = {
     "short_code": lambda text: len(text) <= 3 and text.isalpha(),
     "narrative": lambda text: len(text) > 60 and _SENTENCE.search(text) is not None,
 }
-
-
-_YES_NO: Final = frozenset({"yes", "no", "y", "n", "true", "false", "sí", "si", "unknown", "unclear"})
 
 
 @dataclass(frozen=True, slots=True)
