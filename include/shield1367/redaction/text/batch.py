@@ -85,7 +85,11 @@ class Batch:
         end: one past the last character of a word.
         is_capital: whether a word starts with a capital.
         is_upper: whether a word is all capitals, two or more.
-        opens_sentence: whether a capital at a word is owed to its place.
+        opens_sentence: whether a capital at a word is owed to its place; behind a token it may be.
+        opens_clause: whether a word surely opens a sentence; behind a token nothing is sure.
+        beside_token: whether a token of an earlier run stands right beside a word. What it stands for was part of
+            the sentence when the text was first read, and said what the words around are. Rules take it that it
+            still does: where they read less, they must not find more.
     """
 
     def __init__(self, texts: Sequence[str], people: Sequence[frozenset[int]], kinds: Kinds) -> None:
@@ -122,7 +126,17 @@ class Batch:
         self.end: Callable[[int], int] = self.ends.__getitem__
         self.is_capital: Callable[[int], bool] = self._cut.capital.__getitem__
         self.is_upper: Callable[[int], bool] = self._cut.upper.__getitem__
-        self.opens_sentence: Callable[[int], bool] = self._openings().__getitem__
+        opens = self._openings()
+        self.opens_sentence: Callable[[int], bool] = opens.__getitem__
+        self.opens_clause: Callable[[int], bool] = self.opens_sentence
+        self.beside_token: Callable[[int], bool] = _never
+        if self.earlier:
+            # One more gap than words; a gap between two texts belongs to both.
+            behind = [SHADE in gap.rpartition(SEPARATOR)[2] for gap in self.gaps[:-1]]
+            ahead = [SHADE in gap.partition(SEPARATOR)[0] for gap in self.gaps[1:]]
+            self.beside_token = [a or b for a, b in zip(behind, ahead, strict=True)].__getitem__
+            self.opens_sentence = [a or b for a, b in zip(opens, behind, strict=True)].__getitem__
+            self.opens_clause = [a and not b for a, b in zip(opens, behind, strict=True)].__getitem__
 
     def _shade(self, index: int, cased: list[str], lower: list[str]) -> None:
         """Blank the tokens of an earlier run: they are covered, and no rule reads them."""
@@ -184,6 +198,31 @@ class Batch:
         """How the text that a word stands in is written."""
         return self.cases[self.texts[word]]
 
+    def before(self, word: int) -> str:
+        """The word before; empty where a text begins, or a token lies between."""
+        gap = self.gaps[word]
+        return self.words[word - 1] if word and (gap == " " or not BARRIER.search(gap)) else ""
+
+    def after(self, word: int) -> str:
+        """The word after; empty where a text ends, or a token lies between."""
+        gap = self.gaps[word + 1]
+        behind = word + 1 < len(self.words) and (gap == " " or not BARRIER.search(gap))
+        return self.words[word + 1] if behind else ""
+
+    def around(self, word: int, reach: int) -> range:
+        """The words of the same text that stand at most *reach* from a word, itself among them."""
+        first, last = max(0, word - reach), min(len(self.words) - 1, word + reach)
+        text, texts = self.texts[word], self.texts
+        while texts[first] != text:
+            first += 1
+        while texts[last] != text:
+            last -= 1
+        return range(first, last + 1)
+
+    def has_token(self, words: range) -> bool:
+        """Whether a token stands before, between or after these words."""
+        return bool(self.earlier) and any(map(self.beside_token, words))
+
     def _openings(self) -> list[bool]:
         words, gaps = self.words, self.gaps
         opens = [False] * len(words)
@@ -194,8 +233,12 @@ class Batch:
         for i in [i for i in self._cut.uneven if gaps[i] in apart]:
             before = words[i - 1]
             shortened = before in _ABBREVIATIONS or (len(before) == 1 and before.isalpha())
-            opens[i] = not (shortened and before and gaps[i].startswith(". "))
+            opens[i] = not (shortened and before and gaps[i].startswith(". ") and SEPARATOR not in gaps[i])
         return opens
+
+
+def _never(word: int) -> bool:
+    return False
 
 
 def case_of(data: bytes) -> Case:

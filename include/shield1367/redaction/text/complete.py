@@ -120,7 +120,7 @@ def _opens_name(batch: Batch, word: int, lexicon: Lexicon) -> bool:
     before = word - 1
     while before >= 0 and batch.words[before] in lexicon.particles and batch.gaps[before + 1] == " ":
         before -= 1
-    return before < 0 or batch.words[before] not in lexicon.spanish_words
+    return batch.before(before + 1) not in lexicon.spanish_words
 
 
 def _leads(batch: Batch, word: int, lexicon: Lexicon) -> bool:
@@ -133,7 +133,7 @@ def _leads(batch: Batch, word: int, lexicon: Lexicon) -> bool:
     before = word - 1
     while before >= 0 and batch.words[before] in lexicon.particles and batch.gaps[before + 1] == " ":
         before -= 1
-    return before >= 0 and batch.words[before] in lexicon.honorifics
+    return batch.before(before + 1) in lexicon.honorifics
 
 
 def _goes_with(batch: Batch, word: int, lexicon: Lexicon, *, neighbour: int, gap: str) -> bool:
