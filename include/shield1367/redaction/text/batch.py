@@ -13,10 +13,9 @@ import numpy as np
 from shield1367.redaction.text.fold import Folded, fold_many
 from shield1367.redaction.text.kinds import Kinds
 from shield1367.redaction.text.tokens import ENTITY_OF_TOKEN, TOKEN
-from shield1367.redaction.text.words import Words
+from shield1367.redaction.text.words import SEPARATOR, Words
 
-# Stand between two texts, and over tokens of an earlier run: no rule matches across, no fold yields them.
-SEPARATOR = "\x1e"
+# Over tokens of an earlier run: like the separator of texts, no rule matches across it, and no fold yields it.
 SHADE = "\x1f"
 BARRIER = re.compile("[\x1e\x1f]")
 _APART = re.compile(r"[.!?\n:\x1e;•]")
