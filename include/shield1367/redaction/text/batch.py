@@ -9,12 +9,15 @@ from enum import Enum, auto
 from itertools import accumulate
 
 import numpy as np
+from numpy.typing import NDArray
 
+from shield1367.redaction.text.between import Between
 from shield1367.redaction.text.fold import Folded, fold_many
 from shield1367.redaction.text.kinds import Kinds
 from shield1367.redaction.text.tokens import ENTITY_OF_TOKEN, TOKEN
 from shield1367.redaction.text.words import SEPARATOR, Words
 
+_BETWEEN = Between()
 # Over tokens of an earlier run: like the separator of texts, no rule matches across it, and no fold yields it.
 SHADE = "\x1f"
 BARRIER = re.compile("[\x1e\x1f]")
@@ -75,6 +78,8 @@ class Batch:
         gaps: ``gaps[i]`` stands before ``words[i]``; one more than words.
         starts: where each word starts.
         ends: one past the last character of each word.
+        kinds: of each word, the flags of :mod:`~shield1367.redaction.text.kinds`.
+        between: of each gap, the flags of :mod:`~shield1367.redaction.text.between`.
         texts: of each word, the index of its text.
         cases: per text, how it is written.
         people: per text, indices of the people linked to its row.
@@ -107,11 +112,12 @@ class Batch:
         self._cut = Words(self.cased, self.lower)
         self.words, self.gaps = self._cut.words, self._cut.gaps
         self.starts, self.ends = self._cut.starts, self._cut.ends
-        self._kinds = kinds.of(self.words)
+        self.kinds = kinds.of(self.words)
+        self.between = _BETWEEN.of(self.gaps, self._cut.uneven)
         # Of each word, the text it stands in.
-        self.texts: list[int] = (
-            np.searchsorted(self.text_starts, self._cut.start_array, side="right") - 1
-        ).tolist()
+        self.start_array = self._cut.start_array
+        self.text_array = np.searchsorted(self.text_starts, self.start_array, side="right") - 1
+        self.texts: list[int] = self.text_array.tolist()
         self.cases: list[Case] = [
             case_of(self.ascii[begin : begin + len(folded.text)])
             for begin, folded in zip(self.text_starts, self.folded, strict=True)
@@ -120,7 +126,9 @@ class Batch:
         for start, end, _ in self.earlier:
             self.covered[start:end] = b"\x01" * (end - start)
         self.hits: list[Hit] = []
+        self._small: NDArray[np.bool_] | None = None
         # Asked a hundred thousand times a second: answers are read off, not worked out.
+        self.word_array = np.frombuffer(self._cut.at_positions, np.int32)
         self.word_at: Callable[[int], int] = self._cut.at_positions.__getitem__
         self.end: Callable[[int], int] = self.ends.__getitem__
         self.is_capital: Callable[[int], bool] = self._cut.capital.__getitem__
@@ -158,6 +166,41 @@ class Batch:
         """Whether every character of a stretch lies in a finding already."""
         return self.covered.find(0, start, end) < 0
 
+    def painted(self, hits: Sequence[Hit]) -> NDArray[np.uint8]:
+        """One byte per character, 1 where one of *hits* lies."""
+        count, size = len(hits), len(self.covered)
+        starts = np.fromiter((hit.start for hit in hits), np.intp, count)
+        ends = np.fromiter((hit.end for hit in hits), np.intp, count)
+        depth = np.bincount(starts, minlength=size)
+        depth[: size] -= np.bincount(ends, minlength=size)[:size]
+        return (np.cumsum(depth) > 0).astype(np.uint8)
+
+    def whole_words(self) -> tuple[list[int], list[int], list[int]]:
+        """Of each finding the text it lies in, and where it starts and ends when it grows to whole words."""
+        count = len(self.hits)
+        starts = np.fromiter((hit.start for hit in self.hits), np.intp, count)
+        ends = np.fromiter((hit.end for hit in self.hits), np.intp, count)
+        texts: list[int] = (np.searchsorted(self.text_starts, starts, side="right") - 1).tolist()
+        begin, end = self.start_array, self._cut.end_array
+        word = self.word_array[starts]
+        grown = np.where(starts < end[word], begin[word], starts)
+        word = self.word_array[ends]
+        finish = np.where((begin[word] < ends) & (ends < end[word]), end[word], ends)
+        return texts, grown.tolist(), finish.tolist()
+
+    @property
+    def begun_in_findings(self) -> NDArray[np.bool_]:
+        """Of each word, whether it begins in a finding, as of now."""
+        return np.frombuffer(self.covered, np.uint8)[self.start_array] != 0
+
+    @property
+    def tell_nothing(self) -> NDArray[np.bool_]:
+        """Of each word, whether it is written small in a text where a capital says something."""
+        if self._small is None:
+            mixed = np.fromiter((case is Case.MIXED for case in self.cases), np.bool_, len(self.cases))
+            self._small = mixed[self.text_array] & ~self._cut.capital_array
+        return self._small
+
     def having(self, kind: int, *, but: int = 0, openly: bool = False) -> list[int]:
         """The words, in order, that are of all the kinds in *kind* and of none in *but*.
 
@@ -166,7 +209,7 @@ class Batch:
             but: flags that a word must not have.
             openly: leave out words that begin in a finding.
         """
-        chosen = np.flatnonzero((self._kinds & (kind | but)) == kind)
+        chosen = np.flatnonzero((self.kinds & (kind | but)) == kind)
         if openly:
             chosen = chosen[np.frombuffer(self.covered, np.uint8)[self._cut.start_array[chosen]] == 0]
         indices: list[int] = chosen.tolist()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+import numpy as np
+
 from shield1367.redaction.text.batch import SHADE, Batch, Case
 from shield1367.redaction.text.lexicon import Lexicon
 
@@ -79,14 +81,15 @@ class Look:
         """Words inside findings of people."""
         if self._names is None:
             batch = self.batch
-            names = set()
-            for hit in batch.hits:
-                if hit.entity == "PERSON":
-                    word = batch.word_at(hit.start)
-                    while word < len(batch.words) and batch.starts[word] < hit.end:
-                        names.add(word)
-                        word += 1
-            self._names = frozenset(names)
+            # A word is in a finding that it begins in, or that begins in it.
+            depth = np.zeros(len(batch.words) + 1, np.int32)
+            people = [hit for hit in batch.hits if hit.entity == "PERSON"]
+            if people:
+                size = len(depth)
+                first = batch.word_array[[hit.start for hit in people]]
+                last = batch.word_array[[hit.end - 1 for hit in people]]
+                depth = np.cumsum(np.bincount(first, minlength=size) - np.bincount(last + 1, minlength=size))
+            self._names = frozenset(np.flatnonzero(depth).tolist())
         return self._names
 
     _names: frozenset[int] | None = None

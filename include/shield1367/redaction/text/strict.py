@@ -9,8 +9,19 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
 from shield1367.redaction.text.batch import SEPARATOR, Batch
-from shield1367.redaction.text.kinds import LOOSE_CUE, WEAK
+from shield1367.redaction.text.kinds import (
+    LETTER,
+    LOOSE_CUE,
+    MONTHS,
+    SIGN_AFTER,
+    SIGN_ALONE,
+    SIGN_BEFORE,
+    WEAK,
+    halves_of_countries,
+)
 from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.look import Look
 
@@ -30,17 +41,11 @@ _VERBS: Final = frozenset({"did", "was", "is", "has", "had", "and"})
 _SLOTS: Final = frozenset({"is", "was", "to", "o", "names", "of", "for", "from", "being", "name", "call"})
 # Between a name that opens a clause and what its bearer did.
 _ADVERBS: Final = frozenset({"then", "also", "later", "never", "subsequently", "again"})
-# Small words that some list has for a name and that stand beside names all the time.
-_NEVER: Final = frozenset(
-    {"a", "and", "as", "at", "by", "for", "in", "is", "of", "on", "or", "the", "to", "was", "el", "y"}
-)
 # Undated after these, a month is a month.
 _AT_A_TIME: Final = frozenset(
     ["by", "during", "early", "from", "in", "last", "late", "mid", "next", "of", "since", "this", "through",
      "to", "until"]
 )  # fmt: skip
-# Months that are nothing else in English.
-_MONTHS: Final = frozenset({"jan", "jun", "april", "june", "august"})
 # Words to either side that say which language a sentence is in.
 _AROUND: Final = 4
 # After a word that introduces a name, so many more may belong to it.
@@ -95,39 +100,41 @@ class Signs:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._words = (lexicon.weak | lexicon.open) - _NEVER
-        # What stands before or after a word that can be a name by a sign; looked up before anything is asked.
-        self._before = lexicon.name_cues | lexicon.kin | lexicon.loose_cues
-        self._after = lexicon.speech | {"s"}
-        self._months = lexicon.calendar_spanish | _MONTHS
-        self._halves = (
-            frozenset(half for pair in lexicon.country_parts for half in pair.split()) & lexicon.given
-        )
+        self._halves = halves_of_countries(lexicon)
 
     def find(self, look: Look, accepted: set[int]) -> list[int]:
         """The words, in order; they are added to *accepted*."""
-        batch, words = look.batch, look.batch.words
-        weak, before, after = self._words, self._before, self._after
         found: list[int] = []
-        for i in [i for i in batch.having(WEAK) if words[i] in weak]:
-            previous, following = words[i - 1], words[i + 1] if i + 1 < len(words) else ""
-            told = (
-                previous in before
-                or following in after
-                or (len(previous) == 1 and previous.isalpha())
-                or i - 1 in accepted
-                or i + 1 in accepted
-                or words[i] in self._months
-                or words[i] in self._halves
-                or following in weak
-                or batch.covered[batch.starts[i] - len(batch.gaps[i]) - 1]
-                or (following and batch.covered[batch.starts[i + 1]])
-            )
-            if told and i not in accepted and look.is_open(i):
-                new = self._at(look, i, accepted)
-                found += new
-                accepted.update(new)
+        # A word that was accepted is a sign for the one after it, which comes next.
+        queue = self._told(look, accepted)[::-1]
+        weak = look.batch.kinds
+        while queue:
+            i = queue.pop()
+            if i in accepted or not look.is_open(i):
+                continue
+            new = self._at(look, i, accepted)
+            found += new
+            accepted.update(new)
+            behind = new[-1] + 1 if new else 0
+            if new and weak[behind] & WEAK and not (queue and queue[-1] == behind):
+                queue.append(behind)
         return found
+
+    def _told(self, look: Look, accepted: set[int]) -> list[int]:
+        """Words that can be a name by a sign, with what may be one: the neighbours or what they are themselves."""
+        batch, kinds = look.batch, look.batch.kinds
+        named = np.zeros(len(kinds), np.bool_)
+        named[list(accepted)] = True
+        begun = batch.begun_in_findings
+        before = ((kinds & (SIGN_BEFORE | LETTER)) != 0) | named | begun
+        after = ((kinds & (SIGN_AFTER | WEAK)) != 0) | named | begun
+        signed = np.append(before[-1], before[:-1]) | np.append(after[1:], False)
+        # A finding may end within the word before.
+        signed |= np.frombuffer(batch.covered, np.uint8)[batch.start_array - 1] != 0
+        told: list[int] = np.flatnonzero(
+            ((kinds & WEAK) != 0) & ~begun & (signed | ((kinds & SIGN_ALONE) != 0))
+        ).tolist()
+        return told
 
     def _at(self, look: Look, i: int, accepted: set[int]) -> tuple[int, ...]:
         lexicon = self._lexicon
@@ -291,9 +298,9 @@ def _speaks(look: Look, lexicon: Lexicon, i: int) -> bool:
 def _is_undated_month(look: Look, lexicon: Lexicon, i: int) -> bool:
     """A month without a day, a year or a word of time; a Spanish one in an English sentence."""
     batch, word = look.batch, look.batch.words[i]
-    if word not in lexicon.calendar_spanish and word not in _MONTHS:
+    if word not in lexicon.calendar_spanish and word not in MONTHS:
         return False
-    if _is_dated(batch, i) or (batch.before(i) in _AT_A_TIME and word in _MONTHS):
+    if _is_dated(batch, i) or (batch.before(i) in _AT_A_TIME and word in MONTHS):
         return False
     return not is_spanish(batch, lexicon, i)
 

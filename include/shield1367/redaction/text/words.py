@@ -102,7 +102,8 @@ class Words:
         starts, ends = self.start_array, self.end_array
         # One more character, for an empty word at the end to start at.
         upper = np.append(_UPPER[surface], False)
-        self.capital: list[bool] = upper[starts].tolist()
+        capital = upper[starts]
+        self.capital: list[bool] = capital.tolist()
         uppers, lowers = _counts(_UPPER[surface]), _counts(_LOWER[surface])
         shouted = (uppers[ends] > uppers[starts]) & (lowers[ends] == lowers[starts]) & (ends - starts > 1)
         self.upper: list[bool] = shouted.tolist()
@@ -110,6 +111,8 @@ class Words:
             word = cased[self.starts[i] : self.ends[i]]
             self.capital[i] = word[:1].isupper()
             self.upper[i] = len(word) > 1 and word.isupper()
+            capital[i] = self.capital[i]
+        self.capital_array: NDArray[np.bool_] = capital
 
     def _holding(self, positions: NDArray[np.int64]) -> Sequence[int]:
         """The words that hold any of these positions."""
