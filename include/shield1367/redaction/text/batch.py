@@ -15,7 +15,7 @@ from shield1367.redaction.text.between import Between
 from shield1367.redaction.text.fold import Folded, fold_many
 from shield1367.redaction.text.kinds import Kinds
 from shield1367.redaction.text.tokens import ENTITY_OF_TOKEN, TOKEN
-from shield1367.redaction.text.words import SEPARATOR, Words
+from shield1367.redaction.text.words import SEPARATOR, Words, letters_before
 
 _BETWEEN = Between()
 # Over tokens of an earlier run: like the separator of texts, no rule matches across it, and no fold yields it.
@@ -78,6 +78,7 @@ class Batch:
         gaps: ``gaps[i]`` stands before ``words[i]``; one more than words.
         starts: where each word starts.
         ends: one past the last character of each word.
+        surface: ``cased`` as bytes, 128 or more for what is not ASCII.
         kinds: of each word, the flags of :mod:`~shield1367.redaction.text.kinds`.
         between: of each gap, the flags of :mod:`~shield1367.redaction.text.between`.
         texts: of each word, the index of its text.
@@ -115,13 +116,11 @@ class Batch:
         self.kinds = kinds.of(self.words)
         self.between = _BETWEEN.of(self.gaps, self._cut.uneven)
         # Of each word, the text it stands in.
-        self.start_array = self._cut.start_array
+        self.start_array, self.surface = self._cut.start_array, self._cut.surface
         self.text_array = np.searchsorted(self.text_starts, self.start_array, side="right") - 1
         self.texts: list[int] = self.text_array.tolist()
-        self.cases: list[Case] = [
-            case_of(self.ascii[begin : begin + len(folded.text)])
-            for begin, folded in zip(self.text_starts, self.folded, strict=True)
-        ]
+        self.text_ends = [begin + len(text) for begin, text in zip(self.text_starts, cased, strict=True)]
+        self.cases: list[Case] = self._cases(self.ascii, self._cut.uppers, self._cut.lowers)
         self.covered = bytearray(len(self.lower) + 1)
         for start, end, _ in self.earlier:
             self.covered[start:end] = b"\x01" * (end - start)
@@ -172,8 +171,35 @@ class Batch:
         starts = np.fromiter((hit.start for hit in hits), np.intp, count)
         ends = np.fromiter((hit.end for hit in hits), np.intp, count)
         depth = np.bincount(starts, minlength=size)
-        depth[: size] -= np.bincount(ends, minlength=size)[:size]
+        depth[:size] -= np.bincount(ends, minlength=size)[:size]
         return (np.cumsum(depth) > 0).astype(np.uint8)
+
+    def _cases(self, data: bytes, uppers: NDArray[np.int32], lowers: NDArray[np.int32]) -> list[Case]:
+        """How each text is written, by its ASCII letters, counted up to each character of *data*."""
+        upper = uppers[self.text_ends] - uppers[self.text_starts]
+        letters = upper + lowers[self.text_ends] - lowers[self.text_starts]
+        return [
+            Case.UPPER
+            if capital
+            else Case.LOWER
+            if small
+            else Case.TITLE
+            if _is_title(data[begin:end])
+            else Case.MIXED
+            for capital, small, begin, end in zip(
+                (upper > 0.6 * letters).tolist(),
+                (upper <= 0.004 * letters).tolist(),
+                self.text_starts,
+                self.text_ends,
+                strict=True,
+            )
+        ]
+
+    def cases_left(self) -> list[Case]:
+        """How each text is written where no finding lies."""
+        hidden = np.frombuffer(self.covered, np.uint8)[:-1] != 0
+        surface = np.where(hidden, np.uint8(ord(SHADE)), self.surface)
+        return self._cases(surface.tobytes(), *letters_before(surface))
 
     def whole_words(self) -> tuple[list[int], list[int], list[int]]:
         """Of each finding the text it lies in, and where it starts and ends when it grows to whole words."""
@@ -281,13 +307,3 @@ class Batch:
 
 def _never(word: int) -> bool:
     return False
-
-
-def case_of(data: bytes) -> Case:
-    """How a text is written, by its ASCII letters."""
-    upper, letters = len(data.translate(None, _NOT_UPPER)), len(data.translate(None, _NOT_LETTER))
-    if upper > 0.6 * letters:
-        return Case.UPPER
-    if upper <= 0.004 * letters:
-        return Case.LOWER
-    return Case.TITLE if _is_title(data) else Case.MIXED

@@ -21,6 +21,7 @@ from shield1367.redaction.text.batch import Batch
 from shield1367.redaction.text.benefits import find_benefits
 from shield1367.redaction.text.complete import complete_names
 from shield1367.redaction.text.dates import find_dates
+from shield1367.redaction.text.fold import fold
 from shield1367.redaction.text.house import House
 from shield1367.redaction.text.kinds import Kinds
 from shield1367.redaction.text.known import Known
@@ -229,11 +230,11 @@ class Scrubber:
     def _by_text(self, batch: Batch, texts: list[str]) -> list[list[Span]]:
         found: list[list[Found]] = [[] for _ in texts]
         ids, folded, offsets = self._people.ids, batch.folded, batch.text_starts
-        plain = [text.isascii() for text in texts]
+        plain = _read_as_written(batch, texts)
         for order, (hit, number, start, end) in enumerate(zip(batch.hits, *batch.whole_words(), strict=True)):
             offset = offsets[number]
             if plain[number]:
-                # Folded as it is: the words are those of the original, and so are the offsets in it.
+                # The words are those of the original, and so are the offsets in it.
                 start, end = start - offset, end - offset
             else:
                 start, end = hit.start - offset, hit.end - offset
@@ -260,6 +261,16 @@ def replace_spans(text: str, spans: Sequence[Span]) -> str:
         done = span.end
     pieces.append(text[done:])
     return "".join(pieces)
+
+
+def _read_as_written(batch: Batch, texts: Sequence[str]) -> list[bool]:
+    """Of each text, whether it was folded character by character, and letters and digits are what they were."""
+    odd = {character for character in set("".join(texts)) if not character.isascii()}
+    turned = [c for c in odd if c.isalnum() != fold(c).text.isalnum()]
+    return [
+        not folded.atoms and not any(character in text for character in turned)
+        for text, folded in zip(texts, batch.folded, strict=True)
+    ]
 
 
 @contextmanager

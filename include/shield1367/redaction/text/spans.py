@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # A PERSON may swallow these between two of its findings: "Ana-Maria", "M. García".
 _JOINERS = frozenset({" ", "-", ". ", ".", "  ", " - ", "'"})
 _LONGEST_JOINER = max(map(len, _JOINERS))
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a text to mask.
 
     Attributes:

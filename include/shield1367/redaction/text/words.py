@@ -39,6 +39,8 @@ class Words:
         upper: per word, whether it is all capitals, two or more characters.
         at_positions: per character, the word that starts there or before, 0 when none does.
         uneven: words whose gap is more or other than one blank.
+        surface: one byte per character of the cased text, 128 or more for what is not ASCII.
+        uppers: how many ASCII capitals stand before each character, and before the end; *lowers* the other letters.
     """
 
     def __init__(self, cased: str, lower: str) -> None:
@@ -104,7 +106,8 @@ class Words:
         upper = np.append(_UPPER[surface], False)
         capital = upper[starts]
         self.capital: list[bool] = capital.tolist()
-        uppers, lowers = _counts(_UPPER[surface]), _counts(_LOWER[surface])
+        uppers, lowers = letters_before(surface)
+        self.surface, self.uppers, self.lowers = surface, uppers, lowers
         shouted = (uppers[ends] > uppers[starts]) & (lowers[ends] == lowers[starts]) & (ends - starts > 1)
         self.upper: list[bool] = shouted.tolist()
         for i in self._holding(strange):
@@ -120,6 +123,11 @@ class Words:
             return ()
         found: list[int] = np.unique(np.searchsorted(self.start_array, positions, "right") - 1).tolist()
         return found
+
+
+def letters_before(surface: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """How many ASCII capitals, and how many small letters, stand before each character, and before the end."""
+    return _counts(_UPPER[surface]), _counts(_LOWER[surface])
 
 
 def _counts(flags: NDArray[np.bool_]) -> NDArray[np.int32]:
