@@ -217,7 +217,8 @@ class Batch:
     @property
     def begun_in_findings(self) -> NDArray[np.bool_]:
         """Of each word, whether it begins in a finding, as of now."""
-        return np.frombuffer(self.covered, np.uint8)[self.start_array] != 0
+        begun: NDArray[np.bool_] = np.frombuffer(self.covered, np.uint8)[self.start_array] != 0
+        return begun
 
     @property
     def tell_nothing(self) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from shield1367.redaction.text.batch import SEPARATOR, Batch
+from shield1367.redaction.text.batch import Batch
 from shield1367.redaction.text.kinds import (
     LETTER,
     LOOSE_CUE,
@@ -24,6 +24,7 @@ from shield1367.redaction.text.kinds import (
 )
 from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.look import Look
+from shield1367.redaction.text.words import SEPARATOR
 
 # What may follow a name that has been introduced: "his daughter June, …", "officer Case went".
 _STOPS: Final = (",", ".", ";", ")", "(", "\n", "'", ":", "-")

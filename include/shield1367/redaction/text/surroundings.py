@@ -79,10 +79,10 @@ def complete_firms(batch: Batch, lexicon: Lexicon) -> None:
     words, gaps = batch.words, batch.gaps
     kinds, commas = batch.kinds, (batch.between & COMMA) != 0
     linked = ((kinds & (FIRM | AND)) != 0) | commas[:-1]
-    before = commas[:-1] | np.append(False, (kinds[:-1] & AND) != 0)
-    first = batch.word_array[[hit.start for hit in people]]
-    last = batch.word_array[[hit.end - 1 for hit in people]]
-    for number in np.flatnonzero(before[first] | linked[last + 1]).tolist():
+    led = commas[:-1] | np.append(False, (kinds[:-1] & AND) != 0)
+    opening = batch.word_array[[hit.start for hit in people]]
+    closing = batch.word_array[[hit.end - 1 for hit in people]]
+    for number in np.flatnonzero(led[opening] | linked[closing + 1]).tolist():
         hit = people[number]
         after = batch.word_at(hit.end - 1) + 1
         following = words[after] if after < len(words) else ""

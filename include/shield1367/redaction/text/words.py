@@ -61,9 +61,10 @@ class Words:
             edges = np.append(edges, len(lower))
         borders = np.append(np.flatnonzero(low == ord(SEPARATOR)), len(lower))
         # A first text that folded to nothing ends where it begins.
-        begun = int(len(edges) > 1 and edges[1] == 0 == borders[0]) * 2
-        starts = np.sort(np.concatenate((edges[begun::2], borders)))
-        ends = np.sort(np.concatenate((edges[begun + 1 :: 2], borders)))
+        if len(edges) and edges[1] == 0 == borders[0]:
+            edges = edges[2:]
+        starts = np.sort(np.concatenate((edges[0::2], borders)))
+        ends = np.sort(np.concatenate((edges[1::2], borders)))
         self._empty: list[int] = np.searchsorted(starts, borders).tolist()
         self.starts: list[int] = starts.tolist()
         self.ends: list[int] = ends.tolist()
