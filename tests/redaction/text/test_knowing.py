@@ -18,18 +18,6 @@ GIVEN = ("Ana", "María Guadalupe", "Grace", "Oksana", "小明", "K")
 FAMILY = (
     "Quispe", "Hernández Ruíz", "Long", "Petrenko", "Okonkwo", "王", "de la Cruz", "Cruz", "von Long", "K.C.", "KC"
 )  # fmt: skip
-    "Quispe",
-    "Hernández Ruíz",
-    "Long",
-    "Petrenko",
-    "Okonkwo",
-    "王",
-    "de la Cruz",
-    "Cruz",
-    "von Long",
-    "K.C.",
-    "KC",
-)
 NUMBERS = ("087654321", "123456789", "12345678", "2065550142", "19840305")
 ADDRESSES = ("742 Evergreen Terrace Apt 4B", "742 Evergreen Road", "12 Elm Street")
 
