@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -15,7 +15,9 @@ from shield1367.redaction.text.people import People
 from shield1367.redaction.text.scrub import Scrubber
 
 GIVEN = ("Ana", "María Guadalupe", "Grace", "Oksana", "小明", "K")
-FAMILY = ("Quispe", "Hernández Ruíz", "Long", "Petrenko", "Okonkwo", "王", "de la Cruz")
+FAMILY = (
+    "Quispe", "Hernández Ruíz", "Long", "Petrenko", "Okonkwo", "王", "de la Cruz", "Cruz", "von Long", "K.C.", "KC"
+)  # fmt: skip
 NUMBERS = ("087654321", "123456789", "12345678", "2065550142", "19840305")
 ADDRESSES = ("742 Evergreen Terrace Apt 4B", "742 Evergreen Road", "12 Elm Street")
 
@@ -44,7 +46,8 @@ PERSON = st.builds(
 PEOPLE = st.lists(PERSON, max_size=4)
 WORDS = st.sampled_from(
     [*GIVEN, *FAMILY, *NUMBERS, *ADDRESSES, "ana quispe", "anaquispe", "Quispe, A.", "Okonkvo", "Hernandes",
-     "03/05/1984", "March 5, 1984", "Springfield", "the officer said", ". ", "Subject", "grace"]
+     "03/05/1984", "March 5, 1984", "Springfield", "the officer said", ". ", "Subject", "grace",
+     "Ms. K.C.", "K. C.", "von", "de la", "De La Cruz"]
 )  # fmt: skip
 TEXTS = st.lists(st.lists(WORDS, max_size=10).map(" ".join), min_size=1, max_size=3)
 SOME = hypothesis_settings(
@@ -72,15 +75,36 @@ def test_it_finds_what_one_made_for_all_would(
     assert base.find(texts, linked) == before
 
 
+def called(person_id: str, *family: str) -> Identity:
+    return Identity(person_id, {"family_name": family})
+
+
 @given(first=PEOPLE, then=PEOPLE)
+@example(first=[called("p1", "K.C.")], then=[called("p2", "KC")])
+@example(first=[called("p1", "KC")], then=[called("p2", "K.C.")])
+@example(first=[called("p1", "K.C.", "von Long")], then=[called("p2", "K.C.", "de la Long", "Long")])
 @SOME
 def test_its_index_says_what_one_index_of_all_says(first: list[Identity], then: list[Identity]) -> None:
     lexicon = load_lexicon()
     whole, layered = People([*first, *then], lexicon), People(then, lexicon, over=People(first, lexicon))
-    same = "ids births words own everywhere cities rare surnames unspaced house_numbers"
+    same = "ids births words own everywhere cities rare surnames unspaced house_numbers led lettered"
     for name in same.split():
         assert getattr(layered, name) == getattr(whole, name), name
     for name in ("index", "streets", "pairs", "initials", "glued"):
         assert dict(getattr(layered, name)) == dict(getattr(whole, name)), name
     for opening in whole.streets:
         assert layered.addresses[opening] == whole.addresses[opening]
+
+
+def test_letters_and_particles_of_an_index_below_are_found(settings: TextSettings) -> None:
+    below = [called("p1", "K.C."), called("p2", "de la Fuente")]
+    above = [called("p3", "T.J."), called("p4", "von Quispe")]
+    scrubber = Scrubber(below, settings=settings, strictness=Strictness.BALANCED).knowing(above)
+    texts = ["The clerk met Ms. K.C. there.", "The clerk met Ms. T.J. there.",
+             "told that de la fuente had come", "told that von quispe had come"]  # fmt: skip
+    assert [s.text for s in scrubber.scrub(texts, [()] * 4)] == [
+        "The clerk met Ms. [PERSON] there.",
+        "The clerk met Ms. [PERSON] there.",
+        "told that [PERSON] had come",
+        "told that [PERSON] had come",
+    ]

@@ -7,18 +7,36 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shield1367.redaction.text.fold import fold, fold_many
-from shield1367.redaction.text.words import Words
+from shield1367.redaction.text.words import SEPARATOR, Words
 
 CUT = re.compile(r"([\W_]+)")
 TEXTS = st.text(st.sampled_from("aB1 .,-_\x1e\n王Жжé²ⅣⅧ٣ªﬁ`&;Ã©’\u200b\u0301İß—")) | st.text(st.characters())
 
 
-@given(TEXTS)
-def test_words_are_what_a_regular_expression_would_cut(text: str) -> None:
-    folded = fold(text)
-    parts = CUT.split(folded.lower)
+def cut(joined: str) -> list[str]:
+    """Words and gaps in turn, the first and the last a word; an empty one ends each text."""
+    parts: list[str] = []
+    for number, text in enumerate(joined.split(SEPARATOR)):
+        of_text = CUT.split(text)
+        if number:
+            # The empty word that ended the text before stands before this one's first gap as well.
+            parts += [SEPARATOR] if of_text[0] else [SEPARATOR + "".join(of_text[1:2])]
+            of_text = of_text if of_text[0] else of_text[2:]
+        parts += of_text
+        if not of_text:
+            parts.append("")
+        elif of_text[-1]:
+            parts += ["", ""]
+    return parts
+
+
+@given(TEXTS, TEXTS)
+def test_words_are_what_a_regular_expression_would_cut(text: str, other: str) -> None:
+    one, two = fold(text), fold(other)
+    cased, lower = SEPARATOR.join((one.text, two.text)), SEPARATOR.join((one.lower, two.lower))
+    parts = cut(lower)
     ends = list(accumulate(map(len, parts)))
-    words = Words(folded.text, folded.lower)
+    words = Words(cased, lower)
     assert words.words == parts[0::2]
     assert words.gaps == ["", *parts[1::2], ""]
     assert words.starts == [0, *ends[1::2]]

@@ -15,10 +15,7 @@ from shield1367.redaction.text.people import People
 
 def find_adjacent(batch: Batch, people: People, lexicon: Lexicon) -> None:
     """Mask words of known names beside names, from left to right and back."""
-    named = bytearray(len(batch.covered))
-    for hit in batch.hits:
-        if hit.entity == "PERSON":
-            named[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
+    named = bytearray(batch.painted([hit for hit in batch.hits if hit.entity == "PERSON"]))
     places = batch.having(NAME, but=LOOSE, openly=True)
     for order, step in ((places, -1), (places[::-1], 1)):
         for i in order:

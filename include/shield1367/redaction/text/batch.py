@@ -9,14 +9,16 @@ from enum import Enum, auto
 from itertools import accumulate
 
 import numpy as np
+from numpy.typing import NDArray
 
+from shield1367.redaction.text.between import Between
 from shield1367.redaction.text.fold import Folded, fold_many
 from shield1367.redaction.text.kinds import Kinds
 from shield1367.redaction.text.tokens import ENTITY_OF_TOKEN, TOKEN
-from shield1367.redaction.text.words import Words
+from shield1367.redaction.text.words import SEPARATOR, Words, letters_before
 
-# Stand between two texts, and over tokens of an earlier run: no rule matches across, no fold yields them.
-SEPARATOR = "\x1e"
+_BETWEEN = Between()
+# Over tokens of an earlier run: like the separator of texts, no rule matches across it, and no fold yields it.
 SHADE = "\x1f"
 BARRIER = re.compile("[\x1e\x1f]")
 _APART = re.compile(r"[.!?\n:\x1e;•]")
@@ -76,6 +78,9 @@ class Batch:
         gaps: ``gaps[i]`` stands before ``words[i]``; one more than words.
         starts: where each word starts.
         ends: one past the last character of each word.
+        surface: ``cased`` as bytes, 128 or more for what is not ASCII.
+        kinds: of each word, the flags of :mod:`~shield1367.redaction.text.kinds`.
+        between: of each gap, the flags of :mod:`~shield1367.redaction.text.between`.
         texts: of each word, the index of its text.
         cases: per text, how it is written.
         people: per text, indices of the people linked to its row.
@@ -85,7 +90,11 @@ class Batch:
         end: one past the last character of a word.
         is_capital: whether a word starts with a capital.
         is_upper: whether a word is all capitals, two or more.
-        opens_sentence: whether a capital at a word is owed to its place.
+        opens_sentence: whether a capital at a word is owed to its place; behind a token it may be.
+        opens_clause: whether a word surely opens a sentence; behind a token nothing is sure.
+        beside_token: whether a token of an earlier run stands right beside a word. What it stands for was part of
+            the sentence when the text was first read, and said what the words around are. Rules take it that it
+            still does: where they read less, they must not find more.
     """
 
     def __init__(self, texts: Sequence[str], people: Sequence[frozenset[int]], kinds: Kinds) -> None:
@@ -104,25 +113,36 @@ class Batch:
         self._cut = Words(self.cased, self.lower)
         self.words, self.gaps = self._cut.words, self._cut.gaps
         self.starts, self.ends = self._cut.starts, self._cut.ends
-        self._kinds = kinds.of(self.words)
+        self.kinds = kinds.of(self.words)
+        self.between = _BETWEEN.of(self.gaps, self._cut.uneven)
         # Of each word, the text it stands in.
-        self.texts: list[int] = (
-            np.searchsorted(self.text_starts, self._cut.start_array, side="right") - 1
-        ).tolist()
-        self.cases: list[Case] = [
-            case_of(self.ascii[begin : begin + len(folded.text)])
-            for begin, folded in zip(self.text_starts, self.folded, strict=True)
-        ]
+        self.start_array, self.surface = self._cut.start_array, self._cut.surface
+        self.text_array = np.searchsorted(self.text_starts, self.start_array, side="right") - 1
+        self.texts: list[int] = self.text_array.tolist()
+        self.text_ends = [begin + len(text) for begin, text in zip(self.text_starts, cased, strict=True)]
+        self.cases: list[Case] = self._cases(self.ascii, self._cut.uppers, self._cut.lowers)
         self.covered = bytearray(len(self.lower) + 1)
         for start, end, _ in self.earlier:
             self.covered[start:end] = b"\x01" * (end - start)
         self.hits: list[Hit] = []
+        self._small: NDArray[np.bool_] | None = None
         # Asked a hundred thousand times a second: answers are read off, not worked out.
+        self.word_array = np.frombuffer(self._cut.at_positions, np.int32)
         self.word_at: Callable[[int], int] = self._cut.at_positions.__getitem__
         self.end: Callable[[int], int] = self.ends.__getitem__
         self.is_capital: Callable[[int], bool] = self._cut.capital.__getitem__
         self.is_upper: Callable[[int], bool] = self._cut.upper.__getitem__
-        self.opens_sentence: Callable[[int], bool] = self._openings().__getitem__
+        opens = self._openings()
+        self.opens_sentence: Callable[[int], bool] = opens.__getitem__
+        self.opens_clause: Callable[[int], bool] = self.opens_sentence
+        self.beside_token: Callable[[int], bool] = _never
+        if self.earlier:
+            # One more gap than words; a gap between two texts belongs to both.
+            behind = [SHADE in gap.rpartition(SEPARATOR)[2] for gap in self.gaps[:-1]]
+            ahead = [SHADE in gap.partition(SEPARATOR)[0] for gap in self.gaps[1:]]
+            self.beside_token = [a or b for a, b in zip(behind, ahead, strict=True)].__getitem__
+            self.opens_sentence = [a or b for a, b in zip(opens, behind, strict=True)].__getitem__
+            self.opens_clause = [a and not b for a, b in zip(opens, behind, strict=True)].__getitem__
 
     def _shade(self, index: int, cased: list[str], lower: list[str]) -> None:
         """Blank the tokens of an earlier run: they are covered, and no rule reads them."""
@@ -145,6 +165,69 @@ class Batch:
         """Whether every character of a stretch lies in a finding already."""
         return self.covered.find(0, start, end) < 0
 
+    def painted(self, hits: Sequence[Hit]) -> NDArray[np.uint8]:
+        """One byte per character, 1 where one of *hits* lies."""
+        count, size = len(hits), len(self.covered)
+        starts = np.fromiter((hit.start for hit in hits), np.intp, count)
+        ends = np.fromiter((hit.end for hit in hits), np.intp, count)
+        depth = np.bincount(starts, minlength=size)
+        depth[:size] -= np.bincount(ends, minlength=size)[:size]
+        return (np.cumsum(depth) > 0).astype(np.uint8)
+
+    def _cases(self, data: bytes, uppers: NDArray[np.int32], lowers: NDArray[np.int32]) -> list[Case]:
+        """How each text is written, by its ASCII letters, counted up to each character of *data*."""
+        upper = uppers[self.text_ends] - uppers[self.text_starts]
+        letters = upper + lowers[self.text_ends] - lowers[self.text_starts]
+        return [
+            Case.UPPER
+            if capital
+            else Case.LOWER
+            if small
+            else Case.TITLE
+            if _is_title(data[begin:end])
+            else Case.MIXED
+            for capital, small, begin, end in zip(
+                (upper > 0.6 * letters).tolist(),
+                (upper <= 0.004 * letters).tolist(),
+                self.text_starts,
+                self.text_ends,
+                strict=True,
+            )
+        ]
+
+    def cases_left(self) -> list[Case]:
+        """How each text is written where no finding lies."""
+        hidden = np.frombuffer(self.covered, np.uint8)[:-1] != 0
+        surface = np.where(hidden, np.uint8(ord(SHADE)), self.surface)
+        return self._cases(surface.tobytes(), *letters_before(surface))
+
+    def whole_words(self) -> tuple[list[int], list[int], list[int]]:
+        """Of each finding the text it lies in, and where it starts and ends when it grows to whole words."""
+        count = len(self.hits)
+        starts = np.fromiter((hit.start for hit in self.hits), np.intp, count)
+        ends = np.fromiter((hit.end for hit in self.hits), np.intp, count)
+        texts: list[int] = (np.searchsorted(self.text_starts, starts, side="right") - 1).tolist()
+        begin, end = self.start_array, self._cut.end_array
+        word = self.word_array[starts]
+        grown = np.where(starts < end[word], begin[word], starts)
+        word = self.word_array[ends]
+        finish = np.where((begin[word] < ends) & (ends < end[word]), end[word], ends)
+        return texts, grown.tolist(), finish.tolist()
+
+    @property
+    def begun_in_findings(self) -> NDArray[np.bool_]:
+        """Of each word, whether it begins in a finding, as of now."""
+        begun: NDArray[np.bool_] = np.frombuffer(self.covered, np.uint8)[self.start_array] != 0
+        return begun
+
+    @property
+    def tell_nothing(self) -> NDArray[np.bool_]:
+        """Of each word, whether it is written small in a text where a capital says something."""
+        if self._small is None:
+            mixed = np.fromiter((case is Case.MIXED for case in self.cases), np.bool_, len(self.cases))
+            self._small = mixed[self.text_array] & ~self._cut.capital_array
+        return self._small
+
     def having(self, kind: int, *, but: int = 0, openly: bool = False) -> list[int]:
         """The words, in order, that are of all the kinds in *kind* and of none in *but*.
 
@@ -153,7 +236,7 @@ class Batch:
             but: flags that a word must not have.
             openly: leave out words that begin in a finding.
         """
-        chosen = np.flatnonzero((self._kinds & (kind | but)) == kind)
+        chosen = np.flatnonzero((self.kinds & (kind | but)) == kind)
         if openly:
             chosen = chosen[np.frombuffer(self.covered, np.uint8)[self._cut.start_array[chosen]] == 0]
         indices: list[int] = chosen.tolist()
@@ -184,6 +267,31 @@ class Batch:
         """How the text that a word stands in is written."""
         return self.cases[self.texts[word]]
 
+    def before(self, word: int) -> str:
+        """The word before; empty where a text begins, or a token lies between."""
+        gap = self.gaps[word]
+        return self.words[word - 1] if word and (gap == " " or not BARRIER.search(gap)) else ""
+
+    def after(self, word: int) -> str:
+        """The word after; empty where a text ends, or a token lies between."""
+        gap = self.gaps[word + 1]
+        behind = word + 1 < len(self.words) and (gap == " " or not BARRIER.search(gap))
+        return self.words[word + 1] if behind else ""
+
+    def around(self, word: int, reach: int) -> range:
+        """The words of the same text that stand at most *reach* from a word, itself among them."""
+        first, last = max(0, word - reach), min(len(self.words) - 1, word + reach)
+        text, texts = self.texts[word], self.texts
+        while texts[first] != text:
+            first += 1
+        while texts[last] != text:
+            last -= 1
+        return range(first, last + 1)
+
+    def has_token(self, words: range) -> bool:
+        """Whether a token stands before, between or after these words."""
+        return bool(self.earlier) and any(map(self.beside_token, words))
+
     def _openings(self) -> list[bool]:
         words, gaps = self.words, self.gaps
         opens = [False] * len(words)
@@ -194,15 +302,9 @@ class Batch:
         for i in [i for i in self._cut.uneven if gaps[i] in apart]:
             before = words[i - 1]
             shortened = before in _ABBREVIATIONS or (len(before) == 1 and before.isalpha())
-            opens[i] = not (shortened and before and gaps[i].startswith(". "))
+            opens[i] = not (shortened and before and gaps[i].startswith(". ") and SEPARATOR not in gaps[i])
         return opens
 
 
-def case_of(data: bytes) -> Case:
-    """How a text is written, by its ASCII letters."""
-    upper, letters = len(data.translate(None, _NOT_UPPER)), len(data.translate(None, _NOT_LETTER))
-    if upper > 0.6 * letters:
-        return Case.UPPER
-    if upper <= 0.004 * letters:
-        return Case.LOWER
-    return Case.TITLE if _is_title(data) else Case.MIXED
+def _never(word: int) -> bool:
+    return False

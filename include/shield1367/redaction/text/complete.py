@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from shield1367.config.text import Strictness
-from shield1367.redaction.text.batch import Batch, Case
+from shield1367.redaction.text.batch import Batch, Case, Hit
+from shield1367.redaction.text.between import BINDING, INSIDE, INSIDE_NAMES
+from shield1367.redaction.text.kinds import ALPHABETIC, COUNTRY, LETTER, PARTICLE, SHORT
 from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.look import CONTRACTED
 
 # Particles that are words of neither English nor Spanish.
 _FOREIGN: Final = frozenset({"da", "dos", "van", "von", "der", "den", "di", "ibn", "bint"})
-_INSIDE: Final = (" ", ". ", ".", "-", "'", ", ")
 
 
 def complete_names(batch: Batch, lexicon: Lexicon, strictness: Strictness, *, since: int = 0) -> None:
@@ -22,19 +26,16 @@ def complete_names(batch: Batch, lexicon: Lexicon, strictness: Strictness, *, si
     # "DE LOS REYES" has the shape of a place; strict takes its particle all the same.
     rules = ("unknown.vocabulary", "pattern.place") if strict else ("unknown.vocabulary",)
     names = [hit for hit in batch.hits if hit.entity == "PERSON" or hit.rule in rules]
-    named = bytearray(len(batch.covered))
-    for hit in names:
-        named[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
-    fresh = set(map(id, batch.hits[since:]))
-    for hit in names:
-        if id(hit) not in fresh:
-            continue
+    painted = batch.painted(names)
+    named = bytearray(painted)
+    fresh = [hit for hit in batch.hits[since:] if hit.entity == "PERSON" or hit.rule in rules]
+    for hit in _growing(batch, fresh, painted):
         first, last = batch.word_at(hit.start), batch.word_at(hit.end - 1)
         before = first - 1
         while (
             before >= 0
             and first - before <= 3
-            and batch.gaps[before + 1] in _INSIDE
+            and batch.gaps[before + 1] in INSIDE_NAMES
             and (_belongs(batch, before, lexicon) or (strict and _opens_name(batch, before, lexicon)))
         ):
             hit.start = batch.starts[before]
@@ -52,7 +53,7 @@ def complete_names(batch: Batch, lexicon: Lexicon, strictness: Strictness, *, si
         if closing > last:
             hit.end = batch.end(closing)
         bridge = last + 1
-        while bridge < len(batch.words) and bridge - last <= 4 and batch.gaps[bridge] in _INSIDE:
+        while bridge < len(batch.words) and bridge - last <= 4 and batch.gaps[bridge] in INSIDE_NAMES:
             if batch.covered[batch.starts[bridge]] if batch.words[bridge] else False:
                 # Only to another name: reaching into a number would make one finding of the two.
                 if named[batch.starts[bridge]]:
@@ -63,6 +64,34 @@ def complete_names(batch: Batch, lexicon: Lexicon, strictness: Strictness, *, si
                 break
             bridge += 1
         batch.covered[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
+
+
+def _growing(batch: Batch, names: list[Hit], named: NDArray[np.uint8]) -> list[Hit]:
+    """Those of *names* that may grow: most have a small word or a full stop on either side.
+
+    A name that another one follows right away is joined to it here, there is no more to it.
+    """
+    kinds, between = batch.kinds, batch.between
+    begun = batch.begun_in_findings
+    letters = (kinds & (ALPHABETIC | LETTER)) != 0
+    part = ~begun & (((kinds & (LETTER | PARTICLE)) != 0) | (letters & ~batch.tell_nothing))
+    inside = (between[:-1] & INSIDE) != 0
+    # A particle before a name is taken by strict even where something else has taken it.
+    led = part | ((kinds & PARTICLE) != 0)
+    opens = np.append(False, led[:-1]) & inside
+    bound = ((between[:-1] & BINDING) != 0) & ((kinds & SHORT) != 0) & ~begun
+    goes_on = (inside & (part | ((kinds & (LETTER | PARTICLE | COUNTRY)) != 0))) | bound
+    joined = inside & begun & (named[batch.start_array] != 0) & (kinds != 0)
+    word_at = batch.word_array
+    first = word_at[[hit.start for hit in names]] if names else np.empty(0, np.intp)
+    after = word_at[[hit.end - 1 for hit in names]] + 1 if names else first
+    grows = (opens[first] | goes_on[after]).tolist()
+    for number in np.flatnonzero(joined[after] & ~(opens[first] | goes_on[after])).tolist():
+        hit, start = names[number], batch.starts[after[number]]
+        if start >= hit.end:
+            batch.covered[hit.end : start + 1] = b"\x01" * (start + 1 - hit.end)
+            hit.end = start + 1
+    return [hit for hit, does in zip(names, grows, strict=True) if does]
 
 
 def _belongs(batch: Batch, word: int, lexicon: Lexicon) -> bool:
@@ -120,7 +149,7 @@ def _opens_name(batch: Batch, word: int, lexicon: Lexicon) -> bool:
     before = word - 1
     while before >= 0 and batch.words[before] in lexicon.particles and batch.gaps[before + 1] == " ":
         before -= 1
-    return before < 0 or batch.words[before] not in lexicon.spanish_words
+    return batch.before(before + 1) not in lexicon.spanish_words
 
 
 def _leads(batch: Batch, word: int, lexicon: Lexicon) -> bool:
@@ -133,7 +162,7 @@ def _leads(batch: Batch, word: int, lexicon: Lexicon) -> bool:
     before = word - 1
     while before >= 0 and batch.words[before] in lexicon.particles and batch.gaps[before + 1] == " ":
         before -= 1
-    return before >= 0 and batch.words[before] in lexicon.honorifics
+    return batch.before(before + 1) in lexicon.honorifics
 
 
 def _goes_with(batch: Batch, word: int, lexicon: Lexicon, *, neighbour: int, gap: str) -> bool:

@@ -37,11 +37,39 @@ WEAK: Final = 1024
 LOOSE_CUE: Final = 2048
 # Stands behind a particle in somebody's name.
 LED: Final = 4096
+# Opens or joins the parts of a name: "de", "la", "von".
+PARTICLE: Final = 8192
+# The name of a country.
+COUNTRY: Final = 16384
+# So frequent that it says nothing: "the", "he", "will".
+FUNCTION: Final = 32768
+# "Inc", "LLC".
+FIRM: Final = 65536
+# The word "and".
+AND: Final = 131072
+# Three characters or fewer, and some.
+SHORT: Final = 262144
+# Has nothing to it but what it means: neither a name on its own nor nobody's.
+ORDINARY: Final = 524288
+# May stand before a word that is a name by a sign, and after one.
+SIGN_BEFORE: Final = 1048576
+SIGN_AFTER: Final = 2097152
+# A word that is a name by a sign without a neighbour.
+SIGN_ALONE: Final = 4194304
 # Distinct words that are remembered; beyond them all are looked up anew.
 _MOST: Final = 200_000
 
 
-class Kinds(dict[str, int]):
+FIRMS: Final = frozenset({"inc", "llc", "ltd", "plc", "corp", "group", "gmbh", "llp", "pllc"})
+# Small words that some list has for a name and that stand beside names all the time.
+NEVER: Final = frozenset(
+    {"a", "and", "as", "at", "by", "for", "in", "is", "of", "on", "or", "the", "to", "was", "el", "y"}
+)
+# Months that are nothing else in English.
+MONTHS: Final = frozenset({"jan", "jun", "april", "june", "august"})
+
+
+class Kinds:
     """The kinds of a word, worked out when it is first met."""
 
     def __init__(self, people: People, lexicon: Lexicon) -> None:
@@ -49,17 +77,24 @@ class Kinds(dict[str, int]):
         self._people = people
         self._lexicon = lexicon
         self._loose_cues = lexicon.loose_cues | lexicon.name_cues | lexicon.honorifics
+        self._sign_before = lexicon.name_cues | lexicon.kin | lexicon.loose_cues
+        self._sign_after = lexicon.speech | {"s"}
+        self._sign_alone = lexicon.calendar_spanish | MONTHS | halves_of_countries(lexicon)
+        self._flags: dict[str, int] = {}
 
-    def of(self, words: Sequence[str]) -> NDArray[np.uint16]:
+    def of(self, words: Sequence[str]) -> NDArray[np.uint32]:
         """The flags of each of *words*."""
-        if len(self) > _MOST:
-            self.clear()
-        return np.fromiter(map(self.__getitem__, words), np.uint16, len(words))
+        if len(self._flags) > _MOST:
+            self._flags.clear()
+        flags = self._flags
+        for word in set(words).difference(flags):
+            flags[word] = self._of(word)
+        return np.fromiter(map(flags.__getitem__, words), np.uint32, len(words))
 
-    def __missing__(self, word: str) -> int:
+    def _of(self, word: str) -> int:
         people, lexicon = self._people, self._lexicon
         alphabetic = word.isalpha()
-        flags = (
+        return (
             (ALPHABETIC if alphabetic and len(word) > 1 else 0)
             | (PLAIN if word in lexicon.plain else 0)
             | (SURELY_PLAIN if word in lexicon.plain and word not in lexicon.open else 0)
@@ -67,7 +102,7 @@ class Kinds(dict[str, int]):
             | (NAME if word in people.words else 0)
             | (LETTER if alphabetic and len(word) == 1 else 0)
             | (CUE if word in lexicon.honorifics or word in lexicon.name_cues else 0)
-            | (WEAK if word in lexicon.weak or word in lexicon.open else 0)
+            | (WEAK if (word in lexicon.weak or word in lexicon.open) and word not in NEVER else 0)
             | (LOOSE_CUE if word in self._loose_cues else 0)
             | (HOUSE if word in people.house_numbers else 0)
             | (LONG if len(word) >= 4 else 0)
@@ -77,6 +112,19 @@ class Kinds(dict[str, int]):
                 if word in lexicon.function_words or word in lexicon.honorifics or word in lexicon.particles
                 else 0
             )
+            | (PARTICLE if word in lexicon.particles else 0)
+            | (COUNTRY if word in lexicon.countries else 0)
+            | (FUNCTION if word in lexicon.function_words else 0)
+            | (FIRM if word in FIRMS else 0)
+            | (AND if word == "and" else 0)
+            | (SHORT if 0 < len(word) <= 3 else 0)
+            | (ORDINARY if lexicon.is_ordinary(word) else 0)
+            | (SIGN_BEFORE if word in self._sign_before else 0)
+            | (SIGN_AFTER if word in self._sign_after else 0)
+            | (SIGN_ALONE if word in self._sign_alone else 0)
         )
-        self[word] = flags
-        return flags
+
+
+def halves_of_countries(lexicon: Lexicon) -> frozenset[str]:
+    """Half the name of a country or state that is a given name as well."""
+    return frozenset(half for pair in lexicon.country_parts for half in pair.split()) & lexicon.given

@@ -191,13 +191,15 @@ class Known:
         return word in self._lexicon.spanish and self._is_spanish(batch, i)
 
     def _is_spanish(self, batch: Batch, i: int) -> bool:
-        """Whether the words around are Spanish rather than English."""
+        """Whether the words around are Spanish rather than English; they may have been, where a token stands."""
+        around = batch.around(i, _AROUND)
+        if batch.has_token(around):
+            return True
         spanish = english = 0
-        for j in (
-            *range(i - 1, max(-1, i - _AROUND - 1), -1),
-            *range(i + 1, min(len(batch.words), i + _AROUND + 1)),
-        ):
+        for j in around:
             word = batch.words[j]
+            if j == i:
+                continue
             if word in self._lexicon.spanish_markers:
                 spanish += 1
             elif word in self._lexicon.function_words and word not in self._lexicon.particles:
@@ -243,6 +245,8 @@ class Known:
             if batch.is_capital(i):
                 return linked and not frequent
             return linked and word in self._lexicon.both and batch.case_of(i) is Case.LOWER
+        if batch.beside_token(i):
+            return False
         shouting = batch.is_upper(i) and any(
             batch.is_upper(j)
             for j in (i - 1, i + 1)
@@ -252,14 +256,14 @@ class Known:
 
     def _acts(self, batch: Batch, i: int) -> bool:
         """Whether a given name in a text without case does what only a person does: "ROSE DID NOT COME"."""
-        word, words = batch.words[i], batch.words
+        word = batch.words[i]
         if word not in self._lexicon.given or batch.case_of(i) in (Case.MIXED, Case.TITLE):
             return False
-        if i + 1 >= len(words) or "." in batch.gaps[i + 1]:
+        if "." in batch.gaps[i + 1]:
             return False
-        if i and words[i - 1] in self._lexicon.determiners and words[i - 1] != "that":
+        if (before := batch.before(i)) in self._lexicon.determiners and before != "that":
             return False
-        after = words[i + 1]
+        after = batch.after(i)
         return after in _ACTS or after in self._lexicon.speech or (len(after) > 3 and after.endswith("ed"))
 
     def _find_lettered(self, batch: Batch) -> None:
@@ -274,7 +278,9 @@ class Known:
                 person = self._people.lettered.get(" ".join(words[i : j + 1]))
                 if person is None or not (gaps[j].startswith(".") or batch.is_capital(i)):
                     continue
-                named = i and (words[i - 1] in self._lexicon.honorifics or batch.covered[batch.starts[i - 1]])
+                named = batch.before(i) in self._lexicon.honorifics or (
+                    i and batch.texts[i - 1] == batch.texts[i] and batch.covered[batch.starts[i - 1]]
+                )
                 letters = "".join(words[i : j + 1])
                 if named or any(letters in self._people.own[p] for p in batch.people[batch.texts[i]]):
                     end = batch.end(j) + gaps[j + 1].startswith(".")
@@ -299,20 +305,24 @@ class Known:
 
     @staticmethod
     def _in_date(batch: Batch, i: int) -> bool:
-        """Whether a month or weekday stands in a date: a number beside it, or behind "of" or Spanish "de"."""
+        """Whether a month or weekday stands in a date: a number beside it, or behind "of" or Spanish "de"; a token."""
         words = batch.words
+        if batch.beside_token(i):
+            return True
         for step in (-1, 1):
             j = i + step
             if 0 <= j + step < len(words) and words[j] in ("de", "del", "of"):
                 j += step
-            if 0 <= j < len(words) and words[j].isdigit():
+            if 0 <= j < len(words) and words[j].isdigit() and batch.texts[j] == batch.texts[i]:
                 return True
         return False
 
     def _in_country(self, batch: Batch, i: int) -> bool:
-        """Whether half the name of a country stands beside its other half."""
-        beside = (" ".join(batch.words[j : j + 2]) for j in (i - 1, i) if j >= 0)
-        return any(pair in self._lexicon.country_parts for pair in beside)
+        """Whether half the name of a country stands beside its other half, or beside a token."""
+        if batch.beside_token(i):
+            return True
+        word, parts = batch.words[i], self._lexicon.country_parts
+        return f"{batch.before(i)} {word}" in parts or f"{word} {batch.after(i)}" in parts
 
     def _find_identifiers(self, batch: Batch) -> None:
         if self._people.automaton is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+import numpy as np
+
 from shield1367.redaction.text.batch import SHADE, Batch, Case
 from shield1367.redaction.text.lexicon import Lexicon
 
@@ -42,24 +44,21 @@ class Look:
         batch = self.batch
         if batch.case_of(i) is not Case.MIXED:
             return True
-        return (
-            batch.is_upper(i)
-            and sum(batch.is_upper(j) for j in range(max(0, i - 2), min(len(batch.words), i + 3))) >= 4
-        )
+        return batch.is_upper(i) and sum(map(batch.is_upper, batch.around(i, 2))) >= 4
 
     def telling_capital(self, i: int) -> bool:
         """A capital that neither the start of a sentence nor a caseless text explains."""
         return not self.caseless(i) and self.batch.is_capital(i) and not self.batch.opens_sentence(i)
 
     def in_title_phrase(self, i: int) -> bool:
-        """Whether an ordinary capitalised word stands right beside: "Field Office", "Grace Period"."""
+        """Whether an ordinary capitalised word stands right beside: "Field Office", "Grace Period"; or a token."""
         batch = self.batch
-        return any(
+        return batch.beside_token(i) or any(
             batch.words[j] in self._lexicon.plain
             and batch.is_capital(j)
             and batch.is_upper(j) == batch.is_upper(i)
             and (batch.words[j] not in self._lexicon.calendar or batch.words[j] in self._lexicon.both)
-            and not (j < i and batch.opens_sentence(j))
+            and not (j < i and batch.opens_clause(j))
             for j in self.beside(i)
         )
 
@@ -70,7 +69,7 @@ class Look:
             if not 0 <= j < len(batch.words) or not batch.words[j]:
                 continue
             gap = batch.gaps[max(i, j)]
-            if BESIDE.match(gap) and (commas or gap != ", ") and not batch.opens_sentence(max(i, j)):
+            if BESIDE.match(gap) and (commas or gap != ", ") and not batch.opens_clause(max(i, j)):
                 yield j
 
     def is_name(self, j: int, accepted: set[int]) -> bool:
@@ -82,14 +81,15 @@ class Look:
         """Words inside findings of people."""
         if self._names is None:
             batch = self.batch
-            names = set()
-            for hit in batch.hits:
-                if hit.entity == "PERSON":
-                    word = batch.word_at(hit.start)
-                    while word < len(batch.words) and batch.starts[word] < hit.end:
-                        names.add(word)
-                        word += 1
-            self._names = frozenset(names)
+            # A word is in a finding that it begins in, or that begins in it.
+            depth = np.zeros(len(batch.words) + 1, np.int32)
+            people = [hit for hit in batch.hits if hit.entity == "PERSON"]
+            if people:
+                size = len(depth)
+                first = batch.word_array[[hit.start for hit in people]]
+                last = batch.word_array[[hit.end - 1 for hit in people]]
+                depth = np.cumsum(np.bincount(first, minlength=size) - np.bincount(last + 1, minlength=size))
+            self._names = frozenset(np.flatnonzero(depth).tolist())
         return self._names
 
     _names: frozenset[int] | None = None

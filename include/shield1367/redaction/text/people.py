@@ -88,6 +88,8 @@ class People:
         if over is not None:
             entries.surnames.update(over.surnames)
             entries.unspaced.update(over.unspaced)
+            # Whose name is the word "KC" is called as is "K.C.", whichever of the indexes that one is in.
+            entries.letters.update("".join(letters.split()) for letters in over.lettered)
         for identity in identities:
             person = len(self.ids)
             self.ids.append(identity.person_id)

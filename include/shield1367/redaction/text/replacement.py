@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Protocol
 
@@ -145,7 +145,7 @@ def _back(span: Span, kept: Sequence[_Kept]) -> Span:
         longer = len(token.token) - len(token.plain)
         start += longer if token.start < span.start else 0
         end += longer if token.start < span.end else 0
-    return replace(span, start=span.start + start, end=span.end + end)
+    return span._replace(start=span.start + start, end=span.end + end)
 
 
 def _region(surface: str) -> str | None:

@@ -6,7 +6,6 @@ import atexit
 import gc
 import hashlib
 import json
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
@@ -22,6 +21,7 @@ from shield1367.redaction.text.batch import Batch
 from shield1367.redaction.text.benefits import find_benefits
 from shield1367.redaction.text.complete import complete_names
 from shield1367.redaction.text.dates import find_dates
+from shield1367.redaction.text.fold import fold
 from shield1367.redaction.text.house import House
 from shield1367.redaction.text.kinds import Kinds
 from shield1367.redaction.text.known import Known
@@ -33,7 +33,7 @@ from shield1367.redaction.text.people import People
 from shield1367.redaction.text.rare import Rare
 from shield1367.redaction.text.sentences import Model, find_by_model
 from shield1367.redaction.text.settled import carried, unsettled
-from shield1367.redaction.text.spans import Found, Span, merge_found
+from shield1367.redaction.text.spans import Found, Span, merge_found, merge_whole, whole_words
 from shield1367.redaction.text.surroundings import complete_firms, find_surrounded
 from shield1367.redaction.text.tokens import TOKENS
 from shield1367.redaction.text.unknown import Unknown
@@ -229,19 +229,25 @@ class Scrubber:
 
     def _by_text(self, batch: Batch, texts: list[str]) -> list[list[Span]]:
         found: list[list[Found]] = [[] for _ in texts]
-        ids, folded, starts = self._people.ids, batch.folded, batch.text_starts
-        for order, hit in enumerate(batch.hits):
-            number = bisect_right(starts, hit.start) - 1
-            offset = starts[number]
-            start, end = hit.start - offset, hit.end - offset
-            if folded[number].atoms:
-                start, end = folded[number].original(start, end)
+        ids, folded, offsets = self._people.ids, batch.folded, batch.text_starts
+        plain = _read_as_written(batch, texts)
+        for order, (hit, number, start, end) in enumerate(zip(batch.hits, *batch.whole_words(), strict=True)):
+            offset = offsets[number]
+            if plain[number]:
+                # The words are those of the original, and so are the offsets in it.
+                start, end = start - offset, end - offset
+            else:
+                start, end = hit.start - offset, hit.end - offset
+                if folded[number].atoms:
+                    start, end = folded[number].original(start, end)
+                if start < end:
+                    start, end = whole_words(texts[number], start, end)
             if start < end:
                 person = ids[hit.person] if hit.person >= 0 else None
                 found[number].append((start, end, order, hit.entity, hit.rule, hit.score, person))
         most = self._settings.budget.spans
         return [
-            merge_found(of_text, text) if len(of_text) <= most else [_withheld(text, "budget.spans")]
+            merge_whole(of_text, text) if len(of_text) <= most else [_withheld(text, "budget.spans")]
             for text, of_text in zip(texts, found, strict=True)
         ]
 
@@ -255,6 +261,16 @@ def replace_spans(text: str, spans: Sequence[Span]) -> str:
         done = span.end
     pieces.append(text[done:])
     return "".join(pieces)
+
+
+def _read_as_written(batch: Batch, texts: Sequence[str]) -> list[bool]:
+    """Of each text, whether it was folded character by character, and letters and digits are what they were."""
+    odd = {character for character in set("".join(texts)) if not character.isascii()}
+    turned = [c for c in odd if c.isalnum() != fold(c).text.isalnum()]
+    return [
+        not folded.atoms and not any(character in text for character in turned)
+        for text, folded in zip(texts, batch.folded, strict=True)
+    ]
 
 
 @contextmanager

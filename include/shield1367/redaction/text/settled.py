@@ -12,29 +12,45 @@ from typing import Final
 
 import numpy as np
 
-from shield1367.redaction.text.batch import SHADE, Batch, case_of
+from shield1367.redaction.text.batch import Batch
 from shield1367.redaction.text.spans import Found, Span
 from shield1367.redaction.text.tokens import TOKENS
+from shield1367.redaction.text.words import SEPARATOR
 
 # What a finding usually stands between; anything else beside it may mean something with a token there.
 _BEFORE: Final = frozenset(" \n\t\r(\"'#:,")
 _AFTER: Final = frozenset(" \n\t\r)\"'.,;:!?")
+# The same by the byte of a character, and with what parts two texts.
+_APART_BEFORE: Final = np.isin(np.arange(256), [ord(c) for c in (*_BEFORE, SEPARATOR)])
+_APART_AFTER: Final = np.isin(np.arange(256), [ord(c) for c in (*_AFTER, SEPARATOR)])
 
 
 def unsettled(batch: Batch, texts: Sequence[str], found: Sequence[Sequence[Span]]) -> list[int]:
     """The texts of a batch, by index, whose case reads otherwise without what was found, or that were glued to it."""
-    open_only = np.frombuffer(batch.ascii, np.uint8).copy()
-    open_only[np.frombuffer(batch.covered, np.uint8)[: len(open_only)] != 0] = ord(SHADE)
-    rest = open_only.tobytes()
+    glued = _glued(batch, texts, found)
     return [
         index
-        for index, (begin, spans) in enumerate(zip(batch.text_starts, found, strict=True))
-        if spans
-        and (
-            case_of(rest[begin : begin + len(batch.folded[index].text)]) is not batch.cases[index]
-            or _is_glued(texts[index], spans)
-        )
+        for index, (case, left) in enumerate(zip(batch.cases, batch.cases_left(), strict=True))
+        if found[index] and (left is not case or index in glued)
     ]
+
+
+def _glued(batch: Batch, texts: Sequence[str], found: Sequence[Sequence[Span]]) -> set[int]:
+    """The texts that have something else than blanks, quotes and the like beside a finding."""
+    in_step = [not folded.atoms for folded in batch.folded]
+    glued = {i for i, step in enumerate(in_step) if not step and _is_glued(texts[i], found[i])}
+    inside = [i for i, step in enumerate(in_step) if step]
+    counts = np.array([len(found[i]) for i in inside], np.intp)
+    if not counts.sum():
+        return glued
+    owners = np.repeat(np.array(inside, np.intp), counts)
+    offsets = np.array(batch.text_starts, np.intp)[owners]
+    starts = np.fromiter((span.start for i in inside for span in found[i]), np.intp, len(owners)) + offsets
+    ends = np.fromiter((span.end for i in inside for span in found[i]), np.intp, len(owners)) + offsets
+    # Where all begins and ends is as good as a blank.
+    surface = np.pad(batch.surface, 1, constant_values=ord(" "))
+    apart = _APART_BEFORE[surface[starts]] & _APART_AFTER[surface[ends + 1]]
+    return glued.union(owners[~apart].tolist())
 
 
 def _is_glued(text: str, spans: Sequence[Span]) -> bool:

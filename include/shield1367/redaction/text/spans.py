@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # A PERSON may swallow these between two of its findings: "Ana-Maria", "M. García".
 _JOINERS = frozenset({" ", "-", ". ", ".", "  ", " - ", "'"})
 _LONGEST_JOINER = max(map(len, _JOINERS))
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a text to mask.
 
     Attributes:
@@ -52,7 +51,12 @@ def merge(spans: Iterable[Span], text: str) -> list[Span]:
 
 def merge_found(found: Iterable[Found], text: str) -> list[Span]:
     """:func:`merge` for findings that are not spans yet; none of them is empty."""
-    findings = sorted(_whole_words(found, text))
+    return merge_whole(list(_whole_words(found, text)), text)
+
+
+def merge_whole(found: list[Found], text: str) -> list[Span]:
+    """:func:`merge_found` for findings none of which ends inside a word."""
+    findings = sorted(found)
     retyped = True
     # A union may change its type, and so come to touch the one before it.
     while retyped and len(findings) > 1:
@@ -113,6 +117,15 @@ def _whole_words(found: Iterable[Found], text: str) -> Iterator[Found]:
                 word_start, word_end = _word_around(text, end)
             end = word_end
         yield (start, end, *one[2:])
+
+
+def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """A stretch, not empty, grown to the words its ends are in."""
+    if start and text[start - 1].isalnum() and text[start].isalnum():
+        start = _word_around(text, start)[0]
+    if end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+        end = _word_around(text, end)[1]
+    return start, end
 
 
 def _word_around(text: str, position: int) -> tuple[int, int]:

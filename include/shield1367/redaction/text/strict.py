@@ -7,13 +7,24 @@ office introduces it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
-from shield1367.redaction.text.batch import SEPARATOR, Batch
-from shield1367.redaction.text.kinds import LOOSE_CUE, WEAK
+import numpy as np
+
+from shield1367.redaction.text.batch import Batch
+from shield1367.redaction.text.kinds import (
+    LETTER,
+    LOOSE_CUE,
+    MONTHS,
+    SIGN_AFTER,
+    SIGN_ALONE,
+    SIGN_BEFORE,
+    WEAK,
+    halves_of_countries,
+)
 from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.look import Look
+from shield1367.redaction.text.words import SEPARATOR
 
 # What may follow a name that has been introduced: "his daughter June, …", "officer Case went".
 _STOPS: Final = (",", ".", ";", ")", "(", "\n", "'", ":", "-")
@@ -31,17 +42,13 @@ _VERBS: Final = frozenset({"did", "was", "is", "has", "had", "and"})
 _SLOTS: Final = frozenset({"is", "was", "to", "o", "names", "of", "for", "from", "being", "name", "call"})
 # Between a name that opens a clause and what its bearer did.
 _ADVERBS: Final = frozenset({"then", "also", "later", "never", "subsequently", "again"})
-# Small words that some list has for a name and that stand beside names all the time.
-_NEVER: Final = frozenset(
-    {"a", "and", "as", "at", "by", "for", "in", "is", "of", "on", "or", "the", "to", "was", "el", "y"}
-)
 # Undated after these, a month is a month.
 _AT_A_TIME: Final = frozenset(
     ["by", "during", "early", "from", "in", "last", "late", "mid", "next", "of", "since", "this", "through",
      "to", "until"]
 )  # fmt: skip
-# Months that are nothing else in English.
-_MONTHS: Final = frozenset({"jan", "jun", "april", "june", "august"})
+# Words to either side that say which language a sentence is in.
+_AROUND: Final = 4
 # After a word that introduces a name, so many more may belong to it.
 _FURTHEST: Final = 4
 
@@ -55,7 +62,7 @@ def stands_alone(look: Look, lexicon: Lexicon, i: int) -> bool:
         return False
     if look.caseless(i):
         return word in lexicon.open
-    if not look.batch.is_capital(i):
+    if not look.batch.is_capital(i) or look.batch.beside_token(i):
         return False
     if look.batch.opens_sentence(i):
         return word in lexicon.open and word not in lexicon.frequent and word not in lexicon.both
@@ -94,39 +101,41 @@ class Signs:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._words = (lexicon.weak | lexicon.open) - _NEVER
-        # What stands before or after a word that can be a name by a sign; looked up before anything is asked.
-        self._before = lexicon.name_cues | lexicon.kin | lexicon.loose_cues
-        self._after = lexicon.speech | {"s"}
-        self._months = lexicon.calendar_spanish | _MONTHS
-        self._halves = (
-            frozenset(half for pair in lexicon.country_parts for half in pair.split()) & lexicon.given
-        )
+        self._halves = halves_of_countries(lexicon)
 
     def find(self, look: Look, accepted: set[int]) -> list[int]:
         """The words, in order; they are added to *accepted*."""
-        batch, words = look.batch, look.batch.words
-        weak, before, after = self._words, self._before, self._after
         found: list[int] = []
-        for i in [i for i in batch.having(WEAK) if words[i] in weak]:
-            previous, following = words[i - 1], words[i + 1] if i + 1 < len(words) else ""
-            told = (
-                previous in before
-                or following in after
-                or (len(previous) == 1 and previous.isalpha())
-                or i - 1 in accepted
-                or i + 1 in accepted
-                or words[i] in self._months
-                or words[i] in self._halves
-                or following in weak
-                or batch.covered[batch.starts[i] - len(batch.gaps[i]) - 1]
-                or (following and batch.covered[batch.starts[i + 1]])
-            )
-            if told and i not in accepted and look.is_open(i):
-                new = self._at(look, i, accepted)
-                found += new
-                accepted.update(new)
+        # A word that was accepted is a sign for the one after it, which comes next.
+        queue = self._told(look, accepted)[::-1]
+        weak = look.batch.kinds
+        while queue:
+            i = queue.pop()
+            if i in accepted or not look.is_open(i):
+                continue
+            new = self._at(look, i, accepted)
+            found += new
+            accepted.update(new)
+            behind = new[-1] + 1 if new else 0
+            if new and weak[behind] & WEAK and not (queue and queue[-1] == behind):
+                queue.append(behind)
         return found
+
+    def _told(self, look: Look, accepted: set[int]) -> list[int]:
+        """Words that can be a name by a sign, with what may be one: the neighbours or what they are themselves."""
+        batch, kinds = look.batch, look.batch.kinds
+        named = np.zeros(len(kinds), np.bool_)
+        named[list(accepted)] = True
+        begun = batch.begun_in_findings
+        before = ((kinds & (SIGN_BEFORE | LETTER)) != 0) | named | begun
+        after = ((kinds & (SIGN_AFTER | WEAK)) != 0) | named | begun
+        signed = np.append(before[-1], before[:-1]) | np.append(after[1:], False)
+        # A finding may end within the word before.
+        signed |= np.frombuffer(batch.covered, np.uint8)[batch.start_array - 1] != 0
+        told: list[int] = np.flatnonzero(
+            ((kinds & WEAK) != 0) & ~begun & (signed | ((kinds & SIGN_ALONE) != 0))
+        ).tolist()
+        return told
 
     def _at(self, look: Look, i: int, accepted: set[int]) -> tuple[int, ...]:
         lexicon = self._lexicon
@@ -151,7 +160,7 @@ def _is_small_name(look: Look, lexicon: Lexicon, i: int, accepted: set[int]) -> 
     ends = batch.gaps[i + 1].lstrip(" ").startswith(_STOPS)
     if word in lexicon.open:
         led = i > 0 and batch.gaps[i] in (" ", ", ") and _is_cue(lexicon, batch.words[i - 1])
-        return beside or (led and (ends or batch.words[i + 1] in lexicon.speech))
+        return beside or (led and (ends or batch.after(i) in lexicon.speech))
     return beside and ends and word in lexicon.beside_names
 
 
@@ -169,14 +178,14 @@ def _is_pair(look: Look, lexicon: Lexicon, i: int) -> bool:
         return False
     if _is_cue(lexicon, first):
         return False
-    after, gap = batch.words[i + 2] if i + 2 < len(batch.words) else "", batch.gaps[i + 2]
+    after, gap = batch.after(i + 1), batch.gaps[i + 2]
     stops = gap.lstrip(" ").startswith(_STOPS)
     if not caseless:
         usual = second in lexicon.institutional or second in lexicon.frequent
-        opens = batch.opens_sentence(i) or look.telling_capital(i)
+        opens = batch.opens_clause(i) or look.telling_capital(i)
         return opens and (not usual or (second in lexicon.beside_names and stops))
-    before = batch.words[i - 1] if i else ""
-    led = _is_cue(lexicon, before) or before in _SLOTS or before in _CLAUSE or batch.opens_sentence(i)
+    before = batch.before(i)
+    led = _is_cue(lexicon, before) or before in _SLOTS or before in _CLAUSE or batch.opens_clause(i)
     belongs = second in lexicon.beside_names or second in lexicon.open
     return led and belongs and (stops or after in _FOLLOW)
 
@@ -219,7 +228,7 @@ def _ends_name(batch: Batch, lexicon: Lexicon, i: int) -> bool:
         return False
     if word not in lexicon.family and (word in lexicon.usual or word in lexicon.institutional):
         return False
-    after = batch.words[i + 1] if i + 1 < len(batch.words) else ""
+    after = batch.after(i)
     return gap.lstrip(" ").startswith(_STOPS) or after in _VERBS
 
 
@@ -245,12 +254,12 @@ def _introduced(look: Look, lexicon: Lexicon, i: int) -> bool:
     before, gap = batch.words[i - 1], batch.gaps[i]
     small = word in lexicon.function_words and word not in lexicon.short_names
     if len(before) == 1 and before.isalpha():
-        lettered = i < 2 or len(batch.words[i - 2]) > 1
+        lettered = len(batch.before(i - 1)) != 1
         capitals = not look.caseless(i) and batch.is_capital(i - 1)
         return gap == ". " and ((lettered and not small) or capitals)
     if small or not _is_cue(lexicon, before) or gap not in (" ", ": ", ", "):
         return False
-    after, gap_after = batch.words[i + 1] if i + 1 < len(batch.words) else "", batch.gaps[i + 1]
+    after, gap_after = batch.after(i), batch.gaps[i + 1]
     ends = gap_after.lstrip(" ").startswith(_STOPS)
     if word in lexicon.pronouns:
         cased = batch.is_capital(i) and not look.caseless(i)
@@ -274,31 +283,34 @@ def _speaks(look: Look, lexicon: Lexicon, i: int) -> bool:
         or _is_cue(lexicon, word)
     ):
         return False
-    clause = not i or batch.opens_sentence(i) or batch.words[i - 1] in _CLAUSE
-    short = word in lexicon.short_names and batch.words[i - 1] not in lexicon.determiners
+    before = batch.before(i)
+    clause = not i or batch.opens_clause(i) or before in _CLAUSE
+    short = word in lexicon.short_names and before not in lexicon.determiners
     if not (clause or look.telling_capital(i) or (short and not is_spanish(batch, lexicon, i))):
         return False
-    after, gap = batch.words[i + 1], batch.gaps[i + 1]
+    after, gap = batch.after(i), batch.gaps[i + 1]
     if gap == "'" and after == "s":
-        return batch.words[i + 2] in lexicon.kin
+        return batch.after(i + 1) in lexicon.kin
     small = word in lexicon.function_words and word not in lexicon.short_names
-    acts = after in lexicon.speech or (after in _ADVERBS and batch.words[i + 2].endswith("ed") and clause)
+    acts = after in lexicon.speech or (after in _ADVERBS and batch.after(i + 1).endswith("ed") and clause)
     return gap == " " and acts and not small
 
 
 def _is_undated_month(look: Look, lexicon: Lexicon, i: int) -> bool:
     """A month without a day, a year or a word of time; a Spanish one in an English sentence."""
     batch, word = look.batch, look.batch.words[i]
-    if word not in lexicon.calendar_spanish and word not in _MONTHS:
+    if word not in lexicon.calendar_spanish and word not in MONTHS:
         return False
-    if _is_dated(batch, i) or (i and batch.words[i - 1] in _AT_A_TIME and word in _MONTHS):
+    if _is_dated(batch, i) or (batch.before(i) in _AT_A_TIME and word in MONTHS):
         return False
     return not is_spanish(batch, lexicon, i)
 
 
 def _in_country(batch: Batch, lexicon: Lexicon, i: int) -> bool:
-    """Whether half the name of a country or state stands beside its other half."""
-    return any(" ".join(batch.words[j : j + 2]) in lexicon.country_parts for j in (i - 1, i) if j >= 0)
+    """Whether half the name of a country or state stands beside its other half, or beside a token."""
+    word, parts = batch.words[i], lexicon.country_parts
+    beside = (f"{batch.before(i)} {word}", f"{word} {batch.after(i)}")
+    return batch.beside_token(i) or not parts.isdisjoint(beside)
 
 
 def _opens_clause(look: Look, lexicon: Lexicon, first: int, accepted: set[int]) -> bool:
@@ -306,13 +318,16 @@ def _opens_clause(look: Look, lexicon: Lexicon, first: int, accepted: set[int]) 
     batch = look.batch
     while first and batch.gaps[first] in (" ", "-") and look.is_name(first - 1, accepted):
         first -= 1
-    if batch.opens_sentence(first) or batch.gaps[first][:1] in (",", ":", "("):
+    if batch.opens_clause(first) or batch.gaps[first][:1] in (",", ":", "("):
         return True
-    return _is_cue(lexicon, batch.words[first - 1]) or batch.words[first - 1] in _CLAUSE
+    before = batch.before(first)
+    return _is_cue(lexicon, before) or before in _CLAUSE
 
 
 def _is_dated(batch: Batch, i: int) -> bool:
     words, gaps = batch.words, batch.gaps
+    if batch.beside_token(i):
+        return True
     if any(
         0 <= j < len(words) and words[j][:1].isdigit() and SEPARATOR not in gaps[max(i, j)]
         for j in (i - 1, i + 1)
@@ -332,10 +347,12 @@ def _is_cue(lexicon: Lexicon, word: str) -> bool:
 
 
 def is_spanish(batch: Batch, lexicon: Lexicon, i: int) -> bool:
-    """Whether the words around are Spanish rather than English."""
-    around: Iterable[str] = batch.words[max(0, i - 4) : i + 5]
+    """Whether the words around are Spanish rather than English; they may have been, where a token stands."""
+    around = batch.around(i, _AROUND)
+    if batch.has_token(around):
+        return True
     spanish = english = 0
-    for word in around:
+    for word in batch.words[around.start : around.stop]:
         if word in lexicon.spanish_markers:
             spanish += 1
         elif word in lexicon.function_words and word not in lexicon.particles:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import re2
 
 from shield1367.redaction.text.batch import Batch, Hit
+from shield1367.redaction.text.between import COMMA
+from shield1367.redaction.text.kinds import AND, FIRM, FIRMS
 from shield1367.redaction.text.lexicon import Lexicon
 
 _SUFFIX: Final = (
@@ -41,7 +44,6 @@ _COMPILED: Final = tuple(
 _TOWNS: Final = re2.compile(
     rb"\b(?:North|South|East|West|New|Lake|Port|Mount|Fort|NORTH|SOUTH|EAST|WEST|NEW|LAKE|PORT|MOUNT|FORT) [A-Z][A-Za-z'-]{2,}\b"
 )
-_FIRMS: Final = frozenset({"inc", "llc", "ltd", "plc", "corp", "group", "gmbh", "llp", "pllc"})
 
 
 def find_surrounded(batch: Batch, lexicon: Lexicon) -> None:
@@ -70,15 +72,21 @@ def _is_town(batch: Batch, lexicon: Lexicon, first: int) -> bool:
 
 def complete_firms(batch: Batch, lexicon: Lexicon) -> None:
     """Take along what makes a firm of people's names: "Okafor Inc", "Lee, Dennis and Okafor"."""
-    named = bytearray(len(batch.covered))
     people = [hit for hit in batch.hits if hit.entity == "PERSON"]
-    for hit in people:
-        named[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
+    if not people:
+        return
+    named = bytearray(batch.painted(people))
     words, gaps = batch.words, batch.gaps
-    for hit in people:
+    kinds, commas = batch.kinds, (batch.between & COMMA) != 0
+    linked = ((kinds & (FIRM | AND)) != 0) | commas[:-1]
+    led = commas[:-1] | np.append(False, (kinds[:-1] & AND) != 0)
+    opening = batch.word_array[[hit.start for hit in people]]
+    closing = batch.word_array[[hit.end - 1 for hit in people]]
+    for number in np.flatnonzero(led[opening] | linked[closing + 1]).tolist():
+        hit = people[number]
         after = batch.word_at(hit.end - 1) + 1
         following = words[after] if after < len(words) else ""
-        if following in _FIRMS or following == "and":
+        if following in FIRMS or following == "and":
             _firm(batch, after)
         # Nearly always neither a comma nor an "and" stands beside the name: then there is no partner.
         if following == "and" or gaps[after] == ", ":
@@ -92,7 +100,7 @@ def complete_firms(batch: Batch, lexicon: Lexicon) -> None:
 def _links(batch: Batch, named: bytearray) -> None:
     """Mask the "and" of "Lee, Dennis and Okafor": read by itself it tells that the tokens are a firm."""
     words, gaps, starts = batch.words, batch.gaps, batch.starts
-    for i in [i for i, word in enumerate(words) if word == "and"]:
+    for i in batch.having(AND):
         if not 2 <= i < len(words) - 1 or gaps[i - 1] != ", " or not gaps[i] == gaps[i + 1] == " ":
             continue
         if all(words[j] and named[starts[j]] for j in (i - 2, i - 1, i + 1)):
@@ -102,7 +110,7 @@ def _links(batch: Batch, named: bytearray) -> None:
 def _firm(batch: Batch, after: int) -> None:
     """Take "Inc" or "and Sons" with the name before."""
     words = batch.words[after : after + 2]
-    last = after if words[:1] and words[0] in _FIRMS else after + 1 if words == ["and", "sons"] else None
+    last = after if words[:1] and words[0] in FIRMS else after + 1 if words == ["and", "sons"] else None
     if last is not None and batch.gaps[after] in (" ", ", "):
         batch.add(Hit(batch.starts[after], batch.end(last), "ORGANIZATION", "unknown.firm", 0.5))
 

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _BLANK: Final = 32
+# Stands between two texts that are joined to one.
+SEPARATOR: Final = "\x1e"
 
 
 def _ascii(test: str) -> NDArray[np.bool_]:
@@ -23,9 +25,10 @@ _STAND_IN = ord("x")
 
 
 class Words:
-    """The words (runs of letters and digits) of a text and the gaps around them.
+    """The words (runs of letters and digits) of joined texts and the gaps around them.
 
-    A text that begins or ends with a gap has an empty word there, so that words and gaps alternate.
+    An empty word ends each text, and begins the first one when that begins with a gap: words and gaps alternate,
+    no gap is of two texts, and what stands before or after a text's words is nothing.
 
     Attributes:
         words: in order.
@@ -36,6 +39,8 @@ class Words:
         upper: per word, whether it is all capitals, two or more characters.
         at_positions: per character, the word that starts there or before, 0 when none does.
         uneven: words whose gap is more or other than one blank.
+        surface: one byte per character of the cased text, 128 or more for what is not ASCII.
+        uppers: how many ASCII capitals stand before each character, and before the end; *lowers* the other letters.
     """
 
     def __init__(self, cased: str, lower: str) -> None:
@@ -54,9 +59,13 @@ class Words:
             edges = np.concatenate(([0], edges))
         if len(edges) % 2:
             edges = np.append(edges, len(lower))
-        elif len(inside):
-            edges = np.append(edges, (len(lower), len(lower)))
-        starts, ends = edges[0::2], edges[1::2]
+        borders = np.append(np.flatnonzero(low == ord(SEPARATOR)), len(lower))
+        # A first text that folded to nothing ends where it begins.
+        if len(edges) and edges[1] == 0 == borders[0]:
+            edges = edges[2:]
+        starts = np.sort(np.concatenate((edges[0::2], borders)))
+        ends = np.sort(np.concatenate((edges[1::2], borders)))
+        self._empty: list[int] = np.searchsorted(starts, borders).tolist()
         self.starts: list[int] = starts.tolist()
         self.ends: list[int] = ends.tolist()
         self.start_array, self.end_array = starts, ends
@@ -74,10 +83,8 @@ class Words:
         letters = np.where(inside, low, _BLANK).astype(np.uint8)
         letters[strange] = _STAND_IN
         words = letters.tobytes().decode("ascii").split()
-        if self.ends[0] == 0:
-            words.insert(0, "")
-        if len(words) < len(self.starts):
-            words.append("")
+        for i in ([0] if self.ends[0] == 0 != self._empty[0] else []) + self._empty:
+            words.insert(i, "")
         for i in self._holding(strange):
             words[i] = lower[self.starts[i] : self.ends[i]]
         return words
@@ -85,7 +92,8 @@ class Words:
     def _gaps(self, lower: str, low: NDArray[np.uint8]) -> list[str]:
         starts, ends = self.start_array, self.end_array
         width = starts[1:] - ends[:-1]
-        single = (width == 1) & (low[ends[:-1]] == _BLANK) if len(width) else width.astype(bool)
+        # One character more: the last word may end where all ends.
+        single = (width == 1) & (np.append(low, 0)[ends[:-1]] == _BLANK)
         gaps = [" "] * (len(starts) + 1)
         gaps[0] = gaps[-1] = ""
         self.uneven = (np.flatnonzero(~single) + 1).tolist()
@@ -97,14 +105,18 @@ class Words:
         starts, ends = self.start_array, self.end_array
         # One more character, for an empty word at the end to start at.
         upper = np.append(_UPPER[surface], False)
-        self.capital: list[bool] = upper[starts].tolist()
-        uppers, lowers = _counts(_UPPER[surface]), _counts(_LOWER[surface])
+        capital = upper[starts]
+        self.capital: list[bool] = capital.tolist()
+        uppers, lowers = letters_before(surface)
+        self.surface, self.uppers, self.lowers = surface, uppers, lowers
         shouted = (uppers[ends] > uppers[starts]) & (lowers[ends] == lowers[starts]) & (ends - starts > 1)
         self.upper: list[bool] = shouted.tolist()
         for i in self._holding(strange):
             word = cased[self.starts[i] : self.ends[i]]
             self.capital[i] = word[:1].isupper()
             self.upper[i] = len(word) > 1 and word.isupper()
+            capital[i] = self.capital[i]
+        self.capital_array: NDArray[np.bool_] = capital
 
     def _holding(self, positions: NDArray[np.int64]) -> Sequence[int]:
         """The words that hold any of these positions."""
@@ -112,6 +124,11 @@ class Words:
             return ()
         found: list[int] = np.unique(np.searchsorted(self.start_array, positions, "right") - 1).tolist()
         return found
+
+
+def letters_before(surface: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """How many ASCII capitals, and how many small letters, stand before each character, and before the end."""
+    return _counts(_UPPER[surface]), _counts(_LOWER[surface])
 
 
 def _counts(flags: NDArray[np.bool_]) -> NDArray[np.int32]:
