@@ -14,13 +14,15 @@ import pyarrow.parquet as pq
 
 from shield1367 import pipeline
 from shield1367.identities import Identity
+from shield1367.disclosure import planning
 from shield1367.intake.receipt import list_receipts
+from shield1367.release import package
 from shield1367.release.publish import PROOF
 from shield1367.reporting import dictionary
 from shield1367.storage import read_json, write_json
 from shield1367.validation.audit.report import AUDIT
 from shield1367.validation.outcomes import ValidationReport
-from tests.sabotage.in_package import BENEFIT, NUMBERS
+from tests.sabotage.in_package import BENEFIT, NUMBERS, ROWS_REPORTED
 from tests.sabotage.scene import CASES, COUNTY, ENCOUNTERS, INSIDE, ROSTER, UNIVERSITY, After, Fault, Scene
 
 BROKEN_SEAL = "E640 BrokenSealError"
@@ -88,6 +90,49 @@ def _between(name: str, check: str, change: Callable[[Scene], None], recipient: 
         scene.patch.setattr(dictionary, "write_dictionary", and_change)
 
     return Fault(name, "files", recipient, After.REDACTED, check, put_in)
+
+
+def _while_validated(name: str, check: str, put_in: Callable[[Scene], None]) -> Fault:
+    """What is validated is another package than the one that is audited and goes out."""
+
+    def exchange(scene: Scene) -> None:
+        assemble, write = package.assemble, dictionary.write_dictionary
+        good: list[bytes] = []
+
+        def and_change(*arguments: Any) -> Any:
+            made = assemble(*arguments)
+            good.append(scene.data(ROSTER).read_bytes())
+            put_in(scene)
+            return made
+
+        def and_put_back(*arguments: Any) -> Any:
+            scene.data(ROSTER).write_bytes(good.pop())
+            return write(*arguments)
+
+        scene.patch.setattr(package, "assemble", and_change)
+        scene.patch.setattr(dictionary, "write_dictionary", and_put_back)
+
+    return Fault(name, "files", UNIVERSITY, After.REDACTED, check, exchange)
+
+
+def _turned_round(scene: Scene) -> None:
+    file = scene.data(ROSTER)
+    table = pq.read_table(file)
+    pq.write_table(table.select(table.column_names[::-1]), file)
+
+
+def _plan_without(column: str) -> Callable[[Scene], None]:
+    """Planning forgets a column that the release has to add: everything behind it follows the plan."""
+
+    def put_in(scene: Scene) -> None:
+        columns = planning.plan_columns
+
+        def fewer(*arguments: Any) -> Any:
+            return tuple(made for made in columns(*arguments) if made.name != column)
+
+        scene.patch.setattr(planning, "plan_columns", fewer)
+
+    return put_in
 
 
 def _renamed(scene: Scene) -> None:
@@ -248,6 +293,23 @@ ALONE = (
     _between(
         "no data left after the validation", "audit: no_data", lambda s: shutil.rmtree(s.package / "data")
     ),
+    _while_validated(
+        "columns in another order in what is validated",
+        "expectation: The table has exactly the planned columns, in the planned order.",
+        _turned_round,
+    ),
+    _while_validated(
+        "a cell that marks the protected in what is validated",
+        "expectation: Nothing in a column tells rows of protected people from others.",
+        _cell_of_data("Gender", "PROTECTED"),
+    ),
+    *(
+        Fault(f"a plan without {what}", "contract", INSIDE, After.NOTHING, check, _plan_without(column))
+        for what, column, check in (
+            ("the column for the banner", planning.BANNER_COLUMN, "audit: no_banner_column"),
+            ("the column for notices on sources", planning.NOTICE_COLUMN, "audit: no_notice_column"),
+        )
+    ),
     _between("a column renamed after the validation", "audit: unplanned_columns", _renamed, UNIVERSITY),
     Fault(
         "protected people without their identifiers",
@@ -278,7 +340,7 @@ ALONE = (
         "files",
         COUNTY,
         After.REDACTED,
-        "expectation: The rows in the files are the rows that redaction reported as released.",
+        ROWS_REPORTED,
         _balanced,
     ),
     Fault(

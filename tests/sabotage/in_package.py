@@ -19,7 +19,7 @@ BENEFIT = (
 NUMBERS = (
     "expectation: No cell of a column holds an A-Number, receipt, SSN, telephone number or e-mail address."
 )
-ROWS_REPORTED = "expectation: The rows in the files are the rows that redaction reported as released."
+ROWS_REPORTED = "expectation: Every planned file is there and readable, with the rows that redaction reported as released."
 
 
 def _cell(column: str, *values: object, dataset: str = ROSTER) -> Callable[[Scene], None]:
@@ -253,14 +253,14 @@ PACKAGE_FAULTS = (
     _f("no column for the banner", "audit: no_banner_column", _banner_column_lost, INSIDE),
     _f(
         "a data file cut short",
-        "expectation: Every planned partition is there as one readable file.",
+        ROWS_REPORTED,
         _late(_truncated),
         UNIVERSITY,
     ),
     _f("a byte flipped", "audit: unreadable_file", _late(_byte_flipped), UNIVERSITY),
     _f(
         "a data file lost",
-        "expectation: Every planned partition is there as one readable file.",
+        ROWS_REPORTED,
         _late(_file_lost),
     ),
     _f(
