@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shield1367 import pipeline
-from shield1367.identities import Identity
 from shield1367.disclosure import planning
+from shield1367.identities import Identity
 from shield1367.intake.receipt import list_receipts
 from shield1367.release import package
 from shield1367.release.publish import PROOF
@@ -182,6 +182,15 @@ def _left_out(scene: Scene) -> None:
     scene.rewrite(ROSTER, lambda table: table.slice(1))
     (file,) = (scene.work / "parts" / ROSTER).glob("*.json")
     scene.report(ROSTER, released=read_json(file)["released"] - 1, withheld=1)
+
+
+def _one_row_less(scene: Scene, **counts: int) -> None:
+    """A row is missing, and redaction reports as many as there are; *counts* are what it says besides."""
+    (file,) = (scene.work / "parts" / ROSTER).glob("*.json")
+    said = read_json(file)
+    scene.rewrite(ROSTER, lambda table: table.slice(1))
+    changed = {name: said[name] + more for name, more in counts.items()}
+    scene.report(ROSTER, released=said["released"] - 1, **changed)
 
 
 def _result_without_rows(scene: Scene) -> None:
@@ -358,6 +367,22 @@ ALONE = (
         After.REDACTED,
         "expectation: No row is left out: a gap would tell who is protected.",
         _left_out,
+    ),
+    Fault(
+        "a row left out that nobody had to leave out",
+        "files",
+        COUNTY,
+        After.REDACTED,
+        "expectation: Just the rows that had to be left out are left out.",
+        lambda scene: _one_row_less(scene, withheld=1),
+    ),
+    Fault(
+        "a row that redaction never saw",
+        "files",
+        COUNTY,
+        After.REDACTED,
+        "expectation: Redaction read as many rows as the plan lists.",
+        lambda scene: _one_row_less(scene, rows_in=-1),
     ),
     Fault(
         "an empty partition that nobody planned",
