@@ -14,11 +14,12 @@ from markupsafe import Markup
 
 from shield1367.config.fields import Treatment
 from shield1367.disclosure.plan import ColumnPlan, DatasetPlan
-from shield1367.reporting.charts import bar_chart
+from shield1367.reporting.charts import bar_chart, interval_chart
 from shield1367.reporting.crowds import crowds
 from shield1367.reporting.facts import ReleaseFacts
 from shield1367.reporting.pages import render
-from shield1367.reporting.proof import audit_words, sections
+from shield1367.reporting.parity import parity
+from shield1367.reporting.proof import audit_words, questions, sections
 from shield1367.reporting.words import (
     MEMBERSHIPS,
     SHORT_TREATMENTS,
@@ -87,9 +88,12 @@ def dossier(facts: ReleaseFacts) -> str:
             title="Passages replaced in narratives, by kind",
         ),
         replaced=sum(spans.values()),
+        recall=_recall_chart(facts),
         crowds=crowds(facts.plan.classes),
+        parity=parity(facts),
         reconciliation=_reconciliation(facts),
         sections=sections(facts.validation.outcomes),
+        questions=questions(facts.validation.outcomes),
         held=sum(outcome.success for outcome in facts.validation.outcomes),
         audit=audit_words(facts),
         policy=_policy(facts),
@@ -99,6 +103,15 @@ def dossier(facts: ReleaseFacts) -> str:
 def write_dossier(package: Path, facts: ReleaseFacts) -> Path:
     """Write the page into the package."""
     return write_text(package / DOSSIER, dossier(facts))
+
+
+def _recall_chart(facts: ReleaseFacts) -> Markup:
+    recall = facts.recall
+    if not recall.trials:
+        return Markup("")
+    return interval_chart(
+        share=recall.share, lower=recall.lower, demanded=recall.at_least, title="Recall of the scrubber"
+    )
 
 
 def _table(facts: ReleaseFacts, dataset: DatasetPlan) -> _Table:
