@@ -14,8 +14,8 @@ _ROW = 26
 _BAR = 14
 # Narrower bars are invisible on paper.
 _THINNEST = 2.0
-# Letters that fit in front of a bar.
-_LONGEST = 26
+# Letters that fit in front of a bar, in the larger type of a small screen, too.
+_LONGEST = 20
 
 
 def bar_chart(counts: Mapping[str, int], *, title: str) -> Markup:
@@ -91,6 +91,7 @@ def interval_chart(*, share: float, lower: float, demanded: float, title: str) -
     marks = (
         (at(demanded), "demanded", demanded, "start" if at(demanded) < left + 100 else "middle", 74),
         (at(share), "measured", share, "end" if at(share) > _WIDTH - 100 else "middle", 14),
+        (at(lower), "at least", lower, "start" if at(lower) < left + 100 else "end", 14),
     )
     texts = "".join(
         f'<text class="ink" x="{place:.1f}" y="{line}" text-anchor="{anchor}">{what} {_percent(value)}</text>'

@@ -67,6 +67,7 @@ class _Table:
     title: str
     rows: int
     columns: tuple[_Column, ...]
+    emptied: tuple[str, ...]
     left_out: tuple[str, ...]
     chart: Markup
 
@@ -89,6 +90,8 @@ def dossier(facts: ReleaseFacts) -> str:
         ),
         replaced=sum(spans.values()),
         recall=_recall_chart(facts),
+        not_all_masked={kind: of for kind, of in facts.recall.by_kind.items() if of[1] < of[0]},
+        all_masked={kind: tried for kind, (tried, found) in facts.recall.by_kind.items() if found == tried},
         crowds=crowds(facts.plan.classes),
         parity=parity(facts),
         reconciliation=_reconciliation(facts),
@@ -121,13 +124,20 @@ def _table(facts: ReleaseFacts, dataset: DatasetPlan) -> _Table:
         name=dataset.name,
         title=dataset.title,
         rows=facts.rows_of(dataset),
-        columns=tuple(_column(column) for column in columns if column.is_released),
+        columns=tuple(
+            _column(column) for column in columns if column.is_released and not _is_emptied(column)
+        ),
+        emptied=tuple(column.name for column in columns if _is_emptied(column)),
         left_out=tuple(column.name for column in columns if not column.is_released),
         chart=bar_chart(
             {SHORT_TREATMENTS[treatment]: counts[treatment] for treatment in _ORDER if counts[treatment]},
             title=f"Columns of {dataset.name} by treatment",
         ),
     )
+
+
+def _is_emptied(column: ColumnPlan) -> bool:
+    return column.treatment is Treatment.WITHHOLD and column.json_keys is None
 
 
 def _column(column: ColumnPlan) -> _Column:

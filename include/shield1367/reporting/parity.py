@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from shield1367.config.recipient import Membership
-from shield1367.disclosure.plan import DatasetPlan
+from shield1367.disclosure.plan import ColumnPlan, DatasetPlan
 from shield1367.reporting.charts import share_chart
 from shield1367.reporting.facts import ReleaseFacts
+from shield1367.reporting.words import SHORT_TREATMENTS
 from shield1367.validation.outcomes import Outcome, Severity
 
 
@@ -47,29 +48,35 @@ def parity(facts: ReleaseFacts) -> Parity | None:
 
 
 _BARS = (
-    "Each bar is a column: the share of its cells that have the one form planned for all rows and hold nothing that"
-    " marks protection, an identifier or a protected benefit."
+    "Each bar is a treatment: the share of the cells under it that have the one form planned for all rows and hold"
+    " nothing that marks protection, an identifier or a protected benefit."
 )
 _RULES = {
-    Membership.HIDDEN: "Every row was treated by the same rule, and none is left out. "
-    f"{_BARS} A bar that is not full could tell one row from another.",
-    Membership.WITHHELD: f"The rows that are left were treated by the same rule. {_BARS}",
-    Membership.MARKED: "Protected rows carry the banner, by an exception. Each bar is a column: the share of its cells"
-    " that have the form planned for them.",
+    Membership.HIDDEN: "The plan treats every row by the same rule and leaves none out."
+    f" {_BARS} A bar that is not full could tell one row from another.",
+    Membership.WITHHELD: f"The plan treats the rows that are left by the same rule. {_BARS}",
+    Membership.MARKED: "Protected rows carry the banner, by an exception. Each bar is a treatment: the share of the"
+    " cells under it that have the form planned for them.",
 }
 
 
 def _table(dataset: DatasetPlan, outcomes: dict[str, list[Outcome]]) -> TableParity:
+    treated = {column.name: _treatment(column) for column in dataset.released_columns}
     cells = {column: _alike(found) for column, found in outcomes.items()}
-    uneven = sum(alike < looked for alike, looked in cells.values())
+    uneven = [column for column, (alike, looked) in cells.items() if alike < looked]
     seen = sum(looked for _, looked in cells.values())
     words = f"{seen:,} cells in {len(cells)} columns were looked at; "
-    words += f"{uneven} of the columns are uneven." if uneven else "nothing in any of them tells rows apart."
-    return TableParity(
-        dataset.name,
-        words,
-        share_chart(cells, title=f"Cells of {dataset.name} that look as planned for every row"),
-    )
+    words += f"uneven: {', '.join(uneven)}." if uneven else "nothing in any of them tells rows apart."
+    bars: dict[str, tuple[int, int]] = {}
+    for column, (alike, looked) in cells.items():
+        before = bars.get(treated[column], (0, 0))
+        bars[treated[column]] = (before[0] + alike, before[1] + looked)
+    title = f"Cells of {dataset.name} that look as planned for every row, by treatment"
+    return TableParity(dataset.name, words, share_chart(bars, title=title))
+
+
+def _treatment(column: ColumnPlan) -> str:
+    return "structured text" if column.json_keys is not None else SHORT_TREATMENTS[column.treatment]
 
 
 def _about_columns(dataset: DatasetPlan, outcomes: tuple[Outcome, ...]) -> dict[str, list[Outcome]]:
