@@ -64,11 +64,11 @@ def _lines(path: Path, start: Head, size: int) -> Iterator[Head]:
 
 def _offset(sequence: int) -> int:
     """Where the line of an entry begins: each has its number, a space, 64 digits and an end."""
-    digits, length = 0, 1
-    while 10**length <= sequence:
-        digits += 9 * 10 ** (length - 1) * length
-        length += 1
-    return digits + (sequence - 10 ** (length - 1)) * length + (sequence - 1) * 66
+    digits, first, length = 0, 1, 1
+    while first * 10 <= sequence:
+        digits += 9 * first * length
+        first, length = first * 10, length + 1
+    return digits + (sequence - first) * length + (sequence - 1) * 66
 
 
 def hold_against(connection: Session, head: Head | None) -> None:

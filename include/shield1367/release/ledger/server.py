@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, LiteralString, cast
+from typing import TYPE_CHECKING, Any
 
 from shield1367.errors import TransientError
 from shield1367.release.ledger.session import LedgerBrokenError, Rows
@@ -197,6 +197,5 @@ def _connected(url: str) -> Iterator[ServerSession]:
         ) from None
 
 
-def _translated(statement: str) -> LiteralString:
-    # Statements are ours; what comes from elsewhere is a value.
-    return cast("LiteralString", statement.replace("%", "%%").replace("?", "%s"))
+def _translated(statement: str) -> bytes:
+    return statement.replace("%", "%%").replace("?", "%s").encode()
