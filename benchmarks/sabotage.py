@@ -6,9 +6,14 @@
 from __future__ import annotations
 
 import argparse
+import multiprocessing
+import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
 from pathlib import Path
 
 from benchmarks.measures import Measure, report
@@ -16,7 +21,7 @@ from benchmarks.releases import releases
 from shield1367.validation.audit.needles import KINDS
 from shield1367.validation.forbidden import IDENTIFIER_PATTERNS
 from tests.sabotage.faults import FAULTS, one_for_each_check
-from tests.sabotage.scene import COUNTY, INSIDE, UNIVERSITY, After, Bench, Fault
+from tests.sabotage.scene import CANARY_CHECKS, COUNTY, INSIDE, UNIVERSITY, After, Bench, Fault
 
 # What the audit can say besides the kinds of identifiers.
 _AUDIT = (
@@ -61,7 +66,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
 
 
-def sabotage(folder: Path, faults: Sequence[Fault]) -> tuple[dict[Fault, frozenset[str]], set[str]]:
+def sabotage(
+    folder: Path, faults: Sequence[Fault], *, processes: int | None = None
+) -> tuple[dict[Fault, frozenset[str]], set[str]]:
     """Which checks caught each fault, and all checks there are."""
     releases(folder / "finished", people=30, seed=3)
     (folder / "bench").mkdir()
@@ -69,13 +76,30 @@ def sabotage(folder: Path, faults: Sequence[Fault]) -> tuple[dict[Fault, frozens
     for recipient in (COUNTY, UNIVERSITY, INSIDE):
         (folder / recipient).mkdir()
         bench.scene(recipient, After.CHECKED, folder / recipient)
-    caught = {}
-    for number, fault in enumerate(faults):
-        (folder / str(number)).mkdir()
-        caught[fault] = bench.caught_by(fault, folder / str(number))
+    for recipient, after in {(fault.recipient, fault.after) for fault in faults}:
+        bench.prepare(recipient, after)
+    # A fault is put into the code of a process: as many at a time as there are processes.
+    with ProcessPoolExecutor(
+        processes or len(os.sched_getaffinity(0)), mp_context=multiprocessing.get_context("spawn")
+    ) as pool:
+        names = [fault.name for fault in faults]
+        found = pool.map(_caught, repeat(bench), names, (folder / str(n) for n in range(len(names))))
+        caught = dict(zip(faults, found, strict=True))
     kinds = {*KINDS, *_AUDIT, *(f"pattern_{name}" for name in IDENTIFIER_PATTERNS)}
     seen = {check for by in caught.values() for check in by}
-    return caught, bench.inventory | {f"audit: {kind}" for kind in kinds} | seen
+    return caught, bench.inventory | {f"audit: {kind}" for kind in kinds} | set(CANARY_CHECKS.values()) | seen
+
+
+def _caught(bench: Bench, name: str, folder: Path) -> frozenset[str]:
+    # By its name: a fault is a function, which cannot be sent to another process.
+    (fault,) = (fault for fault in FAULTS if fault.name == name)
+    # What others leave in a temporary folder meanwhile is theirs: each fault has one of its own.
+    (folder / "tmp").mkdir(parents=True)
+    tempfile.tempdir = str(folder / "tmp")
+    try:
+        return bench.caught_by(fault, folder)
+    finally:
+        shutil.rmtree(folder)
 
 
 def only_by(caught: Caught) -> set[str]:
@@ -99,6 +123,7 @@ def table(caught: Caught, checks: set[str]) -> str:
     lines += ["", "## Checks without a fault that only they catch", ""]
     alone = only_by(caught)
     seen = {check for by in caught.values() for check in by}
+    lines += ["None."] if checks <= alone else []
     lines += [
         f"- {check}" + ("" if check in seen else " (none of these faults)")
         for check in sorted(checks - alone)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -22,7 +24,7 @@ from shield1367.errors import StorageError
 from shield1367.home import Home
 from shield1367.keys import Keys
 from shield1367.lookback.record import CaseBook
-from shield1367.release.ledger import Decision, Exposed, Ledger, Trigger
+from shield1367.release.ledger import Decision, Exposed, Ledger, LedgerBrokenError, Trigger
 from shield1367.release.refusals import refusals_path
 from shield1367.release.signing import Signer
 from tests.release.test_ledger import PEOPLE, entry
@@ -93,6 +95,20 @@ def test_refusals_are_told_and_a_damaged_list_of_them_stops_the_account(home: Ho
     with refusals_path(home).open("a") as stream:
         stream.write('{"at": \n')
     with pytest.raises(StorageError, match="damaged"):
+        account(home, KEYS, PROJECT, load_lookback(), SEPTEMBER, now=NOW)
+
+
+def test_the_whole_ledger_is_walked_and_its_end_is_told(home: Home) -> None:
+    september = account(home, KEYS, PROJECT, load_lookback(), SEPTEMBER, now=NOW)
+    head = september.ledger.head
+    assert head is not None
+    assert (september.ledger.entries, head.sequence) == (3, 3)
+    assert f"3 {head.hash}" in report_page(september)
+    with closing(sqlite3.connect(home.ledger)) as connection:
+        connection.execute("DROP TRIGGER disclosure_is_final")
+        connection.execute("UPDATE disclosure SET entry = replace(entry, 'r-1', 'r-0') WHERE sequence = 1")
+        connection.commit()
+    with pytest.raises(LedgerBrokenError, match="entry 1 was changed"):
         account(home, KEYS, PROJECT, load_lookback(), SEPTEMBER, now=NOW)
 
 

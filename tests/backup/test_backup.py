@@ -212,6 +212,26 @@ def test_a_registry_goes_from_a_file_to_a_server_and_back(
     assert len(found["question"]) == len(wanted["question"]) + 1
 
 
+def test_a_ledger_goes_from_a_file_to_a_server_and_back(
+    published: Making, server: postgres.Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = Ledger(published.home).raw()
+    make_backup(published.home, tmp_path / "b", KEY)
+    on_server = Home(root=tmp_path / "on-server")
+    monkeypatch.setenv("SHIELD1367_LEDGER_URL", server.new_database())
+    assert restore_backup(on_server, tmp_path / "b", KEY).verified == len(wanted)
+    assert not on_server.ledger.exists()
+    assert Ledger(on_server).raw() == wanted
+    with pytest.raises(NotEmptyError, match="LEDGER_URL"):
+        restore_backup(Home(root=tmp_path / "again"), tmp_path / "b", KEY)
+
+    assert make_backup(on_server, tmp_path / "c", KEY).contents.disclosures == len(wanted)
+    monkeypatch.delenv("SHIELD1367_LEDGER_URL")
+    back = Home(root=tmp_path / "back")
+    assert restore_backup(back, tmp_path / "c", KEY).verified == len(wanted)
+    assert Ledger(back).raw() == wanted
+
+
 @settings(max_examples=15, deadline=None)
 @given(
     content=st.binary(max_size=200),

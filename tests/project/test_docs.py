@@ -83,10 +83,15 @@ def test_its_blocks_say_what_they_are(page: Path) -> None:
 THREAT = re.compile(r"^\| [^|]+ \| ([STRIDE]) \| [^|]+ \| [^|]+ \| `([^`]+)::(\w+)` \|$", re.MULTILINE)
 
 
+CITED = re.compile(r"`([\w/]+\.py)::(\w+)`")
+
+
 def test_every_threat_has_a_test_that_is_there() -> None:
-    threats = THREAT.findall((PROJECT / "docs" / "threat-model.md").read_text())
+    page = (PROJECT / "docs" / "threat-model.md").read_text()
+    threats = THREAT.findall(page)
     assert {kind for kind, _, _ in threats} == set("STRIDE")
-    for _, file, test in threats:
+    assert {(file, test) for _, file, test in threats} < set(CITED.findall(page))
+    for file, test in CITED.findall(page):
         assert re.search(rf"^(    )?def {test}\(", (PROJECT / "tests" / file).read_text(), re.MULTILINE), test
 
 

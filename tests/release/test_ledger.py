@@ -8,32 +8,40 @@ import signal
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shield1367.errors import StorageError, TransientError
 from shield1367.home import Home
 from shield1367.keys import Keys
 from shield1367.release.ledger import (
     Disclosure,
+    Head,
     Ledger,
     LedgerBrokenError,
     NoticeKind,
     database,
     digest_of_people,
+    heads,
     kept_until,
+    verification,
+    verify_growth,
     verify_ledger,
 )
 from shield1367.release.ledger.book import ClockSetBackError
 from shield1367.release.ledger.chain import GENESIS, link
-from shield1367.release.ledger.heads import heads_path
+from shield1367.release.ledger.heads import heads_after, heads_path
 from shield1367.release.ledger.verification import LedgerUnsignedError
 from shield1367.release.signing import Signer, rotate_signing_key
 
 SIGNER = Signer(Keys(b"k" * 32), ("",))
 PEOPLE = ("fingerprint-a", "fingerprint-b")
+WALKED = datetime(2026, 9, 2, 12, tzinfo=UTC)
 
 
 def entry(number: int, people: tuple[str, ...] = PEOPLE, **changes: Any) -> Disclosure:
@@ -182,21 +190,21 @@ def cut(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM disclosure WHERE sequence = 3")
 
 
-@pytest.mark.parametrize(
-    ("tamper", "found_at"),
-    [
-        (edit, 2),
-        (garble, 2),
-        (remove, 2),
-        (swap, 2),
-        (renumber, 2),
-        # The entry fits its hash, and not the one outside.
-        (edit_and_hash, 2),
-        (forget_person, 2),
-        (add_person, 2),
-        (cut, 3),
-    ],
-)
+TAMPERED = [
+    (edit, 2),
+    (garble, 2),
+    (remove, 2),
+    (swap, 2),
+    (renumber, 2),
+    # The entry fits its hash, and not the one outside.
+    (edit_and_hash, 2),
+    (forget_person, 2),
+    (add_person, 2),
+    (cut, 3),
+]
+
+
+@pytest.mark.parametrize(("tamper", "found_at"), TAMPERED)
 def test_whatever_is_changed_around_the_triggers_is_found_by_its_number(
     home: Home,
     ledger: Ledger,
@@ -207,6 +215,88 @@ def test_whatever_is_changed_around_the_triggers_is_found_by_its_number(
     tamper(raw)
     with pytest.raises(LedgerBrokenError, match=rf"entry {found_at} "):
         verify_ledger(home, SIGNER)
+
+
+@pytest.fixture
+def grown(home: Home, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Ledger:
+    """A ledger that counts as a long one, walked whole at three entries, with two more."""
+    monkeypatch.setattr(verification, "SHORT", 2)
+    assert verify_growth(home, SIGNER, now=WALKED).entries == 3
+    for number in (4, 5):
+        ledger.record(entry(number), PEOPLE, SIGNER)
+    return ledger
+
+
+def test_a_long_ledger_is_walked_from_where_it_was_found_whole(
+    home: Home, grown: Ledger, raw: sqlite3.Connection
+) -> None:
+    edit(raw)
+    grown.checkpoint(SIGNER)  # puts the triggers back
+    # An old entry is the whole walk's to find; see the next test for when that is.
+    assert verify_growth(home, SIGNER, now=WALKED).entries == 5
+    with pytest.raises(LedgerBrokenError, match="entry 2 "):
+        verify_ledger(home, SIGNER)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda mark: mark.unlink(),
+        lambda mark: mark.write_text("{}"),
+        lambda mark: mark.write_text("no JSON"),
+        lambda mark: mark.write_text(mark.read_text().replace('"sequence": 3', '"sequence": 4')),
+        lambda mark: mark.write_text(mark.read_text().replace("2026-09-02", "2026-09-30")),
+        lambda mark: mark.write_text(mark.read_text().replace('"signature": "', '"signature": "zz')),
+        lambda mark: None,
+    ],
+    ids=["gone", "empty", "garbled", "another entry", "another day", "no signature", "too old"],
+)
+def test_without_a_mark_of_this_site_and_month_all_of_it_is_walked(
+    home: Home, grown: Ledger, raw: sqlite3.Connection, spoil: Callable[[Path], None]
+) -> None:
+    edit(raw)
+    mark = home.ledger.with_name("verified.json")
+    untouched = mark.read_bytes()
+    spoil(mark)
+    later = timedelta(days=36) if mark.exists() and mark.read_bytes() == untouched else timedelta(days=1)
+    with pytest.raises(LedgerBrokenError, match="entry 2 "):
+        verify_growth(home, SIGNER, now=WALKED + later)
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        (
+            "UPDATE disclosure SET entry = replace(entry, 'County', 'X') WHERE sequence = 4",
+            "entry 4 was changed",
+        ),
+        ("DELETE FROM disclosure WHERE sequence = 5", "entry 5 and what followed are missing"),
+        ("DELETE FROM disclosure WHERE sequence >= 3", "ends before entry 3"),
+        ("DELETE FROM disclosure WHERE sequence = 1", "an entry before 3 is missing"),
+        ("UPDATE disclosure SET hash = 'x' WHERE sequence = 3", "entry 3 is another one"),
+        ("DELETE FROM held_person WHERE release_id = 'r-5'", "the people or the release of entry 5"),
+        ("SELECT 1", "trigger"),
+    ],
+)
+def test_whatever_happened_behind_the_mark_or_is_gone_before_it_is_found_at_once(
+    home: Home, grown: Ledger, raw: sqlite3.Connection, statement: str, told: str
+) -> None:
+    raw.execute(statement)
+    with pytest.raises(LedgerBrokenError, match=told):
+        verify_growth(home, SIGNER, now=WALKED)
+
+
+def test_heads_behind_the_mark_are_read_from_their_place(home: Home, grown: Ledger) -> None:
+    lines = heads_path(home).read_text().splitlines()
+    start = Head(int(lines[2].split()[0]), lines[2].split()[1])
+    assert [head.sequence for head in heads_after(home, start)] == [4, 5]
+    with pytest.raises(LedgerBrokenError, match="entry 3 is another one"):
+        list(heads_after(home, Head(3, "0" * 64)))
+
+
+@given(st.integers(min_value=1, max_value=12_000))
+def test_the_line_of_a_head_begins_behind_all_before_it(sequence: int) -> None:
+    assert heads._offset(sequence) == sum(len(f"{n} {'0' * 64}\n") for n in range(1, sequence))
 
 
 def test_a_damaged_file_is_an_incident_and_no_empty_ledger(home: Home, ledger: Ledger) -> None:

@@ -13,6 +13,8 @@ import pytest
 from shield1367.config.recipient import Membership
 from shield1367.reporting.dossier import dossier, write_dossier
 from shield1367.reporting.facts import ReleaseFacts
+from shield1367.reporting.parity import parity
+from shield1367.reporting.proof import questions
 from shield1367.reporting.validation_report import validation_report, write_validation_report
 from shield1367.validation.audit import AuditReport, Finding
 from shield1367.validation.audit.report import Tally
@@ -152,6 +154,49 @@ def test_every_expectation_is_in_the_report_in_plain_words() -> None:
         assert expected.meaning in text
     assert "could not be evaluated, which counts as failed" in text
     assert text.index("Something that broke.") < text.index("Withheld: every cell")
+
+
+def test_the_dossier_asks_every_expectation_once_in_plain_words() -> None:
+    asked = (
+        outcome(column="sex", meaning="Treated: every filled cell of sex is one of F, M."),
+        outcome(
+            column="dob", meaning="Treated: every filled cell of dob is a year.", success=False, unexpected=1
+        ),
+        outcome(column=None, meaning="sex is stored as text in every partition."),
+        outcome(column=None, meaning="dob is stored as integer in every partition."),
+    )
+    assert [(q.meaning, q.held, q.asked) for q in questions(asked)] == [
+        ("Every filled cell of a column has the form that its treatment gives.", 1, 2),
+        ("A column is stored as planned.", 2, 2),
+    ]
+    text = _Reader(dossier(facts_of())).text
+    for said in ("Withheld: every cell of a column is empty.", "(a warning; holds no release)"):
+        assert said in text
+
+
+def test_parity_is_told_by_treatment_and_names_what_is_uneven() -> None:
+    even = parity(facts_of())
+    assert even is not None
+    (table,) = even.tables
+    assert "41,234 cells in 1 columns were looked at; nothing in any of them tells rows apart" in table.words
+    assert f"emptied {RELEASED:,} of {RELEASED:,}" in table.chart
+    told = outcome(
+        meaning="Nothing in coa tells rows of protected people from others.", success=False, unexpected=7
+    )
+    facts = facts_of()
+    validation = facts.validation.model_copy(update={"outcomes": (*facts.validation.outcomes, told)})
+    uneven = parity(facts_of(validation=validation))
+    assert uneven is not None
+    assert "uneven: coa" in uneven.tables[0].words
+    assert f"emptied {RELEASED - 7:,} of {RELEASED:,}" in uneven.tables[0].chart
+    broken = facts.validation.model_copy(update={"outcomes": (outcome(success=False, raised=True),)})
+    unknown = parity(facts_of(validation=broken))
+    assert unknown is not None
+    assert f"emptied 0 of {RELEASED:,}" in unknown.tables[0].chart
+
+
+def test_no_parity_is_told_where_protected_rows_are_to_be_told_from_others() -> None:
+    assert parity(facts_of(plan=plan_of(membership=Membership.MARKED, outside=False))) is None
 
 
 def test_findings_are_listed_by_place() -> None:

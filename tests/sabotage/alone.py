@@ -13,14 +13,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shield1367 import pipeline
+from shield1367.disclosure import planning
 from shield1367.identities import Identity
 from shield1367.intake.receipt import list_receipts
+from shield1367.release import package
 from shield1367.release.publish import PROOF
 from shield1367.reporting import dictionary
 from shield1367.storage import read_json, write_json
 from shield1367.validation.audit.report import AUDIT
 from shield1367.validation.outcomes import ValidationReport
-from tests.sabotage.in_package import BENEFIT, NUMBERS
+from tests.sabotage.in_package import BENEFIT, NUMBERS, ROWS_REPORTED
 from tests.sabotage.scene import CASES, COUNTY, ENCOUNTERS, INSIDE, ROSTER, UNIVERSITY, After, Fault, Scene
 
 BROKEN_SEAL = "E640 BrokenSealError"
@@ -90,6 +92,49 @@ def _between(name: str, check: str, change: Callable[[Scene], None], recipient: 
     return Fault(name, "files", recipient, After.REDACTED, check, put_in)
 
 
+def _while_validated(name: str, check: str, put_in: Callable[[Scene], None]) -> Fault:
+    """What is validated is another package than the one that is audited and goes out."""
+
+    def exchange(scene: Scene) -> None:
+        assemble, write = package.assemble, dictionary.write_dictionary
+        good: list[bytes] = []
+
+        def and_change(*arguments: Any) -> Any:
+            made = assemble(*arguments)
+            good.append(scene.data(ROSTER).read_bytes())
+            put_in(scene)
+            return made
+
+        def and_put_back(*arguments: Any) -> Any:
+            scene.data(ROSTER).write_bytes(good.pop())
+            return write(*arguments)
+
+        scene.patch.setattr(package, "assemble", and_change)
+        scene.patch.setattr(dictionary, "write_dictionary", and_put_back)
+
+    return Fault(name, "files", UNIVERSITY, After.REDACTED, check, exchange)
+
+
+def _turned_round(scene: Scene) -> None:
+    file = scene.data(ROSTER)
+    table = pq.read_table(file)
+    pq.write_table(table.select(table.column_names[::-1]), file)
+
+
+def _plan_without(column: str) -> Callable[[Scene], None]:
+    """Planning forgets a column that the release has to add: everything behind it follows the plan."""
+
+    def put_in(scene: Scene) -> None:
+        columns = planning.plan_columns
+
+        def fewer(*arguments: Any) -> Any:
+            return tuple(made for made in columns(*arguments) if made.name != column)
+
+        scene.patch.setattr(planning, "plan_columns", fewer)
+
+    return put_in
+
+
 def _renamed(scene: Scene) -> None:
     file = scene.data(ROSTER)
     table = pq.read_table(file)
@@ -137,6 +182,15 @@ def _left_out(scene: Scene) -> None:
     scene.rewrite(ROSTER, lambda table: table.slice(1))
     (file,) = (scene.work / "parts" / ROSTER).glob("*.json")
     scene.report(ROSTER, released=read_json(file)["released"] - 1, withheld=1)
+
+
+def _one_row_less(scene: Scene, **counts: int) -> None:
+    """A row is missing, and redaction reports as many as there are; *counts* are what it says besides."""
+    (file,) = (scene.work / "parts" / ROSTER).glob("*.json")
+    said = read_json(file)
+    scene.rewrite(ROSTER, lambda table: table.slice(1))
+    changed = {name: said[name] + more for name, more in counts.items()}
+    scene.report(ROSTER, released=said["released"] - 1, **changed)
 
 
 def _result_without_rows(scene: Scene) -> None:
@@ -248,6 +302,23 @@ ALONE = (
     _between(
         "no data left after the validation", "audit: no_data", lambda s: shutil.rmtree(s.package / "data")
     ),
+    _while_validated(
+        "columns in another order in what is validated",
+        "expectation: The table has exactly the planned columns, in the planned order.",
+        _turned_round,
+    ),
+    _while_validated(
+        "a cell that marks the protected in what is validated",
+        "expectation: Nothing in a column tells rows of protected people from others.",
+        _cell_of_data("Gender", "PROTECTED"),
+    ),
+    *(
+        Fault(f"a plan without {what}", "contract", INSIDE, After.NOTHING, check, _plan_without(column))
+        for what, column, check in (
+            ("the column for the banner", planning.BANNER_COLUMN, "audit: no_banner_column"),
+            ("the column for notices on sources", planning.NOTICE_COLUMN, "audit: no_notice_column"),
+        )
+    ),
     _between("a column renamed after the validation", "audit: unplanned_columns", _renamed, UNIVERSITY),
     Fault(
         "protected people without their identifiers",
@@ -278,7 +349,7 @@ ALONE = (
         "files",
         COUNTY,
         After.REDACTED,
-        "expectation: The rows in the files are the rows that redaction reported as released.",
+        ROWS_REPORTED,
         _balanced,
     ),
     Fault(
@@ -296,6 +367,22 @@ ALONE = (
         After.REDACTED,
         "expectation: No row is left out: a gap would tell who is protected.",
         _left_out,
+    ),
+    Fault(
+        "a row left out that nobody had to leave out",
+        "files",
+        COUNTY,
+        After.REDACTED,
+        "expectation: Just the rows that had to be left out are left out.",
+        lambda scene: _one_row_less(scene, withheld=1),
+    ),
+    Fault(
+        "a row that redaction never saw",
+        "files",
+        COUNTY,
+        After.REDACTED,
+        "expectation: Redaction read as many rows as the plan lists.",
+        lambda scene: _one_row_less(scene, rows_in=-1),
     ),
     Fault(
         "an empty partition that nobody planned",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from shield1367.disclosure.decision import Decision, Outcome
 from shield1367.disclosure.plan import ColumnPlan, PartPlan, PartResult
@@ -84,10 +85,10 @@ def _too_few(scene: Scene) -> None:
 def _bare(scene: Scene) -> None:
     """Pseudonyms are the identifiers themselves."""
 
-    def bare(self: Pseudonyms, kind: str) -> Callable[[str], str]:
-        return lambda identity: f"{kind.split('_')[0]}-{identity}"
+    def bare(self: Pseudonyms, kind: str, identities: pa.StringArray) -> pa.StringArray:
+        return pc.binary_join_element_wise(kind.split("_")[0], identities, "-")
 
-    scene.patch.setattr(Pseudonyms, "of_kind", bare)
+    scene.patch.setattr(Pseudonyms, "of_all", bare)
 
 
 def _texts_as_they_are(scene: Scene) -> None:
@@ -231,6 +232,14 @@ CODE_FAULTS = (
         After.NOTHING,
         "canary: no canary gets through",
         _nobody_known,
+    ),
+    Fault(
+        "a scrubber that forgets names once the texts are scrubbed",
+        "redactor",
+        UNIVERSITY,
+        After.REDACTED,
+        RECALL,
+        _without("PERSON"),
     ),
     _c("a token that tells the name", "audit: single_name", _token_tells),
     Fault(

@@ -19,7 +19,10 @@ BENEFIT = (
 NUMBERS = (
     "expectation: No cell of a column holds an A-Number, receipt, SSN, telephone number or e-mail address."
 )
-ROWS_REPORTED = "expectation: The rows in the files are the rows that redaction reported as released."
+ROWS_REPORTED = (
+    "expectation: Every planned file is there and readable,"
+    " with the rows that redaction reported as released."
+)
 
 
 def _cell(column: str, *values: object, dataset: str = ROSTER) -> Callable[[Scene], None]:
@@ -126,6 +129,10 @@ def _link(scene: Scene) -> None:
 
 def _archive(scene: Scene) -> None:
     (scene.package / "notes.zip").write_bytes(b"PK\x03\x04 no archive")
+
+
+def _of_no_kind(scene: Scene) -> None:
+    (scene.package / "notes.bin").write_bytes(b"for later")
 
 
 def _named_after(scene: Scene) -> None:
@@ -253,14 +260,14 @@ PACKAGE_FAULTS = (
     _f("no column for the banner", "audit: no_banner_column", _banner_column_lost, INSIDE),
     _f(
         "a data file cut short",
-        "expectation: Every planned partition is there as one readable file.",
+        ROWS_REPORTED,
         _late(_truncated),
         UNIVERSITY,
     ),
     _f("a byte flipped", "audit: unreadable_file", _late(_byte_flipped), UNIVERSITY),
     _f(
         "a data file lost",
-        "expectation: Every planned partition is there as one readable file.",
+        ROWS_REPORTED,
         _late(_file_lost),
     ),
     _f(
@@ -271,6 +278,7 @@ PACKAGE_FAULTS = (
     _f("no data at all", "audit: no_data", _late(_all_lost)),
     _f("a link out of the package", "audit: no_regular_file", _late(_link)),
     _f("an archive that cannot be opened", "audit: unreadable_file", _late(_archive)),
+    _f("a file of a kind that nobody can open", "audit: unreadable_file", _late(_of_no_kind)),
     _f("a file named after somebody", "audit: a_number", _late(_named_after)),
     _f("a partition never redacted", "E701 IncompleteError", _part_lost),
     _f(

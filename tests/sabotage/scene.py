@@ -213,6 +213,10 @@ class Bench:
         assert not published.exists() or not list(published.iterdir())
         return caught
 
+    def prepare(self, recipient: str, after: After) -> None:
+        """Do a release up to *after*, so that whoever asks for a scene of it finds it done."""
+        self._prepared(recipient, after)
+
     def _prepared(self, recipient: str, after: After) -> Path:
         root = self._folder / f"{recipient}-{after}"
         if root.exists():

@@ -16,8 +16,9 @@ from shield1367.keys import Keys
 from shield1367.lookback.cases import Case, cases_of
 from shield1367.protection.safeguards.verifications import Verifications
 from shield1367.protection.safeguards.worklists import prohibited_sources, uncertified_actions
-from shield1367.release.ledger import CaseStep, Disclosure, Ledger
+from shield1367.release.ledger import CaseStep, Disclosure, Ledger, Verified, verify_ledger
 from shield1367.release.refusals import Refusal, refusals
+from shield1367.release.signing import Signer
 from shield1367.validation.recall import lower_bound
 
 # So many months are shown together, this one last.
@@ -68,12 +69,14 @@ class Account:
 
     Attributes:
         cases: those that were open in the month; *missed* the deadlines of each that were not kept.
+        ledger: what walking all of it found, from its first entry to its last.
         spans: entity type → passages replaced in narratives.
         worklists: state → rows, of information from prohibited sources, and of uncertified actions.
     """
 
     month: Month
     made_at: datetime
+    ledger: Verified
     releases: tuple[Disclosure, ...]
     refused: tuple[Refusal, ...]
     overrides: tuple[Override, ...]
@@ -97,11 +100,15 @@ def account(
 ) -> Account:
     """Gather the account of a month; of one that is not over, what there is of it.
 
+    The whole ledger is verified first: publications walk only what is new of a long one.
+
     Raises:
-        LedgerBrokenError: the ledger does not hold.
+        LedgerBrokenError: the ledger does not hold; there is no account of what cannot be believed.
+        LedgerUnsignedError: its end is not signed.
         StorageError: what is staged, or the list of refusals, cannot be read.
     """
     now = now or datetime.now(UTC)
+    verified = verify_ledger(home, Signer.of(home, keys))
     ledger = Ledger(home)
     by_month = _by_month(ledger.between(month.back(_TREND - 1).start, month.end))
     releases = by_month.get(month, ())
@@ -109,6 +116,7 @@ def account(
     return Account(
         month=month,
         made_at=now,
+        ledger=verified,
         releases=releases,
         refused=tuple(refusals(home, month.start, month.end)),
         overrides=(*_exceptions(releases), *_decisions(cases, month)),

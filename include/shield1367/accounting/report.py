@@ -61,6 +61,8 @@ def report_table(account: Account) -> pa.Table:
 
 
 def _rows(account: Account) -> Iterator[tuple[object, ...]]:
+    held = account.ledger
+    yield "ledger", _time(account.made_at), "", "holds", held.head.hash if held.head else "", held.entries
     for release in account.releases:
         yield (
             "release", release.recorded_at, release.recipient, release.release_id, release.purpose,

@@ -26,11 +26,13 @@ from shield1367.keys import SecretStore, read_key
 from shield1367.protection.registry.database import open_engine
 from shield1367.release.ledger.database import reading
 from shield1367.release.ledger.heads import heads_path
+from shield1367.release.ledger.opening import server_url
+from shield1367.release.ledger.transfer import copy_out as copy_ledger_out
 from shield1367.storage import TEMPORARY_PREFIX, locked, reported, write_atomically
 
 FORMAT = 1
 CONTENTS, MASTER_KEY = "backup.json", "master.key"
-REGISTRY = "registry/registry.sqlite"
+REGISTRY, LEDGER = "registry/registry.sqlite", "ledger/ledger.sqlite"
 _DATABASES = (".sqlite", ".sqlite-wal", ".sqlite-shm", ".sqlite-journal", ".lock")
 
 
@@ -101,15 +103,18 @@ def make_backup(home: Home, out: Path, key: bytes, *, store: SecretStore | None 
 
 
 def _ledger(home: Home, scratch: Path) -> Iterator[tuple[str, Path | bytes]]:
-    if not home.ledger.exists():
-        return
     heads = heads_path(home)
     if heads.exists():
         # Before the database: every head must be found in it.
         yield "ledger/heads", heads.read_bytes()
-    with reading(home.ledger) as source, closing(sqlite3.connect(scratch / "ledger.sqlite")) as target:
-        source.backup(target)
-    yield "ledger/ledger.sqlite", scratch / "ledger.sqlite"
+    if server_url() is not None:
+        copied = copy_ledger_out(home, scratch / "ledger.sqlite")
+    elif copied := home.ledger.exists():
+        # Page by page: of a damaged ledger, too, what is left comes along.
+        with reading(home.ledger) as source, closing(sqlite3.connect(scratch / "ledger.sqlite")) as target:
+            source.backup(target)
+    if copied:
+        yield LEDGER, scratch / "ledger.sqlite"
 
 
 def _others(home: Home) -> Iterator[tuple[str, Path]]:

@@ -10,7 +10,7 @@ from typing import IO, cast
 
 from pydantic import ValidationError
 
-from shield1367.backup.make import CONTENTS, FORMAT, MASTER_KEY, REGISTRY, Contents
+from shield1367.backup.make import CONTENTS, FORMAT, LEDGER, MASTER_KEY, REGISTRY, Contents
 from shield1367.backup.registry import copy_in, is_empty
 from shield1367.backup.sealed import DamagedBackupError, OpeningReader
 from shield1367.config.loading import ConfigModel
@@ -20,7 +20,10 @@ from shield1367.keyring import open_keyring
 from shield1367.keys import Keys
 from shield1367.protection.registry.database import open_engine
 from shield1367.protection.registry.store import Registry
-from shield1367.release.ledger import verify_ledger
+from shield1367.release.ledger import is_begun, verify_ledger
+from shield1367.release.ledger.opening import URL as LEDGER_URL
+from shield1367.release.ledger.opening import server_url
+from shield1367.release.ledger.transfer import copy_in as copy_ledger_in
 from shield1367.release.signing import Signer
 from shield1367.storage import TEMPORARY_PREFIX, move_folder, remove_folder, reported, write_bytes
 
@@ -82,6 +85,9 @@ def restore_backup(home: Home, source: Path, key: bytes, *, key_file: Path | Non
         copy_in(dump, engine)
         engine.dispose()
         dump.unlink()
+    if (dump := home.root / LEDGER).exists() and server_url() is not None:
+        copy_ledger_in(dump, home)
+        dump.unlink()
     if not key_file.exists():
         _write_key(key_file, master)
     remove_folder(unfinished)
@@ -111,6 +117,10 @@ def _require_empty(home: Home, key_file: Path) -> None:
                 "the database that SHIELD1367_REGISTRY_URL names holds a registry.",
                 mend="name an empty database.",
             )
+    if server_url() is not None and is_begun(home):
+        raise NotEmptyError(
+            f"the database that {LEDGER_URL} names holds a ledger.", mend="name an empty database."
+        )
 
 
 def _extract(reader: OpeningReader, target: Path) -> int:

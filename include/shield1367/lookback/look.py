@@ -30,7 +30,7 @@ from shield1367.protection.evaluate import decided_at
 from shield1367.protection.history import newly_shielded
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.snapshot import take_snapshot
-from shield1367.release.ledger import Disclosure, Exposed, Ledger, Trigger
+from shield1367.release.ledger import Disclosure, Exposed, Ledger, Trigger, is_begun
 from shield1367.release.manifest import MANIFEST
 from shield1367.release.signing import Signer
 from shield1367.storage import Location, folder_at_hand, is_published, locked
@@ -79,7 +79,7 @@ def look_back(
         TransientError: registry or ledger do not answer, or another look takes too long.
         LedgerBrokenError: the ledger does not hold.
     """
-    if not home.ledger.exists():
+    if not is_begun(home):
         return Looked(0, 0, ())
     with locked(home.ledger.parent / "lookback.lock"):
         return _Look(home, keys, project, settings).run(everything=everything)

@@ -10,7 +10,7 @@ from shield1367.config.loading import ConfigModel
 from shield1367.errors import StorageError
 from shield1367.home import Home
 from shield1367.lookback.cases import cases_of
-from shield1367.release.ledger import CaseStep, Ledger
+from shield1367.release.ledger import CaseStep, Ledger, is_begun
 from shield1367.storage import locked, read_json, write_json
 
 _TOLD = "told.json"
@@ -37,7 +37,7 @@ def tell_of_cases(home: Home, tell: Callable[[tuple[str, ...]], bool]) -> None:
         LedgerBrokenError: it does not hold.
         StorageError: what was told cannot be kept.
     """
-    if not home.ledger.exists():
+    if not is_begun(home):
         return
     with locked(home.ledger.parent / "told.lock"):
         numbered = Ledger(home).case_events()

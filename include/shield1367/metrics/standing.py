@@ -69,7 +69,7 @@ def _registry(home: Home, keys: Keys, now: datetime) -> Iterator[Figure]:
 
 
 def _recipients(home: Home, project: Project, now: datetime) -> Iterator[Figure]:
-    last = {entry.recipient: entry.recorded_at for _, entry in Ledger(home).entries()}
+    last = Ledger(home).last_of_each()
     refused = Counter(
         refusal.recipient for refusal in refusals(home, (now - _DAY).isoformat(), (now + _DAY).isoformat())
     )

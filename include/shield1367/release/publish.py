@@ -22,7 +22,7 @@ from shield1367.keys import Keys
 from shield1367.redaction.partition import read_people, read_results
 from shield1367.redaction.tables.history import remember
 from shield1367.release.approval import ANSWERS, Answer, RejectedError, require_approved
-from shield1367.release.ledger import Disclosure, Ledger, digest_of_people, now, verify_ledger
+from shield1367.release.ledger import Disclosure, Ledger, digest_of_people, now, verify_growth
 from shield1367.release.manifest import (
     MANIFEST,
     SCHEMA_VERSION,
@@ -162,7 +162,7 @@ def publish(home: Home, keys: Keys, work: Path, profile: RecipientProfile) -> Lo
             (*failures, f"{REJECTED if error.by_somebody else UNANSWERED}{error.message}"),
         )
     # No entry behind one that does not hold: the next disclosure must not hide that an earlier one was changed.
-    verify_ledger(home, signer)
+    verify_growth(home, signer)
     recorded = Ledger(home).find(release_id)
     if recorded and recorded.content_digest != digest:
         failures = (*failures, "gate: the ledger holds this release with other content")

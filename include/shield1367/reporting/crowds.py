@@ -44,7 +44,8 @@ def crowds(plan: ClassesPlan | None) -> Crowds | None:
 
 def _words(table: ClassFigures, plan: ClassesPlan) -> str:
     columns, smallest = ", ".join(table.columns), f"{table.smallest:,}"
-    words = f"{columns}: {table.classes:,} combinations, the rarest shared by {smallest} people."
+    combined = "1 combination" if table.classes == 1 else f"{table.classes:,} combinations"
+    words = f"{columns}: {combined}, the rarest shared by {smallest} people."
     if table.suppressed_rows:
         words += f" In {table.suppressed_rows:,} of {table.rows:,} rows they are empty, being too rare."
     if table.variety is not None:
@@ -53,4 +54,6 @@ def _words(table: ClassFigures, plan: ClassesPlan) -> str:
 
 
 def _chart(table: ClassFigures) -> Markup:
-    return bar_chart(table.sizes, title=f"Combinations of {table.dataset} by how many people share them")
+    # A plan that was read back has them in the order of their letters.
+    sizes = dict(sorted(table.sizes.items(), key=lambda size: int(size[0].split()[0].replace(",", ""))))
+    return bar_chart(sizes, title=f"Combinations of {table.dataset} by how many people share them")

@@ -14,11 +14,12 @@ from markupsafe import Markup
 
 from shield1367.config.fields import Treatment
 from shield1367.disclosure.plan import ColumnPlan, DatasetPlan
-from shield1367.reporting.charts import bar_chart
+from shield1367.reporting.charts import bar_chart, interval_chart
 from shield1367.reporting.crowds import crowds
 from shield1367.reporting.facts import ReleaseFacts
 from shield1367.reporting.pages import render
-from shield1367.reporting.proof import audit_words, sections
+from shield1367.reporting.parity import parity
+from shield1367.reporting.proof import audit_words, questions, sections
 from shield1367.reporting.words import (
     MEMBERSHIPS,
     SHORT_TREATMENTS,
@@ -66,6 +67,7 @@ class _Table:
     title: str
     rows: int
     columns: tuple[_Column, ...]
+    emptied: tuple[str, ...]
     left_out: tuple[str, ...]
     chart: Markup
 
@@ -87,9 +89,14 @@ def dossier(facts: ReleaseFacts) -> str:
             title="Passages replaced in narratives, by kind",
         ),
         replaced=sum(spans.values()),
+        recall=_recall_chart(facts),
+        not_all_masked={kind: of for kind, of in facts.recall.by_kind.items() if of[1] < of[0]},
+        all_masked={kind: tried for kind, (tried, found) in facts.recall.by_kind.items() if found == tried},
         crowds=crowds(facts.plan.classes),
+        parity=parity(facts),
         reconciliation=_reconciliation(facts),
         sections=sections(facts.validation.outcomes),
+        questions=questions(facts.validation.outcomes),
         held=sum(outcome.success for outcome in facts.validation.outcomes),
         audit=audit_words(facts),
         policy=_policy(facts),
@@ -101,6 +108,15 @@ def write_dossier(package: Path, facts: ReleaseFacts) -> Path:
     return write_text(package / DOSSIER, dossier(facts))
 
 
+def _recall_chart(facts: ReleaseFacts) -> Markup:
+    recall = facts.recall
+    if not recall.trials:
+        return Markup("")
+    return interval_chart(
+        share=recall.share, lower=recall.lower, demanded=recall.at_least, title="Recall of the scrubber"
+    )
+
+
 def _table(facts: ReleaseFacts, dataset: DatasetPlan) -> _Table:
     columns = sorted(dataset.columns, key=lambda column: _ORDER.index(column.treatment))
     counts = Counter(column.treatment for column in dataset.columns)
@@ -108,13 +124,20 @@ def _table(facts: ReleaseFacts, dataset: DatasetPlan) -> _Table:
         name=dataset.name,
         title=dataset.title,
         rows=facts.rows_of(dataset),
-        columns=tuple(_column(column) for column in columns if column.is_released),
+        columns=tuple(
+            _column(column) for column in columns if column.is_released and not _is_emptied(column)
+        ),
+        emptied=tuple(column.name for column in columns if _is_emptied(column)),
         left_out=tuple(column.name for column in columns if not column.is_released),
         chart=bar_chart(
             {SHORT_TREATMENTS[treatment]: counts[treatment] for treatment in _ORDER if counts[treatment]},
             title=f"Columns of {dataset.name} by treatment",
         ),
     )
+
+
+def _is_emptied(column: ColumnPlan) -> bool:
+    return column.treatment is Treatment.WITHHOLD and column.json_keys is None
 
 
 def _column(column: ColumnPlan) -> _Column:

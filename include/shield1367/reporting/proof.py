@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -45,6 +47,59 @@ def sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
         )
         for name in names
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked of a release, of however many columns and tables; *held* of *asked* times it held."""
+
+    meaning: str
+    asked: int
+    held: int
+    blocks: bool
+
+
+def questions(outcomes: Sequence[Outcome]) -> tuple[Question, ...]:
+    """Every expectation once, without the column and the form that it is about; what did not hold comes first."""
+    grouped = defaultdict[str, list[Outcome]](list)
+    for outcome in outcomes:
+        grouped[_in_general(outcome)].append(outcome)
+    found = [
+        Question(
+            meaning,
+            len(asked),
+            sum(outcome.success for outcome in asked),
+            any(outcome.severity is Severity.CRITICAL for outcome in asked),
+        )
+        for meaning, asked in grouped.items()
+    ]
+    return tuple(sorted(found, key=lambda question: (question.held == question.asked, not question.blocks)))
+
+
+def _in_general(outcome: Outcome) -> str:
+    meaning, named = outcome.meaning, re.escape(outcome.column or "")
+    if outcome.column is not None:
+        meaning = re.sub(rf"(?<!\w){named}(?!\w)", "a column", meaning, count=1)
+    if meaning.startswith("Treated: every filled cell of "):
+        return "Every filled cell of a column has the form that its treatment gives."
+    for pattern, general in _FORMS:
+        if pattern.fullmatch(meaning):
+            return general
+    return meaning
+
+
+# What names its column in words of its own, being asked of a table of counts.
+_FORMS = (
+    (re.compile(r".* is stored as .* in every partition\."), "A column is stored as planned."),
+    (
+        re.compile(r"Every cell of .* is what its kind says; what is not is withheld\."),
+        "Every cell of a column is what its kind says; what is not is withheld.",
+    ),
+    (
+        re.compile(r"Every key inside .* is one that the contract names; others are removed\."),
+        "Every key inside a column of JSON is one that the contract names; others are removed.",
+    ),
+)
 
 
 def _sorted(outcomes: Sequence[Outcome]) -> list[Outcome]:

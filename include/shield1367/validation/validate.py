@@ -22,7 +22,6 @@ from shield1367.validation.projection import Verdict, outcome_of
 from shield1367.validation.reading import Part, UnreadablePartError, read_part
 from shield1367.validation.suites import (
     DRIFT,
-    FOUND,
     TYPE_OF,
     UNFIT,
     cell_suite,
@@ -122,18 +121,17 @@ def _validate_dataset(
     for position in range(max(len(lengths), len(parts))):
         of_file, of_part = _no_file(dataset, fields), _no_part(dataset)
         if position < len(lengths):
-            part, state = None, "missing"
+            part = None
             if position < len(files):
                 found.files += 1
                 part = _read(files[position], position)
-                state = "readable" if part is not None else "unreadable"
             if part is not None:
                 found.rows += len(part.frame)
                 found.person_forms |= _person_forms(part, dataset)
                 if classes is not None:
                     classes.add(part.frame)
                 verdicts.append(validator.run(dataset.name, suite, part.frame))
-            of_file = _file_figures(state, part, lengths[position], dataset, fields)
+            of_file = _file_figures(part, lengths[position], dataset, fields)
         if position < len(parts):
             planned = parts[position]
             of_part = _part_figures(
@@ -159,7 +157,7 @@ def _read(path: Path, index: int) -> Part | None:
     try:
         return read_part(path, index, file_format)
     except UnreadablePartError:
-        # Becomes the figure "unreadable", which fails the release by name.
+        # Has no count of rows then, which fails the release by name.
         return None
 
 
@@ -171,18 +169,16 @@ def _lengths(dataset: DatasetPlan, results: Iterable[PartResult]) -> tuple[int, 
 
 def _no_file(dataset: DatasetPlan, fields: FieldVocabulary) -> Figures:
     """There are more partitions than files: nothing of a file that need not be."""
-    figures: Figures = {FOUND: "readable", "rows": 0, "released": 0}
+    figures: Figures = {"rows": 0, "released": 0}
     for column in dataset.released_columns:
         kept = ColumnType.TEXT if column.json_keys is not None else format_of(column, fields).type
         figures[TYPE_OF + column.name] = str(kept)
     return figures
 
 
-def _file_figures(
-    state: str, part: Part | None, length: int, dataset: DatasetPlan, fields: FieldVocabulary
-) -> Figures:
+def _file_figures(part: Part | None, length: int, dataset: DatasetPlan, fields: FieldVocabulary) -> Figures:
     # -1 equals no count: what is missing cannot reconcile by chance.
-    figures: Figures = {FOUND: state, "rows": len(part.frame) if part else -1, "released": length}
+    figures: Figures = {"rows": len(part.frame) if part else -1, "released": length}
     for column in dataset.released_columns:
         stored = part.types.get(column.name, ColumnType.OTHER) if part else ColumnType.OTHER
         if part and part.is_untyped and stored is ColumnType.TEXT and column.json_keys is None:

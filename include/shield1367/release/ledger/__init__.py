@@ -7,9 +7,10 @@ keyed fingerprint, which releases held a given person.
 from shield1367.release.ledger.book import Ledger
 from shield1367.release.ledger.cases import CaseEvent, CaseStep, Decision, Exposed, NoticeForm, Trigger
 from shield1367.release.ledger.chain import Head, digest_of_people
-from shield1367.release.ledger.database import LedgerBrokenError
 from shield1367.release.ledger.entries import Disclosure, Notice, NoticeKind, kept_until, now
-from shield1367.release.ledger.verification import Verified, verify_ledger
+from shield1367.release.ledger.opening import is_begun
+from shield1367.release.ledger.session import LedgerBrokenError
+from shield1367.release.ledger.verification import Verified, verify_growth, verify_ledger
 
 __all__ = [
     "CaseEvent",
@@ -26,7 +27,9 @@ __all__ = [
     "Trigger",
     "Verified",
     "digest_of_people",
+    "is_begun",
     "kept_until",
     "now",
+    "verify_growth",
     "verify_ledger",
 ]

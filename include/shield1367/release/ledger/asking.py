@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from shield1367.home import Home
-from shield1367.release.ledger.database import broken, reading
 from shield1367.release.ledger.heads import heads_path
+from shield1367.release.ledger.opening import reading
+from shield1367.release.ledger.session import broken
 
 
 def query(home: Home, statement: str, values: Sequence[Any] = ()) -> list[Any]:
@@ -17,11 +18,9 @@ def query(home: Home, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         LedgerBrokenError: the database is gone, or empty, and its heads are there.
         TransientError: it does not answer.
     """
-    if home.ledger.exists():
-        with reading(home.ledger) as connection:
-            # A file without tables is one that somebody is just making.
-            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'disclosure'").fetchone():
-                return connection.execute(statement, values).fetchall()
+    with reading(home) as session:
+        if session is not None:
+            return session.execute(statement, values).fetchall()
     if heads_path(home).exists():
         raise broken("its database is gone, and its heads are there: it was removed")
     return []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,9 +12,10 @@ from shield1367.home import Home
 from shield1367.release.ledger.asking import query
 from shield1367.release.ledger.cases import CaseEvent
 from shield1367.release.ledger.chain import GENESIS, Head, link
-from shield1367.release.ledger.database import appending, reading
 from shield1367.release.ledger.entries import Disclosure, Notice, NoticeKind
 from shield1367.release.ledger.heads import catch_up, hold_against, last_head
+from shield1367.release.ledger.opening import appending, is_begun, reading
+from shield1367.release.ledger.session import Session
 from shield1367.release.signing import Signer
 
 # Clocks of several workers differ, and a writer may have waited for its turn.
@@ -41,7 +41,6 @@ class Ledger:
 
     def __init__(self, home: Home) -> None:
         self._home = home
-        self._path = home.ledger
 
     def record(self, entry: Disclosure, people: Iterable[str], signer: Signer) -> bool:
         """Append one disclosure; a release that is recorded already is left as it is.
@@ -59,7 +58,7 @@ class Ledger:
 
     def record_all(self, added: Iterable[Added], signer: Signer) -> int:
         """Append several entries, all or none, under one signature; returns how many were not there yet."""
-        with appending(self._path) as connection:
+        with appending(self._home) as connection:
             hold_against(connection, last_head(self._home))
             head, time = _end(connection)
             before = head.sequence
@@ -71,8 +70,7 @@ class Ledger:
             if head.sequence > before:
                 _sign(connection, head, signer)
         # Also when nothing was added: an earlier try may have been killed before it came to this.
-        with reading(self._path) as connection:
-            catch_up(self._home, connection)
+        self._catch_up()
         return head.sequence - before
 
     def notice(
@@ -99,16 +97,15 @@ class Ledger:
 
     def checkpoint(self, signer: Signer) -> Head | None:
         """Sign the ledger as it is, unless it is signed; returns its end, to be kept elsewhere."""
-        if not self._path.exists():
+        if not is_begun(self._home):
             return None
-        with appending(self._path) as connection:
+        with appending(self._home) as connection:
             hold_against(connection, last_head(self._home))
             head, _ = _end(connection)
             signed = connection.execute("SELECT max(sequence) FROM checkpoint").fetchone()[0] or 0
             if head.sequence > signed:
                 _sign(connection, head, signer)
-        with reading(self._path) as connection:
-            catch_up(self._home, connection)
+        self._catch_up()
         return head if head.sequence else None
 
     def entries(self) -> list[tuple[int, Disclosure]]:
@@ -139,6 +136,15 @@ class Ledger:
             (recipient,),
         )
         return [Disclosure.model_validate_json(text) for (text,) in rows if _is_disclosure(text)]
+
+    def last_of_each(self) -> dict[str, str]:
+        """Recipient → when it was last recorded to be given something."""
+        rows = self._query(
+            "SELECT json_extract(entry, '$.recipient'), json_extract(entry, '$.recorded_at') FROM disclosure"
+            " WHERE sequence IN (SELECT max(sequence) FROM disclosure WHERE release_id NOT LIKE 'notice-%'"
+            " AND release_id NOT LIKE 'case-%' GROUP BY json_extract(entry, '$.recipient'))"
+        )
+        return dict(rows)
 
     def case_events(self) -> list[tuple[int, CaseEvent]]:
         """The steps of all look-back cases with their numbers, oldest first."""
@@ -196,11 +202,16 @@ class Ledger:
         )
         return [Disclosure.model_validate_json(text) for (text,) in rows if _is_disclosure(text)]
 
+    def _catch_up(self) -> None:
+        with reading(self._home) as connection:
+            if connection is not None:
+                catch_up(self._home, connection)
+
     def _query(self, statement: str, values: tuple[Any, ...] = ()) -> list[Any]:
         return query(self._home, statement, values)
 
 
-def _append(connection: sqlite3.Connection, head: Head, entry: Entry, people: Iterable[str]) -> Head:
+def _append(connection: Session, head: Head, entry: Entry, people: Iterable[str]) -> Head:
     text = json.dumps(entry.model_dump(mode="json"), sort_keys=True)
     sequence = head.sequence + 1
     made = Head(sequence, link(sequence, head.hash, text))
@@ -215,14 +226,14 @@ def _append(connection: sqlite3.Connection, head: Head, entry: Entry, people: It
     return made
 
 
-def _sign(connection: sqlite3.Connection, head: Head, signer: Signer) -> None:
+def _sign(connection: Session, head: Head, signer: Signer) -> None:
     connection.execute(
         "INSERT INTO checkpoint VALUES (?, ?, ?, ?)",
         (head.sequence, head.hash, signer.key_id, signer.sign(head.message())),
     )
 
 
-def _end(connection: sqlite3.Connection) -> tuple[Head, str | None]:
+def _end(connection: Session) -> tuple[Head, str | None]:
     last = connection.execute(
         "SELECT sequence, hash, entry FROM disclosure ORDER BY sequence DESC LIMIT 1"
     ).fetchone()
@@ -231,7 +242,7 @@ def _end(connection: sqlite3.Connection) -> tuple[Head, str | None]:
     return Head(last[0], last[1]), str(json.loads(last[2])["recorded_at"])
 
 
-def _is_recorded(connection: sqlite3.Connection, release_id: str) -> bool:
+def _is_recorded(connection: Session, release_id: str) -> bool:
     found = connection.execute("SELECT 1 FROM disclosure WHERE release_id = ?", (release_id,))
     return found.fetchone() is not None
 

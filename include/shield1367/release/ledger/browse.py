@@ -58,7 +58,7 @@ def disclosures_between(home: Home, *, after: int, until: int) -> Iterator[list[
     while True:
         rows = query(home, _BETWEEN, (after, until, _AT_ONCE))
         if rows:
-            yield [Listed(*row) for row in rows]
+            yield [Listed(*row)._replace(rows_released=int(row[-1])) for row in rows]
         if len(rows) < _AT_ONCE:
             return
         after = rows[-1][0]

@@ -1,4 +1,4 @@
-"""The ledger's database: tables, the triggers that refuse every change, and its errors in our words."""
+"""The ledger in a SQLite file: tables, the triggers that refuse every change, and its errors in our words."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from shield1367.errors import TerminalError, TransientError
-from shield1367.storage import reported
+from shield1367.errors import TransientError
+from shield1367.release.ledger.session import LedgerBrokenError, Session
 
 BUSY_SECONDS = 60.0
 _FINAL = "SELECT RAISE(ABORT, 'the ledger is append-only')"
@@ -57,20 +57,6 @@ _MENDS = {
 }
 
 
-class LedgerBrokenError(TerminalError):
-    """Error raised when the ledger does not hold: an entry was changed, removed or put in between."""
-
-    code = "E801"
-
-
-def broken(what: str) -> LedgerBrokenError:
-    """The error for something found wrong; *what* names the entry."""
-    return LedgerBrokenError(
-        f"the ledger does not hold: {what}.",
-        mend="restore it from backup and compare; report the finding as an incident.",
-    )
-
-
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """A view of the ledger, which may lie on a read-only disk.
@@ -94,8 +80,6 @@ def appending(path: Path) -> Iterator[sqlite3.Connection]:
         TransientError: others hold the ledger for too long, or the disk is full or read-only.
         LedgerBrokenError: it is damaged.
     """
-    with reported(path, "write"):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _answered(path), closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as c:
         if _lacks_something(c):
             # All of it at once: whoever reads meanwhile finds no half of it.
@@ -110,12 +94,17 @@ def appending(path: Path) -> Iterator[sqlite3.Connection]:
         c.execute("COMMIT")
 
 
-def guards(connection: sqlite3.Connection) -> set[str]:
+def has_tables(connection: Session) -> bool:
+    """Whether the tables are there: they are made all at once."""
+    return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'disclosure'").fetchone())
+
+
+def guards(connection: Session) -> set[str]:
     """Names of the triggers that are there."""
     return {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
 
 
-def has_checkpoints(connection: sqlite3.Connection) -> bool:
+def has_checkpoints(connection: Session) -> bool:
     """Whether this is a ledger of this version, or of an earlier one that nothing was added to since."""
     return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'checkpoint'").fetchone())
 

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from pydantic_core import from_json
 
 from shield1367.errors import TerminalError
 from shield1367.home import Home
 from shield1367.release.ledger.chain import GENESIS, Head, digest_of_people, link
-from shield1367.release.ledger.database import GUARDS, broken, guards, has_checkpoints, reading
-from shield1367.release.ledger.heads import all_heads, heads_path
+from shield1367.release.ledger.heads import heads_after, heads_path
+from shield1367.release.ledger.mark import set_mark, trusted_mark
+from shield1367.release.ledger.opening import has_checkpoints, lost_guards, reading
+from shield1367.release.ledger.session import Session, broken
 from shield1367.release.signing import Signer
+
+BEGINNING = Head(0, GENESIS)
+# So many entries take less than a second: a shorter ledger is always walked whole.
+SHORT = 10_000
+_AT_ONCE = 5_000
+# Nothing may stand before the first entry either.
+_LOWEST = -(1 << 62)
+_POINTS = (
+    "SELECT c.sequence, d.hash, c.key, c.signature FROM checkpoint c"
+    " LEFT JOIN disclosure d USING (sequence) ORDER BY c.sequence"
+)
 
 
 class LedgerUnsignedError(TerminalError):
@@ -37,32 +51,59 @@ class Verified:
 
 
 def verify_ledger(home: Home, signer: Signer) -> Verified:
-    """Check chain, people, heads, signatures and guards.
+    """Check chain, people, heads, signatures and guards, from the first entry to the last.
 
     Raises:
         LedgerBrokenError: with the number of the first entry that does not hold.
         LedgerUnsignedError: the chain holds and its end is not signed.
     """
-    if not home.ledger.exists():
-        if heads_path(home).exists():
-            raise broken("its database is gone, and its heads are there: it was removed")
-        return Verified(0, None, None)
-    with reading(home.ledger) as connection:
-        head = _chain(connection, all_heads(home))
-        key = _signed(connection, head, signer) if head.sequence else None
-        if lost := GUARDS.keys() - guards(connection):
+    return _verified(home, signer, BEGINNING)
+
+
+def verify_growth(home: Home, signer: Signer, *, now: datetime | None = None) -> Verified:
+    """Check what was added since the ledger was found whole, that nothing before is gone, signatures and guards.
+
+    A short ledger is walked whole each time; a long one when it was not for a month, or when nothing that this site
+    signed tells how far it held. What somebody changed in an old entry, in the place of the triggers and without
+    the key, the whole walk finds.
+
+    Raises:
+        LedgerBrokenError, LedgerUnsignedError: as :func:`verify_ledger`.
+        StorageError: how far it holds cannot be kept.
+    """
+    now = now or datetime.now(UTC)
+    mark = trusted_mark(home, signer, now)
+    if mark is not None and mark.sequence > SHORT:
+        verified, walked_at = _verified(home, signer, mark.head), mark.walked_at
+    else:
+        verified, walked_at = _verified(home, signer, BEGINNING), now.isoformat(timespec="seconds")
+    if verified.head is not None and verified.head.sequence > SHORT:
+        set_mark(home, signer, verified.head, walked_at=walked_at)
+    return verified
+
+
+def _verified(home: Home, signer: Signer, start: Head) -> Verified:
+    heads = heads_after(home, start)
+    with reading(home) as session:
+        if session is None:
+            if heads_path(home).exists():
+                raise broken("its database is gone, and its heads are there: it was removed")
+            return Verified(0, None, None)
+        head = _chain(session, heads, start)
+        key = _signed(session, head, signer) if head.sequence else None
+        if lost := lost_guards(session):
             raise broken(
-                f"every entry does, but {len(lost)} trigger(s) that refuse changes are gone;"
+                f"every entry does, but {lost} trigger(s) that refuse changes are gone;"
                 " `shield1367 ledger checkpoint` puts them back"
             )
     return Verified(head.sequence, head if head.sequence else None, key)
 
 
-def _chain(connection: sqlite3.Connection, heads: Iterator[Head]) -> Head:
-    head, outside = Head(0, GENESIS), True
-    for sequence, release_id, text, said, hashed in connection.execute(
-        "SELECT sequence, release_id, entry, previous, hash FROM disclosure ORDER BY sequence"
-    ):
+def _chain(session: Session, heads: Iterator[Head], start: Head) -> Head:
+    if start.sequence:
+        _require_whole(session, start)
+    head, outside = start, True
+    for sequence, release_id, text, said, hashed, people in _entries(session, start.sequence or _LOWEST):
         expected = head.sequence + 1
         if sequence != expected:
             raise broken(f"entry {expected} is missing")
@@ -75,37 +116,72 @@ def _chain(connection: sqlite3.Connection, heads: Iterator[Head]) -> Head:
             raise broken(f"entry {expected} is another one than was recorded: the ledger forks there")
         # Only what the chain vouches for is parsed.
         entry = from_json(text)
-        held = connection.execute("SELECT person FROM held_person WHERE release_id = ?", (release_id,))
-        people = [row[0] for row in held]
         whole = digest_of_people(people) == entry["people"] if "people" in entry else not people
         if entry["release_id"] != release_id or not whole:
             raise broken(f"the people or the release of entry {expected} were changed")
     if beyond := next(heads, None):
         raise broken(f"entry {beyond.sequence} and what followed are missing: it was cut off")
-    if connection.execute(
-        "SELECT 1 FROM held_person WHERE release_id NOT IN (SELECT release_id FROM disclosure)"
-    ).fetchone():
+    if (
+        start == BEGINNING
+        and session.execute(
+            "SELECT 1 FROM held_person WHERE release_id NOT IN (SELECT release_id FROM disclosure)"
+        ).fetchone()
+    ):
         raise broken(f"entry {head.sequence + 1} is missing: there are people without their release")
     return head
 
 
-def _signed(connection: sqlite3.Connection, head: Head, signer: Signer) -> str:
-    points: list[tuple[int, str | None, str, bytes]] = []
-    if has_checkpoints(connection):
-        points = connection.execute(
-            "SELECT c.sequence, d.hash, c.key, c.signature FROM checkpoint c"
-            " LEFT JOIN disclosure d USING (sequence) ORDER BY c.sequence"
+def _require_whole(session: Session, start: Head) -> None:
+    """The entry that the walk begins behind is the one that was walked to, and so many are before it."""
+    found = session.execute("SELECT hash FROM disclosure WHERE sequence = ?", (start.sequence,)).fetchone()
+    if found is None:
+        raise broken(f"it ends before entry {start.sequence}, which was recorded: it was cut off")
+    if found[0] != start.hash:
+        raise broken(f"entry {start.sequence} is another one than was recorded")
+    there = session.execute(
+        "SELECT count(*) FROM disclosure WHERE sequence <= ?", (start.sequence,)
+    ).fetchone()[0]
+    if there != start.sequence:
+        raise broken(f"an entry before {start.sequence} is missing: `shield1367 ledger verify` says which")
+
+
+def _entries(session: Session, after: int) -> Iterator[tuple[int, str, str, str, str, list[str]]]:
+    """Every entry behind one, with its people; some thousands at a time, whatever the driver keeps of a result."""
+    while True:
+        rows = session.execute(
+            "SELECT sequence, release_id, entry, previous, hash FROM disclosure"
+            " WHERE sequence > ? ORDER BY sequence LIMIT ?",
+            (after, _AT_ONCE),
         ).fetchall()
-    if not points or points[-1][0] < head.sequence:
-        after = points[-1][0] if points else 0
+        if not rows:
+            return
+        people = defaultdict[str, list[str]](list)
+        for release_id, person in session.execute(
+            "SELECT release_id, person FROM held_person WHERE release_id IN"
+            " (SELECT release_id FROM disclosure WHERE sequence > ? AND sequence <= ?)",
+            (after, rows[-1][0]),
+        ):
+            people[release_id].append(person)
+        for row in rows:
+            yield (*row, people.get(row[1], []))
+        after = rows[-1][0]
+
+
+def _signed(session: Session, head: Head, signer: Signer) -> str:
+    last = None
+    if has_checkpoints(session):
+        last = session.execute(f"{_POINTS} DESC LIMIT 1").fetchone()
+    if last is None or last[0] < head.sequence:
+        after = last[0] if last else 0
         raise LedgerUnsignedError(
             f"entries {after + 1} to {head.sequence} are chained and not signed.",
             mend="were they recorded by an earlier version, `shield1367 ledger checkpoint` signs them;"
             " otherwise restore the ledger from backup and report it.",
         )
-    if not _holds(points[-1], signer):
+    if not _holds(last, signer):
         # The hash of an entry tells everything before it: whoever wrote the chain anew has spoiled every
         # signature from there on, so the first of them is found by halving.
+        points = session.execute(_POINTS).fetchall()
         low, high = 0, len(points) - 1
         while low < high:
             middle = (low + high) // 2
@@ -113,7 +189,7 @@ def _signed(connection: sqlite3.Connection, head: Head, signer: Signer) -> str:
         first = points[low - 1][0] + 1 if low else 1
         where = f"entry {first}" if first == points[low][0] else f"an entry of {first} to {points[low][0]}"
         raise broken(f"{where} was changed and hashed anew: no signature of this site covers it")
-    return points[-1][2]
+    return str(last[2])
 
 
 def _holds(point: tuple[int, str | None, str, bytes], signer: Signer) -> bool:
