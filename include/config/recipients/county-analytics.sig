@@ -3,14 +3,14 @@
     {
       "approver": "example-one",
       "content": "6530577a4c0c7da4c23394d1128b68f88a9470dd7064b8f64313b51e4c667b19",
-      "signature": "ml41wlXKn+/PGNHDXf+5roTg5ok/ZYZJYxltyY4E2rMgV65vj9rnxDCgY+xK8If5iLQ8Qyp7HjSnuQHL//wtCw==",
-      "signed": "2026-11-26"
+      "signature": "Go30+VpjNGX8MOPJ8ZEMelkAA+5TOyOBig4L7jhtZOmva236mj/I/xehixLEYJdQEycHWwwrJxhwBIagc5Q6CA==",
+      "signed": "2026-11-27"
     },
     {
       "approver": "example-two",
       "content": "6530577a4c0c7da4c23394d1128b68f88a9470dd7064b8f64313b51e4c667b19",
-      "signature": "jKlne4FN1piQBGyFEwO04kTHL8MBFlg5Dql6hPzPzs007ojLLoJ2pjyuHtUrHNz2+4gUmZ0c7K+5XTSK2qIpBg==",
-      "signed": "2026-11-26"
+      "signature": "+ehhaH8CdJSsCwpjedIwfYIL6rXvlYrgsvR8shl32sgjO812x1Qmm3l5rTfbF460fRZs5e/Ti2coRu1P2B8YDg==",
+      "signed": "2026-11-27"
     }
   ],
   "subject": "recipients/county-analytics"
