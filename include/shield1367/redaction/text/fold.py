@@ -49,6 +49,8 @@ _CONTINUED = re.compile(f"[{_CONTINUATION}]")
 _REPAIRED = re.compile(_MOJIBAKE)
 # Folds to nothing itself, so that no text which is folded together with others holds it.
 _JOINER = "\x1e"
+# Controls that divide: the ends of pages and of records. Dropped, they would make one word of two.
+_BREAKS = frozenset("\x0b\x0c\x1c\x1d\x1e\x1f\x85")
 _DROPPED = frozenset({"Mn", "Me", "Mc", "Cf", "Cc", "Cs", "Co", "Cn"})
 REPLACEMENT = "\ufffd"
 
@@ -140,7 +142,7 @@ def fold_many(texts: Sequence[str]) -> list[Folded]:
     """
     odd = set("".join(texts)) - _PLAIN
     folds = {character: _fold_atom(character) for character in odd}
-    steady = {c: f for c, f in folds.items() if len(f) == 1 and folds.get(f, f) == f}
+    steady = {c: f for c, f in folds.items() if len(f) == 1 and folds.get(f, f) == f and c != _JOINER}
     hard = ["&", *(odd - steady.keys())]
     continued = [character for character in odd if _CONTINUED.match(character)]
     results: list[Folded | None] = [
@@ -210,6 +212,8 @@ def _fold_character(character: str) -> str:
             folded.append(" " if part not in "\u2028\u2029" else "\n")
         elif part in "\t\n\r":
             folded.append(part)
+        elif part in _BREAKS:
+            folded.append("\n")
         elif category not in _DROPPED:
             folded.append(part.translate(_LOOKALIKES))
     return "".join(folded)

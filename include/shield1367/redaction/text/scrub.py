@@ -31,6 +31,7 @@ from shield1367.redaction.text.ner import load_model, verified_folder
 from shield1367.redaction.text.patterns import find_patterns
 from shield1367.redaction.text.people import People
 from shield1367.redaction.text.rare import Rare
+from shield1367.redaction.text.run_together import find_run_together
 from shield1367.redaction.text.sentences import Model, find_by_model
 from shield1367.redaction.text.settled import carried, unsettled
 from shield1367.redaction.text.spans import Found, Span, merge_found, merge_whole, whole_words
@@ -183,6 +184,7 @@ class Scrubber:
         find_benefits(batch)
         find_surrounded(batch, self._lexicon)
         self._known.find(batch)
+        find_run_together(batch, self._people, self._lexicon)
         find_near(batch, self._people, self._lexicon)
         self._rare.find(batch)
         suspects = self._unknown.find(batch)
