@@ -35,3 +35,9 @@ def test_names_nobody_told_us(text: str, clean: Callable[..., str]) -> None:
 def test_what_was_a_name_once_is_one_again(clean: Callable[..., str]) -> None:
     scrubbed = clean("He met Rose Okafor there. Rose said no. A rose is red.")
     assert scrubbed == "He met [PERSON] there. [PERSON] said no. A rose is red."
+
+
+def test_a_given_name_that_is_a_word_goes_with_the_surname_behind_a_label(clean: Callable[..., str]) -> None:
+    # A release of 100,000 people had "Next of kin: Will [PERSON]", and somebody in it was called Will Person.
+    scrubbed = clean("Next of kin: Will Okonkwo. Employer: Grace Gelashvili. Witness: Officer Balogun.")
+    assert scrubbed == "Next of kin: [PERSON]. Employer: [PERSON]. Witness: Officer [PERSON]."

@@ -185,7 +185,9 @@ def _goes_with(batch: Batch, word: int, lexicon: Lexicon, *, neighbour: int, gap
             and batch.is_upper(neighbour)
             and spoken not in lexicon.function_words
         )
-    telling = not batch.opens_sentence(word)
+    # Behind a label a capital tells nothing either, but somebody's given name does: "Next of kin: Will Okonkwo".
+    labelled = ":" in batch.gaps[word] and spoken in lexicon.given
+    telling = labelled or not batch.opens_sentence(word)
     return gap == " " and telling and (named or spoken in lexicon.countries)
 
 
