@@ -139,6 +139,28 @@ def test_words_beside_masks_and_words_that_read_alike(text: str, is_found: bool)
     assert any(match.kind in ("full_name", "single_name") for match in found) is is_found
 
 
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ('"Yo no firmé nada," dijo. She said the form was signed.', False),
+        ("The clerk was there. Yo no firmé nada. The officer was late.", False),
+        ("He said that Nada was here with her children.", True),
+        ("Dijo que se fue. The officer met Nada at the office.", True),
+        ("He replied on a Form I-77. 2019 was the year.", False),
+        ("He was born on I7 7 2019.", True),
+        ("He was born on 7/l7/2019.", True),
+        ("He was born on July 17, 2019.", True),
+    ],
+)
+def test_what_a_sentence_and_a_calendar_rule_out(text: str, is_found: bool) -> None:
+    people = [
+        Identity("p9", {"given_name": ("Nada",), "family_name": ("Xhemaili",)}),
+        Identity("p10", {"date_of_birth": ("2019-07-17",)}),
+    ]
+    found = find(NeedleIndex.build(people), fold([text]), [text], Scope.NARRATIVE)
+    assert any(match.kind in ("single_name", "date_of_birth") for match in found) is is_found
+
+
 def test_two_masks_are_nobody_whatever_somebody_is_called() -> None:
     index = NeedleIndex.build([Identity("p7", {"given_name": ("Person",), "family_name": ("Person",)})])
 

@@ -18,7 +18,7 @@ def _set(words: str) -> frozenset[str]:
 
 # Of one language only, and no part of a name.
 _SPANISH_MARKS = _set(
-    "el un una que con por para sin sobre su se lo es fue era esta como pero cuando donde en al dijo vive"
+    "el un una que con por para sin sobre su se lo es fue era esta como pero cuando donde en al dijo vive yo muy"
 )
 _ENGLISH_MARKS = _set(
     "the and or of to in on at by for from with as is was were be been has have had not that this it his her "

@@ -21,7 +21,7 @@ from shield1367.validation.audit.needles import (
     Scope,
 )
 from shield1367.validation.audit.opening import CELL_GAP
-from shield1367.validation.audit.windows import Tokens, tokenize
+from shield1367.validation.audit.windows import Tokens, skeleton, tokenize
 
 _HEX = frozenset("0123456789abcdef")
 # A digest or pseudonym; runs of digits inside one are chance.
@@ -30,6 +30,7 @@ _DATE_SHAPES = frozenset(
     {(2, 2, 4), (1, 2, 4), (2, 1, 4), (1, 1, 4), (4, 2, 2), (4, 1, 1), (4, 2, 1), (4, 1, 2)}
 )
 _PLAIN_DATE = 8
+_LAST_DAY = 31
 # Fewer digits than these come together by chance where columns of numbers stand side by side.
 _SPLIT = 9
 _CITATION = 60
@@ -38,6 +39,7 @@ _AROUND = 4
 _MASKS = frozenset({"person", "place", "date", "address", "age", "account"})
 _CITED_BEFORE = re.compile(r"\b(?:matter of|in re) (?:[a-z]+[- ]){0,3}$")
 _CITED_AFTER = re.compile(r"(?:[- ][a-z]+){0,3}, [0-9]{1,2} i ?& ?n\b")
+_SENTENCE_END = re.compile(r"[.!?][^a-z0-9]*\s")
 _LOOSE = re.compile(r"[/,;:\n]|  ")
 
 
@@ -142,6 +144,14 @@ class _Window:
             if row == self.row
         )
 
+    @property
+    def sentence(self) -> str:
+        """Those of them that are of the same sentence: the next one may be of another language."""
+        before = self.folded.text(self.start - _CITATION, self.start).rpartition(CELL_END)[2]
+        after = self.folded.text(self.end, self.end + _CITATION).partition(CELL_END)[0]
+        words = f"{_SENTENCE_END.split(before)[-1]} {_SENTENCE_END.split(after)[0]}"
+        return "".join(c if c.isalnum() else " " for c in words)
+
     def stretch_of(self, cell: str) -> str:
         """The part of the *cell* as written that the window was folded from, or all of it where that is not plain."""
         if not cell.isascii():
@@ -172,7 +182,7 @@ def _is_meant(kind: str, window: _Window, cell: str, index: NeedleIndex) -> bool
         # Confusable letters are alike to the search: "held" is not Heid, "alien" not Allen.
         if not is_distinctive(window.text) or _is_precedent(window):
             return False
-        return not is_spanish_word(window.text, window.around)
+        return not any(is_spanish_word(window.text, near) for near in (window.around, window.sentence))
     if kind == FULL_NAME:
         if any(c.isdigit() for c in window.text) or not _is_left_of_masks(window, cell):
             return False
@@ -223,6 +233,8 @@ def _is_left_of_masks(window: _Window, cell: str) -> bool:
     reads the same, and is about somebody else.
     """
     words = window.words
+    if _MASKS.isdisjoint(words):
+        return True
     left = window.unmasked
     if len(left) == len(words):
         return True
@@ -259,7 +271,9 @@ def _as_written(words: tuple[str, ...]) -> re.Pattern[str]:
 def _reads_as_date(window: _Window) -> bool:
     words = window.words
     if any(word.isalpha() for word in words):
-        return True
+        # A letter for a digit is a date all the same; "I-77. 2019" has no day and no month that could be 77.
+        groups = [skeleton(group) for group in re.split(r"\W+", window.text)]
+        return not any(len(group) == 2 and group.isdigit() and int(group) > _LAST_DAY for group in groups)
     if len(words) == 1:
         # Month and day without leading zeros, all run together, is no notation anybody writes.
         return len(words[0]) == _PLAIN_DATE and window.run == words[0]
