@@ -73,6 +73,7 @@ class NeedleIndex:
     _sieve: Sieve
     _keys: Sieve
     _short_keys: Sieve
+    _short_heads: Sieve
     _shortest: int
     _longest: int
     _ordinary_names: frozenset[str]
@@ -102,6 +103,7 @@ class NeedleIndex:
         hashes = np.concatenate([piece[0].whole for piece in pieces] or [none])
         keys = np.concatenate([piece[0].keys for piece in pieces] or [none])
         sizes = np.concatenate([piece[0].sizes for piece in pieces] or [none.astype(np.int64)])
+        shortest = int(sizes.min(initial=KEY))
         kinds = np.array([kind for piece in pieces for kind in piece[1]], dtype=np.uint8)
         scopes = np.array([scope for piece in pieces for scope in piece[2]], dtype=np.uint8)
         owners = np.array([owner for piece in pieces for owner in piece[3]], dtype=np.int32)
@@ -122,7 +124,8 @@ class NeedleIndex:
             Sieve.of(hashes),
             Sieve.of(np.unique(keys[sizes >= KEY])),
             Sieve.of(np.unique(keys[sizes < KEY])),
-            int(sizes.min(initial=KEY)),
+            Sieve.of(np.unique(shortened(keys[sizes < KEY], np.full((sizes < KEY).sum(), shortest)))),
+            shortest,
             int(sizes.max(initial=0)),
             frozenset(ordinary),
         )
@@ -157,7 +160,11 @@ class NeedleIndex:
     ) -> NDArray[np.int64]:
         """Those of *firsts* where a needle may begin whose characters are the first ones of *eights*."""
         found = [firsts[self._keys.maybe(eights)]]
-        # Shorter needles are the whole of their window, which ends with one of its tokens.
+        # Shorter needles are the whole of their window, which ends with one of its tokens. It begins as one of them:
+        # that a small table says of all windows of a beginning at once, whatever their length.
+        head = np.uint64((1 << 8 * min(self._shortest, KEY - 1)) - 1)
+        begun = self._short_heads.maybe(eights & head)
+        firsts, eights = firsts.take(begun), eights.take(begun)
         ends = tokens.begins[1 + 2 * passed_over :]
         begins = tokens.begins.take(firsts) + passed_over
         for length in range(1 + 2 * passed_over, (4 if passed_over else LONGEST) + 1):

@@ -242,9 +242,9 @@ def _is_left_of_masks(window: _Window, cell: str) -> bool:
         return False
     if any(is_distinctive(word) for word in left):
         return True
-    return not cell.isupper() and all(
-        re.search(rf"\b{re.escape(word.capitalize())}\b", cell) for word in left
-    )
+    written = window.stretch_of(cell)
+    capitals = all(re.search(rf"\b{re.escape(word.capitalize())}\b", written) for word in left)
+    return capitals and not cell.isupper()
 
 
 def _looks_like_a_name(window: _Window, cell: str, index: NeedleIndex) -> bool:

@@ -112,16 +112,21 @@ def _parquet(path: Path) -> Iterator[Block]:
         names = [str(row[0]) for row in rows(f"DESCRIBE SELECT * FROM {source}")]  # noqa: S608
         ((count,),) = rows("SELECT num_rows FROM parquet_file_metadata(?)")
         yield Block(Part.HEADER, names)
+        short: list[str] = []
         for name in names:
             quoted = name.replace('"', '""')
             query = f"SELECT COALESCE(CAST(\"{quoted}\" AS VARCHAR), '') AS cell FROM {source}"  # noqa: S608
-            start = 0
+            start, longest, years = 0, 0, True
             for cells in _batches(connection.execute(query, [str(path)])):
+                longest = max(longest, max(map(len, cells)))
+                years = years and _are_years(cells)
                 yield Block(Part.CELLS, unescaped(cells), name, start)
                 start += len(cells)
             if start != count:
                 raise UnreadableFileError
-        yield from _parquet_rows(connection, source, path, names)
+            if 0 < longest <= _SHORT_CELL and not years:
+                short.append(name)
+        yield from _parquet_rows(connection, source, path, short)
         statistics = "stats_min, stats_max, stats_min_value, stats_max_value"
         for query in (
             f"SELECT {statistics} FROM parquet_metadata(?)",  # noqa: S608
@@ -138,28 +143,22 @@ def _batches(result: Any) -> Iterator[list[str]]:
         yield [row[0] for row in rows]
 
 
-def _parquet_rows(connection: Any, source: str, path: Path, names: list[str]) -> Iterator[Block]:
-    """The short cells of each row side by side, for what is divided among them."""
-    cells = {
-        name: f"COALESCE(CAST(\"{name.replace(chr(34), chr(34) * 2)}\" AS VARCHAR), '')" for name in names
-    }
-    asked = ", ".join(
-        f"MAX(LENGTH({cell})), BOOL_AND({cell} = '' OR REGEXP_FULL_MATCH({cell}, '{_YEAR.pattern}'))"
-        for cell in cells.values()
-    )
-    facts = connection.execute(f"SELECT {asked} FROM {source}", [str(path)]).fetchone()  # noqa: S608
-    short = [
-        cell
-        for number, cell in enumerate(cells.values())
-        if 0 < (facts[2 * number] or 0) <= _SHORT_CELL and not facts[2 * number + 1]
-    ]
+def _parquet_rows(connection: Any, source: str, path: Path, short: list[str]) -> Iterator[Block]:
+    """The cells of the *short* columns of each row side by side, for what is divided among them."""
     if len(short) < 2:
         return
-    query = f"SELECT CONCAT_WS('{CELL_GAP}', {', '.join(short)}) FROM {source}"  # noqa: S608
+    cells = ", ".join(
+        f"COALESCE(CAST(\"{name.replace(chr(34), chr(34) * 2)}\" AS VARCHAR), '')" for name in short
+    )
+    query = f"SELECT CONCAT_WS('{CELL_GAP}', {cells}) FROM {source}"  # noqa: S608
     start = 0
     for rows in _batches(connection.execute(query, [str(path)])):
         yield Block(Part.ROWS, rows, None, start)
         start += len(rows)
+
+
+def _are_years(cells: list[str]) -> bool:
+    return all(not cell or _YEAR.fullmatch(cell) for cell in cells)
 
 
 def _rows_of(columns: list[list[str]], first: int) -> Iterator[Block]:
@@ -168,7 +167,7 @@ def _rows_of(columns: list[list[str]], first: int) -> Iterator[Block]:
         cells
         for cells in columns
         if 0 < max(map(len, cells), default=0) <= _SHORT_CELL
-        and not all(not cell or _YEAR.fullmatch(cell) for cell in cells)
+        and not _are_years(cells)
     ]
     if len(short) > 1:
         yield Block(Part.ROWS, [CELL_GAP.join(row) for row in zip(*short, strict=True)], None, first)
