@@ -14,19 +14,20 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, chain
+from typing import Any
 from urllib.parse import unquote_plus
 
 from shield1367.validation.audit.folding import CELL_END
 from shield1367.validation.audit.hints import HEX_PAIRS, Hints
 
 # Bytes of printable ASCII, whatever stands between them: "41:30", "4130", "%41%30", and UTF-16's zeros.
-_HEX = re.compile(rf"(?:[2-7][0-9A-Fa-f](?:00)?(?:[ :,;-]|0x|\\x)?){{{HEX_PAIRS},}}")
+_HEX = (rf"(?:[2-7][0-9A-Fa-f](?:00)?(?:[ :,;-]|0x|\\x)?){{{HEX_PAIRS},}}").encode("ascii")
 _ESCAPES = re.compile(rb"%[0-9A-Fa-f]{2}|&#?[0-9A-Za-z]+;|\\[ux][0-9A-Fa-f]{2}|=[0-9A-F]{2}")
 _BACKSLASH = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2}))")
 _QUOTED_PRINTABLE = re.compile(r"=\r?\n|=([0-9A-F]{2})")
 # "A-0-1-2-3-4-5-6-7-8", "M a r i s o l".
 _LETTER_BY_LETTER = re.compile(r"(?<![^\W_])[^\W_](?:[\W_]{1,3}[^\W_]){6,}(?![^\W_])")
-_NOT_HEX = re.compile(r"[^0-9A-Fa-f]|0x|\\x")
+_NOT_HEX = re.compile(rb"[^0-9A-Fa-f]|0x|\\x")
 _URL_SAFE = str.maketrans("-_", "+/")
 _DEPTH = 2
 # A readable stretch inside what was decoded; chance makes short ones.
@@ -79,11 +80,19 @@ def _binary(cells: Sequence[str], hints: Hints) -> Iterator[tuple[int, str]]:
     joined = CELL_END.join(cells[row].replace(CELL_END, " ") for row in near)
     if near:
         ends = list(accumulate(len(cells[row]) + 1 for row in near))
-        for match in _HEX.finditer(joined):
+        # A byte for each character, so that places are the same.
+        for match in _hexadecimal().finditer(joined.encode("ascii", "replace")):
             row = near[bisect_right(ends, match.start())]
-            digits = _NOT_HEX.sub("", match[0])
-            for text in _readable(bytes.fromhex(digits[: len(digits) & ~1])):
+            digits = _NOT_HEX.sub(b"", match[0])
+            for text in _readable(binascii.unhexlify(digits[: len(digits) & ~1])):
                 yield row, text
+
+
+@lru_cache(maxsize=1)
+def _hexadecimal() -> Any:
+    import re2
+
+    return re2.compile(_HEX)
 
 
 def _is_word(run: str) -> bool:
