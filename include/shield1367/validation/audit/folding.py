@@ -28,6 +28,7 @@ _LOOKALIKES = dict(zip("авекмнорстухіјѕԁɡոսοαεικνρτυ
 _PLAIN = {"ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ı": "i", "ð": "d"}
 # Of more different ones replacing them one by one is no gain.
 MOST_FOREIGN = 96
+_ASCII = bytes(range(0x80))
 _APOSTROPHES = frozenset("'`´ʼʻ’‘ˈ＇")
 
 
@@ -82,8 +83,9 @@ def fold(cells: Sequence[str]) -> Folded:
 
 def beyond_ascii(text: str) -> list[str]:
     """The different characters of *text* that are not ASCII."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    return [chr(code) for code in np.unique(codes[codes >= 0x80]).tolist()]
+    # Without the bytes of ASCII what is left is UTF-8 still: none of its longer sequences holds one.
+    left = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+    return sorted(set(left.decode("utf-8", "surrogatepass")))
 
 
 def _latin(text: str) -> str:

@@ -115,17 +115,24 @@ class _Window:
 
     @property
     def words(self) -> list[str]:
-        span = range(self.first, self.first + self.length)
-        return [self.folded.text(int(self.tokens.starts[i]), int(self.tokens.ends[i])) for i in span]
+        text, start = self.text, self.start
+        return [text[begin - start : end - start] for begin, end in self._places]
+
+    @property
+    def _places(self) -> list[tuple[int, int]]:
+        span = slice(self.first, self.first + self.length)
+        return list(zip(self.tokens.starts[span].tolist(), self.tokens.ends[span].tolist(), strict=True))
 
     @property
     def unmasked(self) -> list[str]:
         """The words that are not what a masked stretch is called, as "person" is in "[PERSON] WILL"."""
+        # With a character to either side of the window, where there is one.
+        text, start = self.folded.text(self.start - 1, self.end + 1), max(self.start - 1, 0)
         kept = []
-        for i, word in zip(range(self.first, self.first + self.length), self.words, strict=True):
-            start, end = int(self.tokens.starts[i]), int(self.tokens.ends[i])
-            brackets = self.folded.text(start - 1, start) + self.folded.text(end, end + 1)
-            if brackets != "[]" or word not in _MASKS:
+        for begin, end in self._places:
+            word = text[begin - start : end - start]
+            bracketed = text[max(begin - start - 1, 0) : end - start + 1]
+            if word not in _MASKS or bracketed != f"[{word}]":
                 kept.append(word)
         return kept
 
