@@ -166,8 +166,7 @@ def _rows_of(columns: list[list[str]], first: int) -> Iterator[Block]:
     short = [
         cells
         for cells in columns
-        if 0 < max(map(len, cells), default=0) <= _SHORT_CELL
-        and not _are_years(cells)
+        if 0 < max(map(len, cells), default=0) <= _SHORT_CELL and not _are_years(cells)
     ]
     if len(short) > 1:
         yield Block(Part.ROWS, [CELL_GAP.join(row) for row in zip(*short, strict=True)], None, first)
