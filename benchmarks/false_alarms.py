@@ -15,8 +15,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.measures import Measure, report
-from benchmarks.releases import releases
-from shield1367.pipeline import State
+from benchmarks.releases import protected
+from shield1367.errors import TerminalError
+from shield1367.pipeline import Site, State, export
 
 SEED = 13670
 # Releases to make at least.
@@ -38,11 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if made >= count:
             break
         with tempfile.TemporaryDirectory(prefix="bench-false-alarms-") as folder:
-            for outcome in releases(Path(folder), people=options.people, seed=seed):
+            site = protected(Path(folder), people=options.people, seed=seed)
+            for recipient in site.project.recipients:
                 made += 1
-                if outcome.state is not State.RELEASED:
+                reason = refusal(site, recipient)
+                if reason is not None:
                     refused += 1
-                    print(f"seed {seed}, {outcome.recipient}: {outcome.reason}", file=sys.stderr)
+                    print(f"seed {seed}, {recipient}: {reason}", file=sys.stderr)
     return report(
         [
             Measure("clean generated releases", made, "releases", bar=count),
@@ -51,6 +54,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ],
         as_json=options.json,
     )
+
+
+def refusal(site: Site, recipient: str) -> str | None:
+    """Why an export came to nothing, whether it was held at its end or could not be planned; ``None`` when released."""
+    try:
+        outcome = export(site, recipient)
+    except TerminalError as error:
+        return str(error)
+    return None if outcome.state is State.RELEASED else outcome.reason or outcome.state.value
 
 
 if __name__ == "__main__":

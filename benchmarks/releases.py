@@ -13,6 +13,12 @@ from shield1367.testing.generate import generate
 
 def releases(root: Path, *, people: int, seed: int) -> list[ExportOutcome]:
     """One export of every recipient, from landing to released."""
+    site = protected(root, people=people, seed=seed)
+    return [export(site, recipient) for recipient in site.project.recipients]
+
+
+def protected(root: Path, *, people: int, seed: int) -> Site:
+    """A site with generated exports taken in and looked through, before anything is released."""
     generate(people=people, seed=seed, out=root)
     home = Home(root=root)
     site = Site(home=home, keys=Keys.load(home), project=load_project())
@@ -20,4 +26,4 @@ def releases(root: Path, *, people: int, seed: int) -> list[ExportOutcome]:
         for batch in waiting_batches(site, source)[0]:
             stage(site, source, batch.batch)
     protect(site)
-    return [export(site, recipient) for recipient in site.project.recipients]
+    return site
