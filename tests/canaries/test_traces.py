@@ -9,6 +9,8 @@ import lzma
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
@@ -23,7 +25,7 @@ from hypothesis import strategies as st
 
 from shield1367.canaries.person import canary_of
 from shield1367.canaries.places import places
-from shield1367.canaries.traces import TraceSearch, search, searched_path
+from shield1367.canaries.traces import TraceSearch, is_open_elsewhere, search, searched_path
 from shield1367.errors import StorageError
 from shield1367.home import Home
 from shield1367.keys import Keys
@@ -182,3 +184,26 @@ def test_the_places_leave_out_what_holds_canaries_by_design_and_nothing_else(
     assert not any("staged" in place or "canaries" in place or "keys" in place for place in found)
     later = {trace.place for trace in search(home, [CANARY], places(home, since=9e9))}
     assert found - later == {"tmpabc/x"}
+
+
+WRITER = """
+import gzip, sys, time
+with open(sys.argv[1], "wb") as half:
+    packed = gzip.compress(sys.argv[2].encode())
+    half.write(packed[:10]); half.flush(); print("half", flush=True); time.sleep(1.5); half.write(packed[10:])
+"""
+
+
+@pytest.mark.parametrize(("text", "traces"), [("nobody", 0), (f"about {NAME} there", 1)])
+def test_what_another_process_is_writing_is_searched_when_it_is_written(
+    tmp_path: Path, text: str, traces: int
+) -> None:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    command = [sys.executable, "-c", WRITER, str(folder / "half.gz"), text]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == b"half\n"
+        assert is_open_elsewhere(folder / "half.gz")
+        found = search(Home(root=tmp_path / "home"), [CANARY], [folder])
+    assert [trace.place for trace in found] == ["logs/half.gz"] * traces

@@ -10,6 +10,7 @@ import bz2
 import gzip
 import lzma
 import os
+import time
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -28,6 +29,9 @@ _AT_ONCE: Final = 1 << 22
 # The longest needle that may lie across two reads.
 _OVERLAP: Final = 256
 _LARGEST_UNPACKED: Final = 1 << 30
+# As long as a partition of a busy machine is being written; and between two looks.
+_PATIENCE_SECONDS: Final = 60.0
+_AGAIN_SECONDS: Final = 0.25
 _UNOPENED: Final = (
     OSError,
     EOFError,
@@ -100,6 +104,18 @@ class TraceSearch:
             raise UnsearchableError from None
         return found
 
+    def _in_settled(self, path: Path) -> set[str]:
+        """The same; what another process is still writing is searched when it has written it."""
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            is_written = is_open_elsewhere(path)
+            try:
+                return self.in_file(path)
+            except UnsearchableError:
+                if not is_written or time.monotonic() > until:
+                    raise
+            time.sleep(_AGAIN_SECONDS)
+
     def in_tree(self, root: Path, clean: dict[str, list[int]]) -> Iterator[Trace]:
         """Traces in the files below *root*, and in their names.
 
@@ -118,13 +134,15 @@ class TraceSearch:
                 mark = [state.st_size, state.st_mtime_ns]
                 if clean.get(str(path)) == mark:
                     continue
-                found = self.in_file(path)
+                found = self._in_settled(path)
             except StorageError:
                 # Temporary files of other processes go while we look; what is gone holds nothing.
                 if path.exists():
                     raise
                 continue
             except UnsearchableError:
+                if not path.exists():
+                    continue
                 yield Trace(f"{name}, which cannot be opened", "")
                 continue
             if not found:
@@ -150,6 +168,21 @@ def search(home: Home, canaries: Iterable[Canary], roots: Iterable[Path]) -> lis
     found = [trace for root in roots for trace in searched.in_tree(root, clean)]
     write_json(path, {name: mark for name, mark in sorted(clean.items()) if Path(name).exists()})
     return found
+
+
+def is_open_elsewhere(path: Path) -> bool:
+    """Whether another process of this user has the file open; where the system does not say, nobody has."""
+    wanted = str(path.resolve())
+    for process in Path("/proc").glob("[0-9]*"):
+        if process.name == str(os.getpid()):
+            continue
+        try:
+            if any(os.readlink(entry) == wanted for entry in os.scandir(process / "fd")):
+                return True
+        except OSError:
+            # It ended meanwhile, or is somebody else's.
+            continue
+    return False
 
 
 def _tree(root: Path) -> Iterator[Path]:
