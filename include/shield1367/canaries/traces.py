@@ -108,13 +108,16 @@ class TraceSearch:
         """The same; what another process is still writing is searched when it has written it."""
         until = time.monotonic() + _PATIENCE_SECONDS
         while True:
-            is_written = is_open_elsewhere(path)
             try:
                 return self.in_file(path)
             except UnsearchableError:
-                if not is_written or time.monotonic() > until:
+                if not is_open_elsewhere(path):
+                    break
+                if time.monotonic() > until:
                     raise
             time.sleep(_AGAIN_SECONDS)
+        # It may have been closed between the two looks.
+        return self.in_file(path)
 
     def in_tree(self, root: Path, clean: dict[str, list[int]]) -> Iterator[Trace]:
         """Traces in the files below *root*, and in their names.
@@ -172,17 +175,22 @@ def search(home: Home, canaries: Iterable[Canary], roots: Iterable[Path]) -> lis
 
 def is_open_elsewhere(path: Path) -> bool:
     """Whether another process of this user has the file open; where the system does not say, nobody has."""
-    wanted = str(path.resolve())
-    for process in Path("/proc").glob("[0-9]*"):
-        if process.name == str(os.getpid()):
-            continue
+    wanted, own = path.resolve(), str(os.getpid())
+    processes = (process for process in Path("/proc").glob("[0-9]*") if process.name != own)
+    return any(wanted == opened for process in processes for opened in _open_in(process))
+
+
+def _open_in(process: Path) -> Iterator[Path]:
+    """What one process has open; nothing of one that ended meanwhile, or is somebody else's."""
+    try:
+        opened = list((process / "fd").iterdir())
+    except OSError:
+        return
+    for one in opened:
         try:
-            if any(os.readlink(entry) == wanted for entry in os.scandir(process / "fd")):
-                return True
+            yield one.readlink()
         except OSError:
-            # It ended meanwhile, or is somebody else's.
             continue
-    return False
 
 
 def _tree(root: Path) -> Iterator[Path]:
