@@ -16,12 +16,15 @@ import pandas as pd
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
 from great_expectations.expectations.expectation import ColumnMapExpectation
+from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 from great_expectations.expectations.metrics.map_metric_provider.column_condition_partial import (
     column_condition_partial,
 )
 from great_expectations.expectations.metrics.map_metric_provider.column_map_metric_provider import (
     ColumnMapMetricProvider,
 )
+from great_expectations.render import LegacyRendererType, RenderedStringTemplateContent
+from great_expectations.render.renderer.renderer import renderer
 
 from shield1367.validation.projection import RAISED, Verdict, project
 from shield1367.validation.silence import quiet
@@ -62,6 +65,22 @@ class ExpectColumnValuesToHoldPlannedJson(ColumnMapExpectation):
     map_metric: ClassVar[str] = "column_values.hold_planned_json"
     success_keys: ClassVar[tuple[str, ...]] = ("planned", "mostly")
     args_keys: ClassVar[tuple[str, ...]] = ("column", "planned")
+
+    @classmethod
+    @renderer(renderer_type=LegacyRendererType.PRESCRIPTIVE)
+    def _prescriptive_renderer(
+        cls, configuration: ExpectationConfiguration | None = None, **_: Any
+    ) -> list[RenderedStringTemplateContent]:
+        """What is expected, in words: the column and its planned keys, and nothing of any cell."""
+        planned = configuration.kwargs if configuration is not None else {}
+        template = {
+            "template": "$column holds JSON with no other keys than $keys, each value in its planned form.",
+            "params": {
+                "column": planned.get("column"),
+                "keys": ", ".join(sorted(planned.get("planned", ()))),
+            },
+        }
+        return [RenderedStringTemplateContent(content_block_type="string_template", string_template=template)]
 
 
 def holds_planned_json(cell: object, patterns: Mapping[str, re.Pattern[str]]) -> bool:
