@@ -23,7 +23,7 @@ from great_expectations.expectations.metrics.map_metric_provider.column_conditio
 from great_expectations.expectations.metrics.map_metric_provider.column_map_metric_provider import (
     ColumnMapMetricProvider,
 )
-from great_expectations.render import LegacyRendererType, RenderedStringTemplateContent
+from great_expectations.render.components import LegacyRendererType, RenderedStringTemplateContent
 from great_expectations.render.renderer.renderer import renderer
 
 from shield1367.validation.projection import RAISED, Verdict, project
@@ -69,7 +69,10 @@ class ExpectColumnValuesToHoldPlannedJson(ColumnMapExpectation):
     @classmethod
     @renderer(renderer_type=LegacyRendererType.PRESCRIPTIVE)
     def _prescriptive_renderer(
-        cls, configuration: ExpectationConfiguration | None = None, **_: Any
+        cls,
+        configuration: ExpectationConfiguration | None = None,
+        result: object = None,
+        runtime_configuration: object = None,
     ) -> list[RenderedStringTemplateContent]:
         """What is expected, in words: the column and its planned keys, and nothing of any cell."""
         planned = configuration.kwargs if configuration is not None else {}
