@@ -70,7 +70,7 @@ def sabotage(
     folder: Path, faults: Sequence[Fault], *, processes: int | None = None
 ) -> tuple[dict[Fault, frozenset[str]], set[str]]:
     """Which checks caught each fault, and all checks there are."""
-    releases(folder / "finished", people=30, seed=3)
+    releases(folder / "finished", people=80, seed=3)
     (folder / "bench").mkdir()
     bench = Bench(folder / "finished", folder / "bench")
     for recipient in (COUNTY, UNIVERSITY, INSIDE):

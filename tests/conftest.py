@@ -45,11 +45,12 @@ def made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callabl
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small home after a whole run: staged, judged, three releases. To be read, not changed."""
     # Each process has its own: questions asked are written down in it.
-    made = made_once(tmp_path_factory, "finished", _finish)
+    made = made_once(tmp_path_factory, "finished", finish)
     return Path(shutil.copytree(made, tmp_path_factory.mktemp("homes") / "finished"))
 
 
-def _finish(root: Path) -> None:
+def finish(root: Path, people: int = 30) -> None:
+    """Everything from generated exports to a release for each recipient."""
     from shield1367.config.project import load_project
     from shield1367.home import Home
     from shield1367.keys import Keys
@@ -57,7 +58,7 @@ def _finish(root: Path) -> None:
     from shield1367.testing.generate import generate
 
     # As docs/data-engineer.md has it, so that its commands find it done.
-    generate(people=30, seed=3, out=root)
+    generate(people=people, seed=3, out=root)
     home = Home(root=root)
     site = Site(home=home, keys=Keys.load(home), project=load_project())
     for source in site.project.contracts:

@@ -23,7 +23,15 @@ from shield1367.intake.receipt import BatchReceipt, FileReceipt, Refusal
 from shield1367.lookback.notices import draft
 from shield1367.lookback.record import CaseBook
 from shield1367.release import approval
-from shield1367.release.ledger import CaseStep, Disclosure, Exposed, Ledger, NoticeForm, Trigger
+from shield1367.release.ledger import (
+    CaseStep,
+    Disclosure,
+    Exposed,
+    Ledger,
+    NoticeForm,
+    Trigger,
+    digest_of_people,
+)
 from shield1367.release.manifest import MANIFEST
 from shield1367.release.signing import Signer
 from shield1367.storage import write_json
@@ -78,7 +86,13 @@ def _ledger(desk: Desk) -> None:
         for name, field in Disclosure.model_fields.items()
         if field.annotation is str and name not in ("release_id", "recorded_at", "recipient", "known_at")
     }
-    several = {"approved_by": (EVERYTHING,), "approvals": (EVERYTHING,), "spans": {EVERYTHING: 1}}
+    # Of nobody, as they are recorded: the account of a month walks the ledger, and would find it changed.
+    words["people"] = digest_of_people(())
+    several: dict[str, object] = {
+        "approved_by": (EVERYTHING,),
+        "approvals": (EVERYTHING,),
+        "spans": {EVERYTHING: 1},
+    }
     signer = Signer.of(desk.home, desk.keys)
     entries = [
         entry(1).model_copy(update=words | several),

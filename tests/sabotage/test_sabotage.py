@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import finish, made_once
 from tests.sabotage.faults import FAULTS, one_for_each_check
 from tests.sabotage.scene import After, Bench, Fault
 
 
 @pytest.fixture(scope="module")
-def bench(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Bench:
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    """Of so many people that rows are left in every file: a fault put into no row is none."""
+    finished = made_once(tmp_path_factory, "finished-80", lambda root: finish(root, people=80))
     return Bench(finished, tmp_path_factory.mktemp("sabotage"))
 
 
