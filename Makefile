@@ -119,7 +119,9 @@ test-fast: setup ## the tests that take no more than a few seconds: make test-fa
 # Not a part of `test`: it needs a browser. Debian: apt-get install chromium. Installs nothing itself.
 .PHONY: test-browser
 test-browser: setup ## the desk and an approval in Chromium, against a whole Airflow; SCREENSHOTS=docs/desk keeps pictures
-	@$(BIN)/python -m pytest tests/browser/desk_in_browser.py tests/browser/approval_in_browser.py $(if $(SCREENSHOTS),--screenshots $(SCREENSHOTS)) $(ARGS)
+	@# Each in a process of its own, for each starts a browser.
+	@$(BIN)/python -m pytest tests/browser/desk_in_browser.py $(if $(SCREENSHOTS),--screenshots $(SCREENSHOTS)) $(ARGS)
+	@$(BIN)/python -m pytest tests/browser/approval_in_browser.py $(if $(SCREENSHOTS),--screenshots $(SCREENSHOTS)) $(ARGS)
 
 # Not a part of `test`: two servers and as many databases take minutes.
 .PHONY: test-roles
