@@ -118,6 +118,9 @@ def reading(url: str) -> Iterator[ServerSession]:
     """
     with _connected(url) as session:
         session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        # A walk asks for the people of some thousands of entries at a time: by the index, never by all there are.
+        session.execute("SET LOCAL enable_hashjoin = off")
+        session.execute("SET LOCAL enable_mergejoin = off")
         yield session
 
 

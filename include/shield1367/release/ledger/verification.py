@@ -124,7 +124,8 @@ def _chain(session: Session, heads: Iterator[Head], start: Head) -> Head:
     if (
         start == BEGINNING
         and session.execute(
-            "SELECT 1 FROM held_person WHERE release_id NOT IN (SELECT release_id FROM disclosure)"
+            "SELECT 1 FROM held_person h WHERE NOT EXISTS"
+            " (SELECT 1 FROM disclosure d WHERE d.release_id = h.release_id) LIMIT 1"
         ).fetchone()
     ):
         raise broken(f"entry {head.sequence + 1} is missing: there are people without their release")
@@ -157,8 +158,8 @@ def _entries(session: Session, after: int) -> Iterator[tuple[int, str, str, str,
             return
         people = defaultdict[str, list[str]](list)
         for release_id, person in session.execute(
-            "SELECT release_id, person FROM held_person WHERE release_id IN"
-            " (SELECT release_id FROM disclosure WHERE sequence > ? AND sequence <= ?)",
+            "SELECT h.release_id, h.person FROM disclosure d JOIN held_person h ON h.release_id = d.release_id"
+            " WHERE d.sequence > ? AND d.sequence <= ?",
             (after, rows[-1][0]),
         ):
             people[release_id].append(person)
