@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from shield1367.redaction.text.batch import Batch, Case, Hit
 from shield1367.redaction.text.kinds import LOOSE, NAME
-from shield1367.redaction.text.known import CLOSE
+from shield1367.redaction.text.known import is_close
 from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.people import People
 
@@ -26,7 +26,7 @@ def find_adjacent(batch: Batch, people: People, lexicon: Lexicon) -> None:
             gap = batch.gaps[i] if step < 0 else batch.gaps[i + 1]
             # The character that faces this word: the last of the word before, the first of the one after.
             facing = start - len(gap) - 1 if step < 0 else batch.end(i) + len(gap)
-            if not 0 <= facing < len(named) or not named[facing] or not CLOSE.match(gap):
+            if not 0 <= facing < len(named) or not named[facing] or not is_close(gap):
                 continue
             if not _is_name_here(batch, people, lexicon, i):
                 continue

@@ -4,44 +4,34 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import Enum, auto
 from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shield1367.redaction.text.between import Between
+from shield1367.redaction.text.between import APART, STOPPED, Between
 from shield1367.redaction.text.fold import Folded, fold_many
-from shield1367.redaction.text.kinds import Kinds
+from shield1367.redaction.text.kinds import SMALL, Kinds
 from shield1367.redaction.text.tokens import ENTITY_OF_TOKEN, TOKEN
 from shield1367.redaction.text.words import SEPARATOR, Words, letters_before
 
 _BETWEEN = Between()
 # Over tokens of an earlier run: like the separator of texts, no rule matches across it, and no fold yields it.
 SHADE = "\x1f"
-BARRIER = re.compile("[\x1e\x1f]")
-_APART = re.compile(r"[.!?\n:\x1e;•]")
+_BLANK = ord(" ")
 _ABBREVIATIONS = frozenset(
     {"mr", "mrs", "ms", "dr", "sr", "sra", "st", "no", "jr", "vs", "v", "ofc", "sgt", "lt", "det"}
 )
 
 
-_NOT_UPPER = bytes(byte for byte in range(256) if not 65 <= byte <= 90)
-_NOT_LETTER = bytes(byte for byte in range(256) if not (65 <= byte <= 90 or 97 <= byte <= 122))
-
-# Small words that only a text with a capital on every word writes with one, in the middle of a sentence.
-_SMALL = (b" the ", b" of ", b" in ", b" to ", b" and ", b" was ", b" de ", b" que ", b" for ", b" is ")
-_SMALL_TITLED = tuple(word.title() for word in _SMALL)
 _LOWER_WORD = re.compile(rb"(?<![A-Za-z0-9'@.-])[a-z]{2}")
 
 
-def _is_title(text: bytes) -> bool:
-    """Whether every word of a text is capitalised."""
-    titled = sum(map(text.count, _SMALL_TITLED))
-    if titled > 1:
-        return titled > 4 * sum(map(text.count, _SMALL))
-    return titled == 1 and _LOWER_WORD.search(text) is None
+def has_barrier(gap: str) -> bool:
+    """Whether a text ends between two words, or a token of an earlier run stands there."""
+    return gap != " " and (SEPARATOR in gap or SHADE in gap)
 
 
 class Case(Enum):
@@ -86,15 +76,6 @@ class Batch:
         people: per text, indices of the people linked to its row.
         covered: one byte per character, 1 where a finding lies.
         hits: the findings so far.
-        word_at: index of the word that starts at or before a position.
-        end: one past the last character of a word.
-        is_capital: whether a word starts with a capital.
-        is_upper: whether a word is all capitals, two or more.
-        opens_sentence: whether a capital at a word is owed to its place; behind a token it may be.
-        opens_clause: whether a word surely opens a sentence; behind a token nothing is sure.
-        beside_token: whether a token of an earlier run stands right beside a word. What it stands for was part of
-            the sentence when the text was first read, and said what the words around are. Rules take it that it
-            still does: where they read less, they must not find more.
     """
 
     def __init__(self, texts: Sequence[str], people: Sequence[frozenset[int]], kinds: Kinds) -> None:
@@ -114,35 +95,64 @@ class Batch:
         self.words, self.gaps = self._cut.words, self._cut.gaps
         self.starts, self.ends = self._cut.starts, self._cut.ends
         self.kinds = kinds.of(self.words)
-        self.between = _BETWEEN.of(self.gaps, self._cut.uneven)
+        self.between = _BETWEEN.of(len(self.gaps), self._cut.uneven, self._cut.uneven_gaps)
         # Of each word, the text it stands in.
         self.start_array, self.surface = self._cut.start_array, self._cut.surface
         self.text_array = np.searchsorted(self.text_starts, self.start_array, side="right") - 1
         self.texts: list[int] = self.text_array.tolist()
         self.text_ends = [begin + len(text) for begin, text in zip(self.text_starts, cased, strict=True)]
-        self.cases: list[Case] = self._cases(self.ascii, self._cut.uppers, self._cut.lowers)
+        self.cases: list[Case] = self._cases(self.surface, self._cut.uppers, self._cut.lowers)
         self.covered = bytearray(len(self.lower) + 1)
         for start, end, _ in self.earlier:
             self.covered[start:end] = b"\x01" * (end - start)
         self.hits: list[Hit] = []
         self._small: NDArray[np.bool_] | None = None
-        # Asked a hundred thousand times a second: answers are read off, not worked out.
         self.word_array = np.frombuffer(self._cut.at_positions, np.int32)
-        self.word_at: Callable[[int], int] = self._cut.at_positions.__getitem__
-        self.end: Callable[[int], int] = self.ends.__getitem__
-        self.is_capital: Callable[[int], bool] = self._cut.capital.__getitem__
-        self.is_upper: Callable[[int], bool] = self._cut.upper.__getitem__
+        # Asked a hundred thousand times a second: answers are read off, not worked out.
+        self._word_at = self._cut.at_positions
+        self._capital, self._upper = self._cut.capital, self._cut.upper
         opens = self._openings()
-        self.opens_sentence: Callable[[int], bool] = opens.__getitem__
-        self.opens_clause: Callable[[int], bool] = self.opens_sentence
-        self.beside_token: Callable[[int], bool] = _never
+        self._opens_sentence = self._opens_clause = opens
+        self._beside_token: bytes | None = None
         if self.earlier:
             # One more gap than words; a gap between two texts belongs to both.
             behind = [SHADE in gap.rpartition(SEPARATOR)[2] for gap in self.gaps[:-1]]
             ahead = [SHADE in gap.partition(SEPARATOR)[0] for gap in self.gaps[1:]]
-            self.beside_token = [a or b for a, b in zip(behind, ahead, strict=True)].__getitem__
-            self.opens_sentence = [a or b for a, b in zip(opens, behind, strict=True)].__getitem__
-            self.opens_clause = [a and not b for a, b in zip(opens, behind, strict=True)].__getitem__
+            self._beside_token = bytes(a or b for a, b in zip(behind, ahead, strict=True))
+            self._opens_sentence = bytes(bool(a) or b for a, b in zip(opens, behind, strict=True))
+            self._opens_clause = bytes(bool(a) and not b for a, b in zip(opens, behind, strict=True))
+
+    def word_at(self, position: int) -> int:
+        """Index of the word that starts at or before a position."""
+        return self._word_at[position]
+
+    def end(self, word: int) -> int:
+        """One past the last character of a word."""
+        return self.ends[word]
+
+    def is_capital(self, word: int) -> bool:
+        """Whether a word starts with a capital."""
+        return self._capital[word] != 0
+
+    def is_upper(self, word: int) -> bool:
+        """Whether a word is all capitals, two or more."""
+        return self._upper[word] != 0
+
+    def opens_sentence(self, word: int) -> bool:
+        """Whether a capital at a word is owed to its place; behind a token it may be."""
+        return self._opens_sentence[word] != 0
+
+    def opens_clause(self, word: int) -> bool:
+        """Whether a word surely opens a sentence; behind a token nothing is sure."""
+        return self._opens_clause[word] != 0
+
+    def beside_token(self, word: int) -> bool:
+        """Whether a token of an earlier run stands right beside a word.
+
+        What it stands for was part of the sentence when the text was first read, and said what the words around are.
+        Rules take it that it still does: where they read less, they must not find more.
+        """
+        return self._beside_token is not None and self._beside_token[word] != 0
 
     def _shade(self, index: int, cased: list[str], lower: list[str]) -> None:
         """Blank the tokens of an earlier run: they are covered, and no rule reads them."""
@@ -174,32 +184,45 @@ class Batch:
         depth[:size] -= np.bincount(ends, minlength=size)[:size]
         return (np.cumsum(depth) > 0).astype(np.uint8)
 
-    def _cases(self, data: bytes, uppers: NDArray[np.int32], lowers: NDArray[np.int32]) -> list[Case]:
-        """How each text is written, by its ASCII letters, counted up to each character of *data*."""
+    def _cases(
+        self, surface: NDArray[np.uint8], uppers: NDArray[np.int32], lowers: NDArray[np.int32]
+    ) -> list[Case]:
+        """How each text is written, by its ASCII letters, counted up to each character of *surface*."""
         upper = uppers[self.text_ends] - uppers[self.text_starts]
         letters = upper + lowers[self.text_ends] - lowers[self.text_starts]
         return [
-            Case.UPPER
-            if capital
-            else Case.LOWER
-            if small
-            else Case.TITLE
-            if _is_title(data[begin:end])
-            else Case.MIXED
-            for capital, small, begin, end in zip(
+            Case.UPPER if capital else Case.LOWER if small else Case.TITLE if title else Case.MIXED
+            for capital, small, title in zip(
                 (upper > 0.6 * letters).tolist(),
                 (upper <= 0.004 * letters).tolist(),
-                self.text_starts,
-                self.text_ends,
+                self._titled(surface, uppers).tolist(),
                 strict=True,
             )
         ]
+
+    def _titled(self, surface: NDArray[np.uint8], uppers: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Of each text, whether every word is capitalised: so are the small words between two blanks."""
+        small = np.flatnonzero(self.kinds & SMALL)
+        start, end = self.start_array[small], self._cut.end_array[small]
+        # No text begins or ends with all that is joined: before the first and behind the last is no blank.
+        framed = np.pad(surface, 1)
+        bare = (framed[start] == _BLANK) & (framed[end + 1] == _BLANK) & (surface[start] != ord(SHADE))
+        capital = (uppers[start + 1] > uppers[start]) & (uppers[end] == uppers[start + 1])
+        count = len(self.text_starts)
+        texts = self.text_array[small]
+        titled = np.bincount(texts[bare & capital], minlength=count)
+        plain = np.bincount(texts[bare & (uppers[end] == uppers[start])], minlength=count)
+        every = (titled > 1) & (titled > 4 * plain)
+        for text in np.flatnonzero(titled == 1).tolist():
+            written = surface[self.text_starts[text] : self.text_ends[text]].tobytes()
+            every[text] = _LOWER_WORD.search(written) is None
+        return every
 
     def cases_left(self) -> list[Case]:
         """How each text is written where no finding lies."""
         hidden = np.frombuffer(self.covered, np.uint8)[:-1] != 0
         surface = np.where(hidden, np.uint8(ord(SHADE)), self.surface)
-        return self._cases(surface.tobytes(), *letters_before(surface))
+        return self._cases(surface, *letters_before(surface))
 
     def whole_words(self) -> tuple[list[int], list[int], list[int]]:
         """Of each finding the text it lies in, and where it starts and ends when it grows to whole words."""
@@ -227,6 +250,23 @@ class Batch:
             mixed = np.fromiter((case is Case.MIXED for case in self.cases), np.bool_, len(self.cases))
             self._small = mixed[self.text_array] & ~self._cut.capital_array
         return self._small
+
+    @property
+    def caseless_words(self) -> NDArray[np.bool_]:
+        """Of each word, whether its case tells nothing: the text has no capitals, or is full of them right here.
+
+        So it is where four are all capitals of a word, itself one, and the two of its text to either side.
+        """
+        upper = np.frombuffer(self._upper, np.bool_)
+        texts = self.text_array
+        shouted = upper.astype(np.uint8)
+        for step in (1, 2):
+            same = texts[step:] == texts[:-step]
+            shouted[step:] += same & upper[:-step]
+            shouted[:-step] += same & upper[step:]
+        unmixed = np.fromiter((case is not Case.MIXED for case in self.cases), np.bool_, len(self.cases))
+        caseless: NDArray[np.bool_] = unmixed[texts] | (upper & (shouted >= 4))
+        return caseless
 
     def having(self, kind: int, *, but: int = 0, openly: bool = False) -> list[int]:
         """The words, in order, that are of all the kinds in *kind* and of none in *but*.
@@ -270,12 +310,12 @@ class Batch:
     def before(self, word: int) -> str:
         """The word before; empty where a text begins, or a token lies between."""
         gap = self.gaps[word]
-        return self.words[word - 1] if word and (gap == " " or not BARRIER.search(gap)) else ""
+        return self.words[word - 1] if word and not has_barrier(gap) else ""
 
     def after(self, word: int) -> str:
         """The word after; empty where a text ends, or a token lies between."""
         gap = self.gaps[word + 1]
-        behind = word + 1 < len(self.words) and (gap == " " or not BARRIER.search(gap))
+        behind = word + 1 < len(self.words) and not has_barrier(gap)
         return self.words[word + 1] if behind else ""
 
     def around(self, word: int, reach: int) -> range:
@@ -292,19 +332,15 @@ class Batch:
         """Whether a token stands before, between or after these words."""
         return bool(self.earlier) and any(map(self.beside_token, words))
 
-    def _openings(self) -> list[bool]:
-        words, gaps = self.words, self.gaps
-        opens = [False] * len(words)
-        opens[0] = True
+    def _openings(self) -> bytes:
+        words = self.words
+        opens = bytearray(len(words))
+        opens[0] = 1
         if len(words) > 1 and not words[0]:
-            opens[1] = True
-        apart = {gap for gap in set(gaps) if _APART.search(gap)}
-        for i in [i for i in self._cut.uneven if gaps[i] in apart]:
+            opens[1] = 1
+        # One more gap than words.
+        for i in np.flatnonzero(self.between[:-1] & APART).tolist():
             before = words[i - 1]
             shortened = before in _ABBREVIATIONS or (len(before) == 1 and before.isalpha())
-            opens[i] = not (shortened and before and gaps[i].startswith(". ") and SEPARATOR not in gaps[i])
-        return opens
-
-
-def _never(word: int) -> bool:
-    return False
+            opens[i] = not (shortened and self.between[i] & STOPPED)
+        return bytes(opens)

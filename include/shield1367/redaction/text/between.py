@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from shield1367.redaction.text.words import SEPARATOR
 
 # One blank.
 BLANK: Final = 1
@@ -18,6 +21,11 @@ COMMA: Final = 4
 BINDING: Final = 8
 # A full stop first.
 STOP: Final = 16
+# Parts two sentences, or what stands in a list: what follows may be written with a capital for that alone.
+APART: Final = 32
+# A full stop and a blank, within one text: so ends a sentence, and an abbreviation.
+STOPPED: Final = 64
+_APART: Final = re.compile(r"[.!?\n:\x1e;•]")
 INSIDE_NAMES: Final = (" ", ". ", ".", "-", "'", ", ")
 
 
@@ -28,13 +36,19 @@ class Between(dict[str, int]):
     _LONGEST: Final = 8
     _MOST: Final = 50_000
 
-    def of(self, gaps: Sequence[str], uneven: Sequence[int]) -> NDArray[np.uint8]:
-        """The flags of each of *gaps*; all but the *uneven* ones are a single blank."""
+    def of(self, count: int, uneven: NDArray[np.intp], gaps: Sequence[str]) -> NDArray[np.uint8]:
+        """The flags of each of *count* gaps.
+
+        Args:
+            count: how many; the first and the last are empty, all others but the *uneven* ones a single blank.
+            uneven: which of them are not.
+            gaps: those.
+        """
         if len(self) > self._MOST:
             self.clear()
-        flags = np.full(len(gaps), self[" "], np.uint8)
+        flags = np.full(count, self[" "], np.uint8)
         flags[0] = flags[-1] = self[""]
-        flags[uneven] = [self[gaps[i]] for i in uneven]
+        flags[uneven] = np.fromiter(map(self.__getitem__, gaps), np.uint8, len(gaps))
         return flags
 
     def __missing__(self, gap: str) -> int:
@@ -44,6 +58,8 @@ class Between(dict[str, int]):
             | (COMMA if gap == ", " else 0)
             | (BINDING if gap in ("-", "'") else 0)
             | (STOP if gap.startswith(".") else 0)
+            | (APART if _APART.search(gap) else 0)
+            | (STOPPED if gap.startswith(". ") and SEPARATOR not in gap else 0)
         )
         if len(gap) <= self._LONGEST:
             self[gap] = flags

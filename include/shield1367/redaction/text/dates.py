@@ -122,20 +122,21 @@ class Reading:
 def read_date(text: str) -> Reading:
     """Read a folded, lower-case stretch."""
     days = frozenset(values(text))
-    if any(word in MONTHS for word in _WORDS.findall(text)):
+    if _month(text):
         return Reading(True, days, text.startswith("may ") and not re.search(r"\d{4}", text))
-    return Reading(len(_NUMBERS.findall(text)[:3]) == 2 or bool(days), days, False)
+    return Reading(bool(days) or len(_NUMBERS.findall(text)[:3]) == 2, days, False)
+
+
+def _month(text: str) -> int:
+    """The first month that a stretch names, 1 to 12; 0 for none."""
+    return next((MONTHS[word] for word in _WORDS.findall(text) if word in MONTHS), 0)
 
 
 def values(text: str) -> set[date]:
     """The days a stretch may mean: 03/05/80 is March 5 or 3 May; two-digit years in either century."""
-    month = next((MONTHS[w] for w in _WORDS.findall(text) if w in MONTHS), None)
-    if month is None:
-        glued = re.fullmatch(rf"(\d{{1,2}})({_GLUED})(\d{{2,4}})", text)
-        if glued:
-            return _days(int(glued[3]), MONTHS[glued[2]], int(glued[1]), wide=len(glued[3]) == 4)
+    month = _month(text)
     numbers = _NUMBERS.findall(text)
-    if month is not None:
+    if month:
         spelled = next((_ORDINALS[word] for word in _LETTERS.findall(text) if word in _ORDINALS), None)
         if spelled is not None and numbers:
             return _days(int(numbers[-1]), month, spelled, wide=len(numbers[-1]) == 4)

@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+
 # Letters that read as a Latin letter and have no decomposition to it (Unicode TR39 confusables, the part
 # that occurs in names), and Latin letters without a decomposition.
 _LOOKALIKES = str.maketrans(
@@ -44,7 +46,8 @@ _TWICE = rf"\u00c3[\u0083ƒ\u0082‚]\u00c2[{_CONTINUATION}]"
 _MOJIBAKE = rf"{_TWICE}|[\u00c2-\u00df][{_CONTINUATION}]|[\u00e0-\u00ef][{_CONTINUATION}]{{2}}"
 # The grave accent is the one printable ASCII character that does not stand for itself.
 _ATOM = re.compile(rf"{_ENTITY}|{_MOJIBAKE}|[^\t\n\r\x20-\x5f\x61-\x7e]")
-_PLAIN = frozenset(map(chr, (*range(0x20, 0x60), *range(0x61, 0x7F), 9, 10, 13)))
+_PLAIN = bytes((*range(0x20, 0x60), *range(0x61, 0x7F), 9, 10, 13))
+_IS_PLAIN = np.isin(np.arange(256), list(_PLAIN))
 _CONTINUED = re.compile(f"[{_CONTINUATION}]")
 _REPAIRED = re.compile(_MOJIBAKE)
 # Folds to nothing itself, so that no text which is folded together with others holds it.
@@ -135,12 +138,20 @@ def fold(text: str) -> Folded:
     return Folded(folded, _lower(folded), len(text), tuple(atoms))
 
 
+def odd_characters(text: str) -> set[str]:
+    """The characters of a text that do not stand for themselves."""
+    if text.isascii():
+        return set(text.encode("ascii").translate(None, _PLAIN).decode("ascii"))
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return set(map(chr, np.unique(codes[~_IS_PLAIN[np.minimum(codes, 255)]]).tolist()))
+
+
 def fold_many(texts: Sequence[str]) -> list[Folded]:
     """What :func:`fold` gives for each of *texts*, at less cost for many.
 
     Where every character folds to one, the texts are folded together, one kind of character at a time.
     """
-    odd = set("".join(texts)) - _PLAIN
+    odd = odd_characters("".join(texts))
     folds = {character: _fold_atom(character) for character in odd}
     steady = {c: f for c, f in folds.items() if len(f) == 1 and folds.get(f, f) == f and c != _JOINER}
     hard = ["&", *(odd - steady.keys())]

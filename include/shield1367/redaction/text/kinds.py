@@ -56,6 +56,8 @@ SIGN_BEFORE: Final = 1048576
 SIGN_AFTER: Final = 2097152
 # A word that is a name by a sign without a neighbour.
 SIGN_ALONE: Final = 4194304
+# A small word that only a text with a capital on every word writes with one, in the middle of a sentence.
+SMALL: Final = 8388608
 # Distinct words that are remembered; beyond them all are looked up anew.
 _MOST: Final = 200_000
 
@@ -65,48 +67,40 @@ FIRMS: Final = frozenset({"inc", "llc", "ltd", "plc", "corp", "group", "gmbh", "
 NEVER: Final = frozenset(
     {"a", "and", "as", "at", "by", "for", "in", "is", "of", "on", "or", "the", "to", "was", "el", "y"}
 )
+_SMALL: Final = frozenset({"the", "of", "in", "to", "and", "was", "de", "que", "for", "is"})
 # Months that are nothing else in English.
 MONTHS: Final = frozenset({"jan", "jun", "april", "june", "august"})
 
 
-class Kinds:
-    """The kinds of a word, worked out when it is first met."""
+class Meanings(dict[str, int]):
+    """The flags that a word has by the lexicon alone, worked out when it is first met; the same for all people."""
 
-    def __init__(self, people: People, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon) -> None:
         super().__init__()
-        self._people = people
         self._lexicon = lexicon
         self._loose_cues = lexicon.loose_cues | lexicon.name_cues | lexicon.honorifics
         self._sign_before = lexicon.name_cues | lexicon.kin | lexicon.loose_cues
         self._sign_after = lexicon.speech | {"s"}
         self._sign_alone = lexicon.calendar_spanish | MONTHS | halves_of_countries(lexicon)
-        self._flags: dict[str, int] = {}
 
-    def of(self, words: Sequence[str]) -> NDArray[np.uint32]:
-        """The flags of each of *words*."""
-        if len(self._flags) > _MOST:
-            self._flags.clear()
-        flags = self._flags
-        for word in set(words).difference(flags):
-            flags[word] = self._of(word)
-        return np.fromiter(map(flags.__getitem__, words), np.uint32, len(words))
+    def __missing__(self, word: str) -> int:
+        if len(self) > _MOST:
+            self.clear()
+        flags = self[word] = self._of(word)
+        return flags
 
     def _of(self, word: str) -> int:
-        people, lexicon = self._people, self._lexicon
+        lexicon = self._lexicon
         alphabetic = word.isalpha()
         return (
             (ALPHABETIC if alphabetic and len(word) > 1 else 0)
             | (PLAIN if word in lexicon.plain else 0)
             | (SURELY_PLAIN if word in lexicon.plain and word not in lexicon.open else 0)
-            | (KNOWN if word in people.words or word in people.glued else 0)
-            | (NAME if word in people.words else 0)
             | (LETTER if alphabetic and len(word) == 1 else 0)
             | (CUE if word in lexicon.honorifics or word in lexicon.name_cues else 0)
             | (WEAK if (word in lexicon.weak or word in lexicon.open) and word not in NEVER else 0)
             | (LOOSE_CUE if word in self._loose_cues else 0)
-            | (HOUSE if word in people.house_numbers else 0)
             | (LONG if len(word) >= 4 else 0)
-            | (LED if word in people.led else 0)
             | (
                 LOOSE
                 if word in lexicon.function_words or word in lexicon.honorifics or word in lexicon.particles
@@ -117,12 +111,45 @@ class Kinds:
             | (FUNCTION if word in lexicon.function_words else 0)
             | (FIRM if word in FIRMS else 0)
             | (AND if word == "and" else 0)
+            | (SMALL if word in _SMALL else 0)
             | (SHORT if 0 < len(word) <= 3 else 0)
             | (ORDINARY if lexicon.is_ordinary(word) else 0)
             | (SIGN_BEFORE if word in self._sign_before else 0)
             | (SIGN_AFTER if word in self._sign_after else 0)
             | (SIGN_ALONE if word in self._sign_alone else 0)
         )
+
+
+class Kinds(dict[str, int]):
+    """The kinds of a word, worked out when it is first met.
+
+    Args:
+        people: whose names count.
+        meanings: what words are whoever is known; shared by all that are made over one lexicon.
+    """
+
+    def __init__(self, people: People, meanings: Meanings) -> None:
+        super().__init__()
+        self._people = people
+        self._meanings = meanings
+
+    def of(self, words: Sequence[str]) -> NDArray[np.uint32]:
+        """The flags of each of *words*."""
+        if len(self) > _MOST:
+            self.clear()
+        return np.fromiter(map(self.__getitem__, words), np.uint32, len(words))
+
+    def __missing__(self, word: str) -> int:
+        people = self._people
+        named = word in people.words
+        flags = self[word] = (
+            self._meanings[word]
+            | (NAME | KNOWN if named else 0)
+            | (KNOWN if word in people.glued else 0)
+            | (HOUSE if word in people.house_numbers else 0)
+            | (LED if word in people.led else 0)
+        )
+        return flags
 
 
 def halves_of_countries(lexicon: Lexicon) -> frozenset[str]:

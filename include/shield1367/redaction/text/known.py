@@ -9,16 +9,15 @@ between, with the characters that are taken for each other (O/0, I/L/1, S/5, B/8
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shield1367.redaction.text.batch import BARRIER, Batch, Case, Hit
+from shield1367.redaction.text.batch import Batch, Case, Hit, has_barrier
 from shield1367.redaction.text.kinds import HOUSE, KNOWN, LED, LETTER
 from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.people import SEVERAL, People
 
 # Between two words of one name: no more than punctuation and white space, never the end of a text.
-CLOSE = re.compile(r"[ \t\n\r,.\-_'/()\"]{1,4}\Z|[ \t\n\r,]{1,8}\Z")
+_CLOSE = re.compile(r"[ \t\n\r,.\-_'/()\"]{1,4}\Z|[ \t\n\r,]{1,8}\Z")
 # Words of one name are nearer than this.
 _WITHIN = 6
 # Words to either side that say which language a sentence is in.
@@ -30,8 +29,15 @@ _ACTS = frozenset({"did", "had", "has", "was", "is", "who", "dijo", "fue", "quie
 # Letters of a name that has nothing else, and particles before one, at most.
 _MOST_LETTERS = 4
 _MOST_PARTICLES = 3
+# Letters that are taken for digits, as they stand in the index.
+_TAKEN_FOR = str.maketrans("oilsbz", "011582")
 # After an apostrophe: the end of a word, no name.
 _CONTRACTED = frozenset({"s", "t", "ll", "d", "re", "ve"})
+
+
+def is_close(gap: str) -> bool:
+    """Whether what stands between two words may stand between two of one name."""
+    return gap == " " or _CLOSE.match(gap) is not None
 
 
 @dataclass(slots=True)
@@ -115,23 +121,25 @@ class Known:
             run.owner, run.last = owner, last
         return self._with_initial(batch, i) or last >= 0
 
-    def _following(self, batch: Batch, i: int) -> Iterable[tuple[int, int]]:
+    def _following(self, batch: Batch, i: int) -> list[tuple[int, int]]:
         """Words that may be of the name word *i* is in, nearest first, and the real words between."""
+        found: list[tuple[int, int]] = []
         between = 0
         for j in range(i + 1, min(i + _WITHIN, len(batch.words))):
             gap = batch.gaps[j]
-            if not CLOSE.match(gap) or (gap.startswith(".") and len(batch.words[j - 1]) > 2 and len(gap) > 1):
-                return
+            if not is_close(gap) or (gap.startswith(".") and len(batch.words[j - 1]) > 2 and len(gap) > 1):
+                break
             if gap == "'" and batch.words[j] in _CONTRACTED:
-                return
+                break
             word = batch.words[j]
-            yield j, between
+            found.append((j, between))
             if len(word) > 1 and word not in self._lexicon.particles and word not in self._lexicon.suffixes:
                 between += 1
                 if word in self._lexicon.plain and word not in self._people.words:
-                    return
+                    break
             if between > 1:
-                return
+                break
+        return found
 
     def _likely(self, batch: Batch, i: int, j: int, between: int) -> bool:
         """Two frequent words are a name only with capitals; so are ordinary ones around a third word."""
@@ -152,7 +160,7 @@ class Known:
                 continue
             person = self._people.initials.get(f"{word} {words[j]}")
             gap = batch.gaps[max(i, j)]
-            if person is None or not CLOSE.match(gap):
+            if person is None or not is_close(gap):
                 continue
             dotted = gap.startswith(".") if j < i else (batch.gaps[j + 1].startswith(".") or "," in gap)
             if not (dotted or (batch.is_capital(j) and batch.is_capital(i) and words[j] not in ("a", "i"))):
@@ -211,12 +219,12 @@ class Known:
         that its place does not explain.
         """
         word = batch.words[i]
-        if i and batch.words[i - 1] in self._lexicon.honorifics and CLOSE.match(batch.gaps[i]):
+        if i and batch.words[i - 1] in self._lexicon.honorifics and is_close(batch.gaps[i]):
             return True
         if word in self._lexicon.open and (linked or self._acts(batch, i)):
             return True  # a word that narratives hardly use for anything else
         for j in (i - 1, i + 1):
-            if 0 <= j < len(batch.words) and batch.words[j] and CLOSE.match(batch.gaps[max(i, j)]):
+            if 0 <= j < len(batch.words) and batch.words[j] and is_close(batch.gaps[max(i, j)]):
                 known = batch.covered[batch.starts[j]] or batch.words[j] in self._people.words
                 if known and not self._lexicon.is_ordinary(batch.words[j]):
                     return True
@@ -232,7 +240,7 @@ class Known:
         if batch.is_capital(i) and not frequent:
             if ":" in batch.gaps[i] and word not in self._lexicon.countries:
                 return True  # the value of a label: "Submitted: Christian"
-            if i and batch.words[i - 1] in self._lexicon.name_cues and CLOSE.match(batch.gaps[i]):
+            if i and batch.words[i - 1] in self._lexicon.name_cues and is_close(batch.gaps[i]):
                 return True  # "her brother Jordan"
         # A country stays readable although somebody protected is called so; the word for a faith or an office
         # does not, since it is rarely written with a capital by accident.
@@ -294,7 +302,7 @@ class Known:
                 continue
             first, run = i, ""
             for j in range(i - 1, max(-1, i - _MOST_PARTICLES - 1), -1):
-                if words[j] not in particles or not CLOSE.match(batch.gaps[j + 1]):
+                if words[j] not in particles or not is_close(batch.gaps[j + 1]):
                     break
                 run = f"{words[j]} {run}".rstrip()
                 if run in self._people.led[words[i]]:
@@ -327,18 +335,14 @@ class Known:
     def _find_identifiers(self, batch: Batch) -> None:
         if self._people.automaton is None:
             return
-        stream = "".join(batch.words)
-        for one, other in (("o", "0"), ("i", "1"), ("l", "1"), ("s", "5"), ("b", "8"), ("z", "2")):
-            stream = stream.replace(one, other)
+        stream = "".join(batch.words).translate(_TAKEN_FOR)
         matches = self._people.automaton.find_matches_as_indexes(stream, overlapping=True)
         for (index, _, _), (first, at, last, to) in zip(matches, batch.in_words(matches), strict=True):
             before, after = batch.words[first][:at], batch.words[last][to:]
             # Inside a longer number it is another number; "A" or "ID" glued before it changes nothing.
             if (before and before[-1].isdigit()) or (after and after[0].isdigit()):
                 continue
-            if any(
-                BARRIER.search(batch.gaps[k]) or len(batch.gaps[k]) > 4 for k in range(first + 1, last + 1)
-            ):
+            if any(len(batch.gaps[k]) > 4 or has_barrier(batch.gaps[k]) for k in range(first + 1, last + 1)):
                 continue
             _, (entity, person) = self._people.skeletons[index]
             begin, finish = batch.starts[first] + at, batch.starts[last] + to
@@ -363,7 +367,7 @@ class Known:
         for i in batch.having(HOUSE):
             word = words[i]
             for j in range(i + 1, min(i + 5, len(words))):
-                if BARRIER.search(batch.gaps[j]):
+                if has_barrier(batch.gaps[j]):
                     break
                 if words[j] in self._lexicon.street_words:
                     continue
@@ -380,7 +384,7 @@ class Known:
         for j in range(last + 1, min(last + _LONGEST_ADDRESS, len(batch.words))):
             word, gap = batch.words[j], batch.gaps[j]
             unit = "#" in gap or batch.words[j - 1] in street_words
-            if not CLOSE.match(gap) and "#" not in gap:
+            if not is_close(gap) and "#" not in gap:
                 break
             if word in known or word in street_words or (unit and word[:1].isdigit()):
                 last = j

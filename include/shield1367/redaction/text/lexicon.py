@@ -166,7 +166,7 @@ def load_lexicon() -> Lexicon:
         country_parts=frozenset(own["country_parts"]),
         open=(_open(lists, plain, both) | spanish_only) - kept,
         usual=usual,
-        readable=fixed | medicines | (usual - lists.bearers.keys() - lists.elsewhere),
+        readable=fixed | medicines | (usual.difference(lists.bearers) - lists.elsewhere),
         medicines=medicines,
         spanish_only=spanish_only,
         given=lists.given | lists.elsewhere,
@@ -230,7 +230,7 @@ def _is_word(lists: WordLists, word: str, count: int) -> bool:
 def _medicines(lists: WordLists, own: dict[str, Any]) -> Words:
     """Listed medicines, and words of the lists that end like one; not those anybody is called by."""
     stems = tuple(own["medicine_stems"].split())
-    ending = {w for w in lists.dictionary | lists.english.keys() if len(w) >= 8 and w.endswith(stems)}
+    ending = {w for w in lists.dictionary.union(lists.english) if len(w) >= 8 and w.endswith(stems)}
     return frozenset(
         w for w in lists.medicines | ending if w not in lists.bearers and w not in lists.elsewhere
     )

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-
 import numpy as np
 
-from shield1367.redaction.text.batch import SHADE, Batch, Case
+from shield1367.redaction.text.batch import SHADE, Batch
 from shield1367.redaction.text.lexicon import Lexicon
 
-BESIDE = re.compile(r"(?: |, | - |-|'|\. |\n|_|\.)\Z")
+# What may stand between two words that tell of each other.
+BESIDE = frozenset([" ", ", ", " - ", "-", "'", ". ", "\n", "_", "."])
 CONTRACTED = frozenset(["t", "s", "re", "ve", "ll", "d", "m", "em"])
 
 
@@ -20,6 +18,7 @@ class Look:
     def __init__(self, batch: Batch, lexicon: Lexicon) -> None:
         self.batch = batch
         self._lexicon = lexicon
+        self._caseless = batch.caseless_words.tobytes()
 
     def is_open(self, i: int) -> bool:
         """Whether a word is letters, two or more, no tail of a contraction, and not covered yet."""
@@ -41,10 +40,7 @@ class Look:
 
     def caseless(self, i: int) -> bool:
         """Whether case tells nothing here: the text has no capitals, or the words around are all capitals."""
-        batch = self.batch
-        if batch.case_of(i) is not Case.MIXED:
-            return True
-        return batch.is_upper(i) and sum(map(batch.is_upper, batch.around(i, 2))) >= 4
+        return self._caseless[i] != 0
 
     def telling_capital(self, i: int) -> bool:
         """A capital that neither the start of a sentence nor a caseless text explains."""
@@ -62,15 +58,17 @@ class Look:
             for j in self.beside(i)
         )
 
-    def beside(self, i: int, *, commas: bool = True) -> Iterable[int]:
+    def beside(self, i: int, *, commas: bool = True) -> list[int]:
         """The words right before and after, when nothing ends a sentence between."""
         batch = self.batch
+        found: list[int] = []
         for j in (i - 1, i + 1):
             if not 0 <= j < len(batch.words) or not batch.words[j]:
                 continue
             gap = batch.gaps[max(i, j)]
-            if BESIDE.match(gap) and (commas or gap != ", ") and not batch.opens_clause(max(i, j)):
-                yield j
+            if gap in BESIDE and (commas or gap != ", ") and not batch.opens_clause(max(i, j)):
+                found.append(j)
+        return found
 
     def is_name(self, j: int, accepted: set[int]) -> bool:
         """Whether a word was taken for a name, or lies in something found before that is one."""

@@ -21,9 +21,9 @@ from shield1367.redaction.text.batch import Batch
 from shield1367.redaction.text.benefits import find_benefits
 from shield1367.redaction.text.complete import complete_names
 from shield1367.redaction.text.dates import find_dates
-from shield1367.redaction.text.fold import fold
+from shield1367.redaction.text.found import found_by_text
 from shield1367.redaction.text.house import House
-from shield1367.redaction.text.kinds import Kinds
+from shield1367.redaction.text.kinds import Kinds, Meanings
 from shield1367.redaction.text.known import Known
 from shield1367.redaction.text.lexicon import load_lexicon
 from shield1367.redaction.text.near import find_near
@@ -34,7 +34,7 @@ from shield1367.redaction.text.rare import Rare
 from shield1367.redaction.text.run_together import find_run_together
 from shield1367.redaction.text.sentences import Model, find_by_model
 from shield1367.redaction.text.settled import carried, unsettled
-from shield1367.redaction.text.spans import Found, Span, merge_found, merge_whole, whole_words
+from shield1367.redaction.text.spans import Span, merge_found, merge_whole
 from shield1367.redaction.text.surroundings import complete_firms, find_surrounded
 from shield1367.redaction.text.tokens import TOKENS
 from shield1367.redaction.text.unknown import Unknown
@@ -79,7 +79,8 @@ class Scrubber:
         self._lexicon = load_lexicon()
         with _uncollected():
             self._people = People(identities, self._lexicon)
-        self._kinds = Kinds(self._people, self._lexicon)
+        self._meanings = Meanings(self._lexicon)
+        self._kinds = Kinds(self._people, self._meanings)
         self._known = Known(self._people, self._lexicon)
         self._rare = Rare(self._people, self._lexicon)
         self._unknown = Unknown(self._lexicon, strictness)
@@ -101,7 +102,7 @@ class Scrubber:
         other = copy(self)
         with _uncollected():
             other._people = People(more, self._lexicon, over=self._people)
-        other._kinds = Kinds(other._people, self._lexicon)
+        other._kinds = Kinds(other._people, self._meanings)
         other._known = Known(other._people, self._lexicon)
         other._rare = self._rare.among(other._people, self._lexicon)
         other._model = self._loaded_model()
@@ -230,27 +231,10 @@ class Scrubber:
         return self._model
 
     def _by_text(self, batch: Batch, texts: list[str]) -> list[list[Span]]:
-        found: list[list[Found]] = [[] for _ in texts]
-        ids, folded, offsets = self._people.ids, batch.folded, batch.text_starts
-        plain = _read_as_written(batch, texts)
-        for order, (hit, number, start, end) in enumerate(zip(batch.hits, *batch.whole_words(), strict=True)):
-            offset = offsets[number]
-            if plain[number]:
-                # The words are those of the original, and so are the offsets in it.
-                start, end = start - offset, end - offset
-            else:
-                start, end = hit.start - offset, hit.end - offset
-                if folded[number].atoms:
-                    start, end = folded[number].original(start, end)
-                if start < end:
-                    start, end = whole_words(texts[number], start, end)
-            if start < end:
-                person = ids[hit.person] if hit.person >= 0 else None
-                found[number].append((start, end, order, hit.entity, hit.rule, hit.score, person))
         most = self._settings.budget.spans
         return [
             merge_whole(of_text, text) if len(of_text) <= most else [_withheld(text, "budget.spans")]
-            for text, of_text in zip(texts, found, strict=True)
+            for text, of_text in zip(texts, found_by_text(batch, texts, self._people.ids), strict=True)
         ]
 
 
@@ -263,16 +247,6 @@ def replace_spans(text: str, spans: Sequence[Span]) -> str:
         done = span.end
     pieces.append(text[done:])
     return "".join(pieces)
-
-
-def _read_as_written(batch: Batch, texts: Sequence[str]) -> list[bool]:
-    """Of each text, whether it was folded character by character, and letters and digits are what they were."""
-    odd = {character for character in set("".join(texts)) if not character.isascii()}
-    turned = [c for c in odd if c.isalnum() != fold(c).text.isalnum()]
-    return [
-        not folded.atoms and not any(character in text for character in turned)
-        for text, folded in zip(texts, batch.folded, strict=True)
-    ]
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from shield1367.redaction.text.batch import Batch, Hit
 from shield1367.redaction.text.between import COMMA
 from shield1367.redaction.text.kinds import AND, FIRM, FIRMS
 from shield1367.redaction.text.lexicon import Lexicon
+from shield1367.redaction.text.seldom import Seldom
 
 _SUFFIX: Final = (
     "alley|annex|arcade|avenue|bayou|beach|bend|bluffs?|bottom|boulevard|branch|bridge|brooks?|burgs?|bypass|camp|canyon|cape"
@@ -40,6 +41,9 @@ _SHAPES: Final = (
 _COMPILED: Final = tuple(
     (rule, entity, score, re2.compile(shape.encode())) for rule, entity, score, shape in _SHAPES
 )
+# Few texts have any of these.
+_SELDOM: Final = frozenset({"pattern.phone_extension", "pattern.post_code", "pattern.military_mail"})
+_ANY_SELDOM = Seldom(shape for rule, _, _, shape in _SHAPES if rule in _SELDOM)
 # A point of the compass or the like before a town: "North Robert", "NEW GENE".
 _TOWNS: Final = re2.compile(
     rb"\b(?:North|South|East|West|New|Lake|Port|Mount|Fort|NORTH|SOUTH|EAST|WEST|NEW|LAKE|PORT|MOUNT|FORT) [A-Z][A-Za-z'-]{2,}\b"
@@ -48,11 +52,13 @@ _TOWNS: Final = re2.compile(
 
 def find_surrounded(batch: Batch, lexicon: Lexicon) -> None:
     """Add the shapes of this module, where they are not covered yet; of a shape with a group, the group."""
+    everywhere, seldom = [(0, len(batch.ascii))], _ANY_SELDOM.stretches(batch)
     for rule, entity, score, shape in _COMPILED:
-        for match in shape.finditer(batch.ascii):
-            start, end = match.span(shape.groups)
-            if not batch.is_covered(start, end):
-                batch.add(Hit(start, end, entity, rule, score))
+        for begin, finish in seldom if rule in _SELDOM else everywhere:
+            for match in shape.finditer(batch.ascii, begin, finish):
+                start, end = match.span(shape.groups)
+                if not batch.is_covered(start, end):
+                    batch.add(Hit(start, end, entity, rule, score))
     for match in _TOWNS.finditer(batch.ascii):
         start, end = match.span()
         first = batch.word_at(start)

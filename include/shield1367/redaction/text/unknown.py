@@ -123,7 +123,7 @@ class Unknown:
         batch, lexicon = look.batch, self._lexicon
         for k in range(j, min(j + _LONGEST_NAME, len(batch.words))):
             word = batch.words[k]
-            if not look.is_open(k) or (k > j and not BESIDE.match(batch.gaps[k])):
+            if not look.is_open(k) or (k > j and batch.gaps[k] not in BESIDE):
                 return
             caseless = look.caseless(k)
             first = k == j

@@ -35,10 +35,10 @@ class Words:
         gaps: ``gaps[i]`` stands before ``words[i]``; one more than words.
         starts: where each word starts.
         ends: one past its last character.
-        capital: per word, whether it starts with a capital.
-        upper: per word, whether it is all capitals, two or more characters.
+        capital: a byte per word, 1 where it starts with a capital.
+        upper: a byte per word, 1 where it is all capitals, two or more characters.
         at_positions: per character, the word that starts there or before, 0 when none does.
-        uneven: words whose gap is more or other than one blank.
+        uneven: words whose gap is more or other than one blank; *uneven_gaps* are those gaps.
         surface: one byte per character of the cased text, 128 or more for what is not ASCII.
         uppers: how many ASCII capitals stand before each character, and before the end; *lowers* the other letters.
     """
@@ -63,14 +63,15 @@ class Words:
         # A first text that folded to nothing ends where it begins.
         if len(edges) and edges[1] == 0 == borders[0]:
             edges = edges[2:]
-        starts = np.sort(np.concatenate((edges[0::2], borders)))
-        ends = np.sort(np.concatenate((edges[1::2], borders)))
-        self._empty: list[int] = np.searchsorted(starts, borders).tolist()
+        # Of two sorted runs the stable sort makes one in a single pass.
+        starts = np.sort(np.concatenate((edges[0::2], borders)), kind="stable")
+        ends = np.sort(np.concatenate((edges[1::2], borders)), kind="stable")
+        # It does when the first text's end is not the first word.
+        self._begins_empty = bool(ends[0] == 0 != np.searchsorted(starts, borders[0]))
         self.starts: list[int] = starts.tolist()
         self.ends: list[int] = ends.tolist()
         self.start_array, self.end_array = starts, ends
         self.words = self._words(lower, low, inside, strange)
-        self.uneven: list[int] = []
         self.gaps = self._gaps(lower, low)
         self._cases(cased, surface, strange)
         begun = np.zeros(len(lower) + 1, np.bool_)
@@ -80,11 +81,12 @@ class Words:
     def _words(
         self, lower: str, low: NDArray[np.uint8], inside: NDArray[np.bool_], strange: NDArray[np.int64]
     ) -> list[str]:
-        letters = np.where(inside, low, _BLANK).astype(np.uint8)
+        letters = np.where(inside | (low == ord(SEPARATOR)), low, np.uint8(_BLANK))
         letters[strange] = _STAND_IN
-        words = letters.tobytes().decode("ascii").split()
-        for i in ([0] if self.ends[0] == 0 != self._empty[0] else []) + self._empty:
-            words.insert(i, "")
+        words = [""] if self._begins_empty else []
+        for text in letters.tobytes().decode("ascii").split(SEPARATOR):
+            words += text.split()
+            words.append("")
         for i in self._holding(strange):
             words[i] = lower[self.starts[i] : self.ends[i]]
         return words
@@ -96,9 +98,13 @@ class Words:
         single = (width == 1) & (np.append(low, 0)[ends[:-1]] == _BLANK)
         gaps = [" "] * (len(starts) + 1)
         gaps[0] = gaps[-1] = ""
-        self.uneven = (np.flatnonzero(~single) + 1).tolist()
-        for i in self.uneven:
-            gaps[i] = lower[self.ends[i - 1] : self.starts[i]]
+        self.uneven = np.flatnonzero(~single) + 1
+        uneven: list[int] = self.uneven.tolist()
+        begins: list[int] = ends[self.uneven - 1].tolist()
+        finishes: list[int] = starts[self.uneven].tolist()
+        self.uneven_gaps = [lower[begin:end] for begin, end in zip(begins, finishes, strict=True)]
+        for i, gap in zip(uneven, self.uneven_gaps, strict=True):
+            gaps[i] = gap
         return gaps
 
     def _cases(self, cased: str, surface: NDArray[np.uint8], strange: NDArray[np.int64]) -> None:
@@ -106,17 +112,16 @@ class Words:
         # One more character, for an empty word at the end to start at.
         upper = np.append(_UPPER[surface], False)
         capital = upper[starts]
-        self.capital: list[bool] = capital.tolist()
         uppers, lowers = letters_before(surface)
         self.surface, self.uppers, self.lowers = surface, uppers, lowers
         shouted = (uppers[ends] > uppers[starts]) & (lowers[ends] == lowers[starts]) & (ends - starts > 1)
-        self.upper: list[bool] = shouted.tolist()
         for i in self._holding(strange):
             word = cased[self.starts[i] : self.ends[i]]
-            self.capital[i] = word[:1].isupper()
-            self.upper[i] = len(word) > 1 and word.isupper()
-            capital[i] = self.capital[i]
+            capital[i] = word[:1].isupper()
+            shouted[i] = len(word) > 1 and word.isupper()
         self.capital_array: NDArray[np.bool_] = capital
+        self.capital: bytes = capital.tobytes()
+        self.upper: bytes = shouted.tobytes()
 
     def _holding(self, positions: NDArray[np.int64]) -> Sequence[int]:
         """The words that hold any of these positions."""
