@@ -77,14 +77,18 @@ def _binary(cells: Sequence[str], hints: Hints) -> Iterator[tuple[int, str]]:
             yield row, text
     near = hints.hexadecimal()
     # One pass over all of them: a column of pseudonyms is short cells of hexadecimal, none of them readable.
-    joined = CELL_END.join(cells[row].replace(CELL_END, " ") for row in near)
     if near:
-        ends = list(accumulate(len(cells[row]) + 1 for row in near))
+        digits = [cells[row] for row in near]
+        # What stands in a cell may look like the divider: a blank is as good, and as long.
+        joined = CELL_END.join(digits)
+        if joined.count(CELL_END) >= len(digits):
+            joined = CELL_END.join(cell.replace(CELL_END, " ") for cell in digits)
+        ends = [end + number for number, end in enumerate(accumulate(map(len, digits)), start=1)]
         # A byte for each character, so that places are the same.
         for match in _hexadecimal().finditer(joined.encode("ascii", "replace")):
             row = near[bisect_right(ends, match.start())]
-            digits = _NOT_HEX.sub(b"", match[0])
-            for text in _readable(binascii.unhexlify(digits[: len(digits) & ~1])):
+            pairs = _NOT_HEX.sub(b"", match[0])
+            for text in _readable(binascii.unhexlify(pairs[: len(pairs) & ~1])):
                 yield row, text
 
 

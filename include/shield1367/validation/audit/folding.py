@@ -37,11 +37,13 @@ class Folded:
     """Folded cells.
 
     Attributes:
-        codes: one folded character each, cells divided by ``CELL_END``; bytes where all of them are ASCII.
+        content: the folded characters, cells divided by ``CELL_END``.
+        codes: the same as numbers; bytes where all of them are ASCII.
         classes: gap, letter or digit of each character.
         cell_ends: positions of the dividers.
     """
 
+    content: str
     codes: NDArray[np.uint8] | NDArray[np.uint32]
     classes: NDArray[np.uint8]
     cell_ends: NDArray[np.int64]
@@ -52,10 +54,7 @@ class Folded:
 
     def text(self, start: int, end: int) -> str:
         """The folded characters from *start* to *end*."""
-        codes = self.codes[max(start, 0) : max(end, 0)]
-        if codes.dtype == np.uint8:
-            return codes.tobytes().decode("ascii")
-        return "".join(map(chr, codes.tolist()))
+        return self.content[max(start, 0) : max(end, 0)]
 
     def ascii(self) -> bytes:
         """The text with a byte for each character; what is not ASCII becomes a gap."""
@@ -74,11 +73,12 @@ def fold(cells: Sequence[str]) -> Folded:
         content = plain.encode("ascii").translate(_ascii_folded(), _ascii_dropped())
         codes = np.frombuffer(content, dtype=np.uint8)
         classes = np.frombuffer(content.translate(_ascii_classes().tobytes() * 2), dtype=np.uint8)
-        return Folded(codes, classes, np.flatnonzero(codes == _CELL_END))
+        return Folded(content.decode("ascii"), codes, classes, np.flatnonzero(codes == _CELL_END))
     wide = np.frombuffer(_decomposed(joined).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     folded = _table_for(wide)[wide]
     folded = folded[folded != _DROPPED]
-    return Folded(folded, _classes(folded), np.flatnonzero(folded == _CELL_END))
+    text = folded.tobytes().decode("utf-32-le", "surrogatepass")
+    return Folded(text, folded, _classes(folded), np.flatnonzero(folded == _CELL_END))
 
 
 def beyond_ascii(text: str) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,11 +72,18 @@ def find(index: NeedleIndex, folded: Folded, cells: Sequence[str], scope: Scope)
             kind = index.kind(needle)
             if left_out is not None and kind != FULL_NAME:
                 continue
+            if kind == SINGLE_NAME and not _is_distinctive(tokens, first):
+                continue
             window = _Window(folded, tokens, first, length, row, left_out)
             if _is_meant(kind, window, cells[row], index):
                 split = CELL_GAP in window.text
                 if not split or _is_split_on_purpose(kind, window):
                     yield Match(row, kind, index.person(needle), split)
+
+
+def _is_distinctive(tokens: Tokens, token: int) -> bool:
+    """Whether a token points at a person. Confusable letters are alike to the search: "held" is not Heid."""
+    return is_distinctive(tokens.folded.text(int(tokens.starts[token]), int(tokens.ends[token])))
 
 
 def _whole_words(tokens: Tokens, firsts: NDArray[np.int64], length: int) -> NDArray[np.bool_]:
@@ -90,8 +98,7 @@ def _whole_words(tokens: Tokens, firsts: NDArray[np.int64], length: int) -> NDAr
     return alone
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
+class _Window(NamedTuple):
     """A run of tokens in its surroundings; *left_out* is the place in it of a letter that was passed over."""
 
     folded: Folded
@@ -186,8 +193,7 @@ def _is_meant(kind: str, window: _Window, cell: str, index: NeedleIndex) -> bool
     if kind == REVERSED:
         return _reads_from_behind(window)
     if kind == SINGLE_NAME:
-        # Confusable letters are alike to the search: "held" is not Heid, "alien" not Allen.
-        if not is_distinctive(window.text) or _is_precedent(window):
+        if _is_precedent(window):
             return False
         return not any(is_spanish_word(window.text, near) for near in (window.around, window.sentence))
     if kind == FULL_NAME:
@@ -250,6 +256,8 @@ def _is_left_of_masks(window: _Window, cell: str) -> bool:
     if any(is_distinctive(word) for word in left):
         return True
     written = window.stretch_of(cell)
+    if any(word.capitalize() not in written for word in left):
+        return False
     capitals = all(re.search(rf"\b{re.escape(word.capitalize())}\b", written) for word in left)
     return capitals and not cell.isupper()
 

@@ -140,7 +140,7 @@ def _parquet(path: Path) -> Iterator[Block]:
 def _batches(result: Any) -> Iterator[list[str]]:
     """A result of one column, never more of it at a time than a block."""
     while rows := result.fetchmany(_ROWS):
-        yield [row[0] for row in rows]
+        yield [cell for (cell,) in rows]
 
 
 def _parquet_rows(connection: Any, source: str, path: Path, short: list[str]) -> Iterator[Block]:
@@ -209,7 +209,7 @@ def _columns(names: list[str], columns: list[list[str]], first: int) -> Iterator
 
 def unescaped(cells: list[str]) -> list[str]:
     """Cells with JSON unwrapped where it hides characters behind escapes."""
-    if not any("\\" in cell for cell in cells):
+    if "\\" not in "".join(cells):
         return cells
     return [_json_text(cell) if "\\" in cell and cell[0] in "{[" else cell for cell in cells]
 
