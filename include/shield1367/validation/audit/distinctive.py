@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -38,9 +39,16 @@ def is_distinctive(name: str) -> bool:
     return len(name) >= SHORTEST and name not in _words(*_LISTS)
 
 
-def is_spanish_word(name: str, around: str) -> bool:
-    """Whether the folded *name* is an ordinary word of Spanish and *around* it is Spanish rather than English."""
-    if name not in _words(_SPANISH):
-        return False
-    words = around.split()
+def is_spanish_word(name: str, around: Callable[[], Iterable[str]]) -> bool:
+    """Whether the folded *name* is an ordinary word of Spanish, in Spanish rather than English.
+
+    Args:
+        name: few are a word.
+        around: gives the texts around it, any of which may be Spanish; asked for a word alone.
+    """
+    return name in _words(_SPANISH) and any(map(_is_spanish, around()))
+
+
+def _is_spanish(text: str) -> bool:
+    words = text.split()
     return sum(w in _SPANISH_MARKS for w in words) > sum(w in _ENGLISH_MARKS for w in words)

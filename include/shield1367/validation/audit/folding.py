@@ -20,7 +20,7 @@ _CELL_END = ord(CELL_END)
 # The sign of a section, which some phrases begin with, as a byte that nothing else is folded to.
 SECTION = "\x7f"
 _DROPPED = 0
-_GAP, _LETTER, _DIGIT = 0, 1, 2
+_GAP, LETTER, _DIGIT = 0, 1, 2
 
 # Lower-case letters that look Latin; capitals are folded to these first.
 _LOOKALIKES = dict(zip("авекмнорстухіјѕԁɡոսοαεικνρτυχӏ", "abekmhopctyxijsdgnuoaeikvptuxl", strict=True))
@@ -156,7 +156,7 @@ def _folded(code: int) -> int:
 
 @lru_cache(maxsize=1)
 def _ascii_classes() -> NDArray[np.uint8]:
-    kinds = [_DIGIT if chr(c).isdigit() else _LETTER if chr(c).isalpha() else _GAP for c in range(0x80)]
+    kinds = [_DIGIT if chr(c).isdigit() else LETTER if chr(c).isalpha() else _GAP for c in range(0x80)]
     return np.array(kinds, dtype=np.uint8)
 
 
@@ -172,5 +172,5 @@ def _classes(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
     if other.any():
         seen = np.unique(codes[other])
         gaps = [code for code in seen.tolist() if not chr(code).isalnum()]
-        classes[other] = np.where(np.isin(codes[other], gaps), _GAP, _LETTER)
+        classes[other] = np.where(np.isin(codes[other], gaps), _GAP, LETTER)
     return classes

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shield1367.identities import Identity
+from shield1367.validation.audit.folding import LETTER
 from shield1367.validation.audit.needles import KINDS, Scope, is_of_ordinary_words, needles_of
 from shield1367.validation.audit.windows import (
     KEY,
@@ -142,10 +143,12 @@ class NeedleIndex:
         if not self.count:
             return
         every = np.arange(len(tokens.starts))
-        maybe = self._candidates(tokens, every, tokens.eights.take(tokens.begins[:-1]), passed_over=0)
-        yield from self._verified(tokens, maybe, scope, None)
+        long, short = self._candidates(tokens, every, tokens.eights.take(tokens.begins[:-1]), passed_over=0)
+        yield from self._verified(tokens, long, scope, None, shortest=KEY, longest=self._longest)
+        yield from self._verified(tokens, short, scope, None, shortest=self._shortest, longest=KEY - 1)
         # A letter, with a token before it and one behind.
         letters = np.flatnonzero(np.diff(tokens.begins) == 1)
+        letters = letters[tokens.folded.classes.take(tokens.starts.take(letters)) == LETTER]
         before = letters[(letters >= 1) & (letters < len(every) - 1)] - 1
         head = tokens.begins.take(before + 1) - tokens.begins.take(before)
         after = tokens.eights.take(tokens.begins.take(before + 2))
@@ -153,13 +156,19 @@ class NeedleIndex:
         shift = np.minimum(head << 3, 63).astype(np.uint64)
         joined = shortened(tokens.eights.take(tokens.begins.take(before)), head)
         joined |= np.where(head < KEY, after << shift, np.uint64(0))
-        yield from self._verified(tokens, self._candidates(tokens, before, joined, passed_over=1), scope, 1)
+        long, short = self._candidates(tokens, before, joined, passed_over=1)
+        yield from self._verified(tokens, long, scope, 1, shortest=KEY, longest=self._longest)
+        yield from self._verified(tokens, short, scope, 1, shortest=self._shortest, longest=KEY - 1)
 
     def _candidates(
         self, tokens: Tokens, firsts: NDArray[np.int64], eights: NDArray[np.uint64], *, passed_over: int
-    ) -> NDArray[np.int64]:
-        """Those of *firsts* where a needle may begin whose characters are the first ones of *eights*."""
-        found = [firsts[self._keys.maybe(eights)]]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Those of *firsts* where a needle of ``KEY`` characters or more may begin, and where a shorter one may.
+
+        Its first characters are those of *eights*.
+        """
+        long = firsts[self._keys.maybe(eights)]
+        found = []
         # Shorter needles are the whole of their window, which ends with one of its tokens. It begins as one of them:
         # that a small table says of all windows of a beginning at once, whatever their length.
         head = np.uint64((1 << 8 * min(self._shortest, KEY - 1)) - 1)
@@ -180,18 +189,26 @@ class NeedleIndex:
             wanted = np.flatnonzero(sizes >= self._shortest)
             keys = shortened(eights.take(wanted), sizes.take(wanted))
             found.append(firsts.take(wanted.take(self._short_keys.maybe(keys))))
-        return np.unique(np.concatenate(found))
+        return long, np.unique(np.concatenate(found))
 
     def _verified(
-        self, tokens: Tokens, firsts: NDArray[np.int64], scope: Scope, left_out: int | None
+        self,
+        tokens: Tokens,
+        firsts: NDArray[np.int64],
+        scope: Scope,
+        left_out: int | None,
+        *,
+        shortest: int,
+        longest: int,
     ) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64], int | None]]:
+        """Of the windows that begin at *firsts* and have from *shortest* to *longest* characters, those that are."""
         if not len(firsts):
             return
         read = hashes_from if left_out is None else hashes_passing_over
-        hashes, sizes = read(tokens, firsts, longest=self._longest)
+        hashes, sizes = read(tokens, firsts, longest=longest)
         lengths = range(0 if left_out is None else left_out + 1, LONGEST if left_out is None else 4)
         for length in lengths:
-            there = np.flatnonzero(sizes[:, length])
+            there = np.flatnonzero(sizes[:, length] >= shortest)
             at, needles = self.look_up(hashes[there, length], scope)
             if len(at):
                 yield length + 1, firsts[there[at]], needles, left_out

@@ -195,7 +195,7 @@ def _is_meant(kind: str, window: _Window, cell: str, index: NeedleIndex) -> bool
     if kind == SINGLE_NAME:
         if _is_precedent(window):
             return False
-        return not any(is_spanish_word(window.text, near) for near in (window.around, window.sentence))
+        return not is_spanish_word(window.text, lambda: (window.around, window.sentence))
     if kind == FULL_NAME:
         if any(c.isdigit() for c in window.text) or not _is_left_of_masks(window, cell):
             return False
