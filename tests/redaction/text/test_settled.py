@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shield1367.config.text import Strictness, TextSettings
+from shield1367.config.text import Budget, Strictness, TextSettings
 from shield1367.identities import Identity
 from shield1367.redaction.text import scrub as module
 from shield1367.redaction.text.scrub import Scrubber, replace_spans
@@ -56,7 +56,59 @@ def test_scrubbing_what_came_out_changes_nothing(
 def test_a_text_that_does_not_come_to_rest_is_withheld(
     balanced: Scrubber, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module.Scrubber._spans, "__defaults__", (1,))
+    monkeypatch.setattr(module, "_LOOKS", 2)
     (scrubbed,) = balanced.scrub([GLUED], [[]])
     assert scrubbed.text == TOKENS["WITHHELD"]
     assert scrubbed.spans[0].rule == "budget.looks"
+
+
+@pytest.mark.parametrize(
+    "text", ["then Grace Long left", "file 087654321, then june banks", "MARIA HERNANDEZ"]
+)
+def test_the_text_that_goes_out_is_the_one_that_was_looked_at_last(
+    balanced: Scrubber, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    looked: list[list[str]] = []
+    look = Scrubber._look
+
+    def noted(self: Scrubber, texts: list[str], linked: list[frozenset[int]]) -> list[list[Span]]:
+        looked.append(texts)
+        return look(self, texts, linked)
+
+    monkeypatch.setattr(Scrubber, "_look", noted)
+    (scrubbed,) = balanced.scrub([text], [["p1"]])
+    assert scrubbed.spans
+    assert looked[-1] == [scrubbed.text]
+
+
+def test_findings_that_became_one_are_looked_at_as_one(
+    balanced: Scrubber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two tokens that a later look joins make another text than the one that was read."""
+    look = Scrubber._look
+
+    def fussy(self: Scrubber, texts: list[str], linked: list[frozenset[int]]) -> list[list[Span]]:
+        found = look(self, texts, linked)
+        for text, spans in zip(texts, found, strict=True):
+            for words, told in (("[PERSON] also came", "also"), ("[PERSON] came", "came")):
+                if words in text:
+                    spans.append(
+                        Span(text.index(told), text.index(told) + len(told), "PERSON", "known.word", 0.9)
+                    )
+        return found
+
+    monkeypatch.setattr(Scrubber, "_look", fussy)
+    (scrubbed,) = balanced.scrub(["then Grace Long also came by"], [[]])
+    assert scrubbed.text == "then [PERSON] by"
+
+
+def test_a_text_that_its_tokens_lengthen_beyond_the_budget_is_withheld(
+    settings: TextSettings, people: tuple[Identity, ...]
+) -> None:
+    tight = settings.model_copy(update={"budget": Budget(characters=40, spans=100)})
+    scrubber = Scrubber(people, settings=tight, strictness=Strictness.BALANCED)
+    fits, grows = "A087654321 was the number that she gave", "Ruiz came, and Ruiz left with Ruiz again"
+    assert len(grows) == 40
+    once = scrubber.scrub([fits, grows], [[], ["p1"]])
+    assert [one.text for one in once] == ["[A_NUMBER] was the number that she gave", TOKENS["WITHHELD"]]
+    assert once[1].spans[0].rule == "budget.characters"

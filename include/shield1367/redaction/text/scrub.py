@@ -33,7 +33,7 @@ from shield1367.redaction.text.people import People
 from shield1367.redaction.text.rare import Rare
 from shield1367.redaction.text.run_together import find_run_together
 from shield1367.redaction.text.sentences import Model, find_by_model
-from shield1367.redaction.text.settled import carried, unsettled
+from shield1367.redaction.text.settled import carried
 from shield1367.redaction.text.spans import Span, merge_found, merge_whole
 from shield1367.redaction.text.surroundings import complete_firms, find_surrounded
 from shield1367.redaction.text.tokens import TOKENS
@@ -43,7 +43,7 @@ __all__ = ["Scrubbed", "Scrubber", "Strictness"]
 
 # What shapes the result besides our own code; their versions are part of the policy hash.
 _LIBRARIES = ("google-re2", "ahocorasick-rs", "rapidfuzz", "english-words", "pyspellchecker", "names")
-# So often a text is looked at until nothing more is found in it; two are nearly always enough.
+# So often a text is read until nothing more is found in it; two are nearly always enough.
 _LOOKS = 6
 
 
@@ -178,7 +178,38 @@ class Scrubber:
         for number, of_text in zip(group, spans, strict=True):
             found[number] = of_text
 
-    def _spans(self, texts: list[str], linked: list[frozenset[int]], looks: int = _LOOKS) -> list[list[Span]]:
+    def _spans(self, texts: list[str], linked: list[frozenset[int]]) -> list[list[Span]]:
+        """What is to be masked, so that a second scrub of what comes out finds nothing.
+
+        That is not argued but looked at: the very text that will go out is read until nothing is found in it.
+        """
+        found = self._look(texts, linked)
+        moving = [i for i, spans in enumerate(found) if spans]
+        for _ in range(_LOOKS - 1):
+            moving = self._look_again(moving, texts, linked, found)
+        for i in moving:
+            found[i] = [_withheld(texts[i], "budget.looks")]
+        return found
+
+    def _look_again(
+        self, which: list[int], texts: list[str], linked: list[frozenset[int]], found: list[list[Span]]
+    ) -> list[int]:
+        """Add what texts show only with their tokens; those that did show something, and so are not at rest."""
+        if not which:
+            return []
+        once = [replace_spans(texts[i], found[i]) for i in which]
+        moved = []
+        for i, text, more in zip(which, once, self._look(once, [linked[i] for i in which]), strict=True):
+            if len(text) > self._settings.budget.characters:
+                # Tokens are longer than what they stand for: by itself the text would not be read.
+                found[i] = [_withheld(texts[i], "budget.characters")]
+            elif more:
+                found[i] = merge_found(carried(more, found[i]), texts[i])
+                moved.append(i)
+        return moved
+
+    def _look(self, texts: list[str], linked: list[frozenset[int]]) -> list[list[Span]]:
+        """What is found when texts are read once."""
         batch = Batch(texts, linked, self._kinds)
         find_dates(batch, self._people.births)
         find_patterns(batch)
@@ -198,29 +229,7 @@ class Scrubber:
         complete_firms(batch, self._lexicon)
         self._house.leave(batch)
         self._house.find(batch)
-        found = self._by_text(batch, texts)
-        which = unsettled(batch, texts, found)
-        if which:
-            self._look_again(which, texts, linked, found, looks - 1)
-        return found
-
-    def _look_again(
-        self,
-        which: list[int],
-        texts: list[str],
-        linked: list[frozenset[int]],
-        found: list[list[Span]],
-        looks: int,
-    ) -> None:
-        """Find what texts show only without what was found in them; withhold what does not come to rest."""
-        if not looks:
-            for i in which:
-                found[i] = [_withheld(texts[i], "budget.looks")]
-            return
-        once = [replace_spans(texts[i], found[i]) for i in which]
-        for i, more in zip(which, self._spans(once, [linked[i] for i in which], looks), strict=True):
-            if more:
-                found[i] = merge_found(carried(more, found[i]), texts[i])
+        return self._by_text(batch, texts)
 
     def _loaded_model(self) -> Model | None:
         settings = self._settings
