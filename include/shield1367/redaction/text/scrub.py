@@ -35,7 +35,7 @@ from shield1367.redaction.text.run_together import find_run_together
 from shield1367.redaction.text.sentences import Model, find_by_model
 from shield1367.redaction.text.settled import carried
 from shield1367.redaction.text.spans import Span, merge_found, merge_whole
-from shield1367.redaction.text.surroundings import complete_firms, find_surrounded
+from shield1367.redaction.text.surroundings import complete_firms, find_surrounded, find_towns
 from shield1367.redaction.text.tokens import TOKENS
 from shield1367.redaction.text.unknown import Unknown
 
@@ -216,6 +216,7 @@ class Scrubber:
         find_benefits(batch)
         find_surrounded(batch, self._lexicon)
         self._known.find(batch)
+        find_towns(batch, self._lexicon)
         find_run_together(batch, self._people, self._lexicon)
         find_near(batch, self._people, self._lexicon)
         self._rare.find(batch)
