@@ -245,6 +245,12 @@ class Batch:
         return texts, grown.tolist(), finish.tolist()
 
     @property
+    def lengths(self) -> NDArray[np.intp]:
+        """Of each word, how many characters it has."""
+        lengths: NDArray[np.intp] = self._cut.end_array - self._cut.start_array
+        return lengths
+
+    @property
     def begun_in_findings(self) -> NDArray[np.bool_]:
         """Of each word, whether it begins in a finding, as of now."""
         begun: NDArray[np.bool_] = np.frombuffer(self.covered, np.uint8)[self.start_array] != 0
@@ -299,8 +305,7 @@ class Batch:
             return []
         table = np.array(stretches, np.int64)
         starts, ends = table[:, 1], table[:, 2]
-        lengths = self._cut.end_array - self._cut.start_array
-        offsets = np.concatenate(([0], np.cumsum(lengths)))
+        offsets = np.concatenate(([0], np.cumsum(self.lengths)))
         first = np.searchsorted(offsets, starts, side="right") - 1
         last = np.searchsorted(offsets, ends - 1, side="right") - 1
         columns = (first, starts - offsets[first], last, ends - offsets[last])

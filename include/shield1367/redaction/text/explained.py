@@ -15,6 +15,7 @@ _SAYS: Final = {
     "near.": "one slip, or what a scanner makes of it, from a known person's name",
     "date.": "a day, or a month of a year, in any notation",
     "pattern.": "the shape of an identifier, address or place, or a telling word before it",
+    "pattern.endless": "a run of letters and digits that is longer than any word",
     "pattern.benefit": "a phrase that tells of a protected benefit",
     "pattern.shelter": "the name of a place that helps victims",
     "unknown.": "a word that is a name by the vocabulary, its case, or the words around it",

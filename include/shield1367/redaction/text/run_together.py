@@ -23,6 +23,10 @@ _A_NUMBER = re.compile(r"a0?\d{8,}")
 _SHORTEST: Final = 4
 # A name and a label are not longer together.
 _LONGEST: Final = 40
+# So long a name is in no other word by chance, and tells who is meant whatever it is in: "Hernandezes".
+_TELLING: Final = 6
+# No word is longer; what stands in one that is, no rule sees. Scripts without blanks have no words of this kind.
+_ENDLESS: Final = 64
 # What forms call their fields, where it is no word as well.
 _LABELS: Final = frozenset(
     ["cell", "coc", "dateofbirth", "dl", "email", "familyname", "firstname", "fka", "fnu", "givenname", "id",
@@ -37,6 +41,7 @@ _DIGIT, _LETTER = (
 def find_run_together(batch: Batch, people: People, lexicon: Lexicon) -> None:
     """Add them: names of linked people, of protected people where they are no ordinary words, and A-Numbers."""
     _find_labelled(batch, people, lexicon)
+    _find_endless(batch)
     low = np.frombuffer(batch.lower.encode("ascii", "replace"), dtype=np.uint8)
     digit, letter = _DIGIT[low], _LETTER[low]
     borders = np.flatnonzero((digit[1:] & letter[:-1]) | (letter[1:] & digit[:-1]))
@@ -73,10 +78,22 @@ def _find_labelled(batch: Batch, people: People, lexicon: Lexicon) -> None:
             batch.add(Hit(batch.starts[i], batch.end(i), "PERSON", "known.run_together", 1.0, person))
 
 
+def _find_endless(batch: Batch) -> None:
+    """Add runs of letters and digits that are longer than any word."""
+    for i in np.flatnonzero(batch.lengths > _ENDLESS).tolist():
+        if batch.words[i].isascii():
+            batch.add(Hit(batch.starts[i], batch.end(i), "ID", "pattern.endless", 0.8))
+
+
 def _labelled(batch: Batch, i: int, word: str, people: People, lexicon: Lexicon) -> int | None:
-    """Whose name *word* is, with a label before it, behind it, or on either side."""
+    """Whose name *word* is, with a label before it, behind it, or on either side; of linked people, with anything."""
     size = len(word)
-    if not _SHORTEST + 1 < size <= _LONGEST or lexicon.is_ordinary(word):
+    if size <= _SHORTEST or lexicon.is_ordinary(word):
+        return None
+    for linked in batch.people[batch.texts[i]]:
+        if any(len(name) >= _TELLING and name in word for name in people.own[linked]):
+            return linked
+    if size > _LONGEST:
         return None
     for start in (0, *(cut for cut in range(2, size - _SHORTEST + 1) if _is_label(word[:cut], lexicon))):
         for end in range(start + _SHORTEST, size + (start > 0)):
