@@ -19,6 +19,7 @@ _SAYS: Final = {
     "pattern.benefit": "a phrase that tells of a protected benefit",
     "pattern.shelter": "the name of a place that helps victims",
     "unknown.": "a word that is a name by the vocabulary, its case, or the words around it",
+    "unknown.script": "a word in letters that no rule reads",
     "model.": "the model took it for a name or an address",
     "house.": "a word that two reviewers of quality samples agreed is always masked",
     "budget.": "the text is beyond what may be read, or a rule failed on it; all of it is withheld",

@@ -32,6 +32,7 @@ from shield1367.redaction.text.patterns import find_patterns
 from shield1367.redaction.text.people import People
 from shield1367.redaction.text.rare import Rare
 from shield1367.redaction.text.run_together import find_run_together
+from shield1367.redaction.text.scripts import find_unread
 from shield1367.redaction.text.sentences import Model, find_by_model
 from shield1367.redaction.text.settled import carried
 from shield1367.redaction.text.spans import Span, merge_found, merge_whole
@@ -220,6 +221,7 @@ class Scrubber:
         find_run_together(batch, self._people, self._lexicon)
         find_near(batch, self._people, self._lexicon)
         self._rare.find(batch)
+        find_unread(batch)
         suspects = self._unknown.find(batch)
         model = self._loaded_model()
         if model is not None:
