@@ -12,7 +12,7 @@ from typing import Final
 
 
 def _table(spelt: str) -> dict[str, str]:
-    return {letter: latin for letter, latin in (pair.split("=") for pair in spelt.split())}
+    return {pair[0]: pair[2:] for pair in spelt.split()}
 
 
 _MARKED: Final = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"}
