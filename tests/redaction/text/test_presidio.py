@@ -49,6 +49,7 @@ TWICE = st.sampled_from(
         "officer Maria Hernandez told june banks that the rent was due",
         "MARIA HERNANDEZ y rosa",
         "officer Maria Hernandez told rosa mendez",
+        "Maria Hernandez: rosa came",
         "HERNANDEZ told her cousin will obi that rosa came",
         "a@b.a@b.&#x41;",
         "maria hernandez",
@@ -88,15 +89,15 @@ def test_so_it_does_where_a_second_look_is_taken(
     assert _same(analyzer.analyze(text, language="en"), balanced.find([text], [["p1"]])[0])
 
 
-@pytest.mark.parametrize("text", ["a@b.a@b.&#x41;", "officer Maria Hernandez told rosa mendez"])
+@pytest.mark.parametrize("text", ["Maria Hernandez: rosa came", "officer Maria Hernandez told rosa mendez"])
 def test_those_texts_show_more_at_a_second_look(
     balanced: Scrubber, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     looks: list[int] = []
     look = Scrubber._look
 
-    def counted(self: Scrubber, *texts: Any) -> list[list[Span]]:
-        found = look(self, *texts)
+    def counted(self: Scrubber, *read: Any) -> list[list[Span]]:
+        found = look(self, *read)
         looks.append(sum(map(len, found)))
         return found
 

@@ -34,6 +34,11 @@ def has_barrier(gap: str) -> bool:
     return gap != " " and (SEPARATOR in gap or SHADE in gap)
 
 
+def between_of(gaps: Sequence[str]) -> NDArray[np.uint8]:
+    """The flags of each of some gaps."""
+    return np.fromiter(map(_BETWEEN.__getitem__, gaps), np.uint8, len(gaps))
+
+
 class Case(Enum):
     """How a text is written; only in ``MIXED`` does a capital say anything."""
 
@@ -102,6 +107,10 @@ class Batch:
         self.texts: list[int] = self.text_array.tolist()
         self.text_ends = [begin + len(text) for begin, text in zip(self.text_starts, cased, strict=True)]
         self.cases: list[Case] = self._cases(self.surface, self._cut.uppers, self._cut.lowers)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Nothing is found yet but tokens of an earlier run; what is asked of each word, and of those beside tokens."""
         self.covered = bytearray(len(self.lower) + 1)
         for start, end, _ in self.earlier:
             self.covered[start:end] = b"\x01" * (end - start)
