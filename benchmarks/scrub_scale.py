@@ -24,6 +24,8 @@ from shield1367.redaction.text.scrub import Scrubber
 
 # Texts a call, as a partition of an export has them.
 CHUNK = 1000
+# Characters of a text of which a million are read; a narrative of full length would make it an hour.
+_SHORT = 200
 
 
 def many_people(count: int, drawn: Sequence[Identity]) -> Iterator[Identity]:
@@ -154,7 +156,12 @@ def _numbered(samples: Sequence[Sample], call: int) -> tuple[list[str], list[tup
     """The next thousand texts; a number makes each one that was never seen before."""
     first = call * CHUNK
     chosen = [(n, samples[n % len(samples)]) for n in range(first, first + CHUNK)]
-    return [f"{s.text}\nRecord no. {n:09d}." for n, s in chosen], [s.people for _, s in chosen]
+    return [f"{_opening(s.text)}\nRecord no. {n:09d}." for n, s in chosen], [s.people for _, s in chosen]
+
+
+def _opening(text: str) -> str:
+    """The first words of a narrative."""
+    return text if len(text) <= _SHORT else text[:_SHORT].rpartition(" ")[0]
 
 
 def process_measures(samples: Sequence[Sample], crowd: Sequence[Identity]) -> list[Measure]:

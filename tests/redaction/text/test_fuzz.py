@@ -87,7 +87,7 @@ def test_a_text_without_end_is_scrubbed_or_withheld(balanced: Scrubber, name: st
     text = ENDLESS[name]
     scrubbed = balanced.scrub([text + f" {SECRET} ", "Maria Hernandez"], [["p1"], []])
     assert SECRET not in scrubbed[0].text
-    assert NAME not in scrubbed[0].text.split()
+    assert NAME not in scrubbed[0].text
     assert scrubbed[1].text == "[PERSON]"
 
 

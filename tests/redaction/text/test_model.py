@@ -38,6 +38,18 @@ def test_scrubbing_twice_changes_nothing_with_the_model() -> None:
     assert [s.text for s in twice] == [s.text for s in once]
 
 
+def test_a_sentence_that_begins_elsewhere_without_its_date_comes_to_rest() -> None:
+    """The full stop of "Sep." ends a sentence for the model; that of [DATE] is gone, and it reads another one."""
+    text = (
+        "On Sep. 22, 2014, officers assigned to the LOS ANGELES, CA, DOCKET CONTROL OFFICE encountered Fang Wang at"
+        " traffic stop i-5. She paid a smuggler $5,950 to be taken from Changle to Baltimore. She stayed with Santos"
+        " Aguilar Perez in Tucson until 02-08-2024."
+    )
+    scrubber = Scrubber((), settings=load_text_settings(), strictness=Strictness.BALANCED)
+    (once,) = scrubber.scrub([text], [[]])
+    assert scrubber.find([once.text], [[]]) == [[]]
+
+
 def test_a_model_with_other_bytes_is_refused() -> None:
     model = load_text_settings().models["rampart"]
     other = model.model_copy(update={"files": {**model.files, "config.json": "0" * 64}})

@@ -48,6 +48,9 @@ TWICE = st.sampled_from(
     [
         "officer Maria Hernandez told june banks that the rent was due",
         "MARIA HERNANDEZ y rosa",
+        "officer Maria Hernandez told rosa mendez",
+        "Maria Hernandez: rosa came",
+        "HERNANDEZ told her cousin will obi that rosa came",
         "a@b.a@b.&#x41;",
         "maria hernandez",
         "june banks",
@@ -86,21 +89,22 @@ def test_so_it_does_where_a_second_look_is_taken(
     assert _same(analyzer.analyze(text, language="en"), balanced.find([text], [["p1"]])[0])
 
 
-@pytest.mark.parametrize("text", ["a@b.a@b.&#x41;", "MARIA HERNANDEZ y rosa"])
-def test_those_texts_do_take_one(balanced: Scrubber, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    taken: list[int] = []
-    again = Scrubber._look_again
+@pytest.mark.parametrize("text", ["Maria Hernandez: rosa came", "officer Maria Hernandez told rosa mendez"])
+def test_those_texts_show_more_at_a_second_look(
+    balanced: Scrubber, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    looks: list[int] = []
+    look = Scrubber._look
 
-    def counted(self: Scrubber, which: list[int], *rest: Any) -> None:
-        taken.extend(which)
-        again(self, which, *rest)
+    def counted(self: Scrubber, *read: Any) -> list[list[Span]]:
+        found = look(self, *read)
+        looks.append(sum(map(len, found)))
+        return found
 
-    monkeypatch.setattr(Scrubber, "_look_again", counted)
-    assert _same(
-        build_analyzer(balanced, people=["p1"]).analyze(text, language="en"),
-        balanced.find([text], [["p1"]])[0],
-    )
-    assert taken
+    monkeypatch.setattr(Scrubber, "_look", counted)
+    analyzed = build_analyzer(balanced, people=["p1"]).analyze(text, language="en")
+    assert all(looks[:2])
+    assert _same(analyzed, balanced.find([text], [["p1"]])[0])
 
 
 @given(texts=st.lists(TEXTS | TWICE, min_size=1, max_size=5))

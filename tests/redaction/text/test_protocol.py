@@ -32,6 +32,17 @@ def test_lines_in_lines_out(settings: TextSettings) -> None:
     assert out[1] == {"id": "b", "text": "nothing here", "spans": []}
 
 
+def test_half_a_surrogate_pair_ends_no_stream(settings: TextSettings) -> None:
+    lines = [
+        '{"id": "\\udfff", "text": "\\ud800 saw María Hernández, señora"}',
+        '{"id": 2, "text": "señora"}',
+    ]
+    assert "\ud800" in json.loads(lines[0])["text"]
+    out = list(scrub_lines(lines, read_people(PEOPLE), settings=settings, strictness=Strictness.BALANCED))
+    assert json.loads(out[0].encode())["text"] == "\ud800 saw [PERSON], señora"
+    assert "señora" in out[1]
+
+
 @pytest.mark.parametrize(
     "line",
     [

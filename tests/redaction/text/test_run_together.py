@@ -48,3 +48,31 @@ def test_an_a_number_with_a_digit_too_many_goes(clean: Callable[..., str], digit
 )
 def test_ordinary_words_beside_digits_stay(clean: Callable[..., str], text: str) -> None:
     assert clean(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NAME:HERNANDEZDOB:03/05/1984",
+        "Name: HernandezDOB 1984",
+        "SUBJECTHERNANDEZ WAS SEEN",
+        "NAMEHERNANDEZDOB",
+        "SURNAME:HERNANDEZGIVENNAME:MARIA",
+        "the officer saw Hernandezand her child",
+        "hernandezmariatel 5550142",
+        "HERNANDEZDOB19840305",
+    ],
+)
+@pytest.mark.parametrize("people", [(), ("p1",)], ids=["protected", "linked"])
+def test_no_name_hides_beside_a_label(clean: Callable[..., str], text: str, people: tuple[str, ...]) -> None:
+    assert "hernandez" not in clean(text, *people).casefold()
+
+
+def test_a_name_that_is_a_word_does_so_for_those_of_the_row(clean: Callable[..., str]) -> None:
+    assert clean("GRACEDOB: unknown", "p3") == "[PERSON]: unknown"
+    assert clean("GRACEDOB: unknown") == "GRACEDOB: unknown"
+
+
+@pytest.mark.parametrize("text", ["a longer stay of graceful people", "Hernandian law", "a ruizan house"])
+def test_a_word_that_only_begins_like_a_name_stays(clean: Callable[..., str], text: str) -> None:
+    assert clean(text, "p1", "p2", "p3") == text

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shield1367.config.text import Strictness, TextSettings
+from shield1367.config.text import Budget, Strictness, TextSettings
 from shield1367.identities import Identity
 from shield1367.redaction.text import scrub as module
+from shield1367.redaction.text.batch import Batch
 from shield1367.redaction.text.scrub import Scrubber, replace_spans
 from shield1367.redaction.text.settled import carried
 from shield1367.redaction.text.spans import Span, merge_found
@@ -56,7 +57,75 @@ def test_scrubbing_what_came_out_changes_nothing(
 def test_a_text_that_does_not_come_to_rest_is_withheld(
     balanced: Scrubber, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module.Scrubber._spans, "__defaults__", (1,))
+    monkeypatch.setattr(module, "_LOOKS", 2)
     (scrubbed,) = balanced.scrub([GLUED], [[]])
     assert scrubbed.text == TOKENS["WITHHELD"]
     assert scrubbed.spans[0].rule == "budget.looks"
+
+
+def seen(batch: Batch) -> str:
+    """The text of a batch of one, as its rules read it: what was found before stands as a token."""
+    pieces, done = [], 0
+    for start, end, entity in batch.earlier:
+        pieces += (batch.cased[done:start], TOKENS[entity])
+        done = end
+    return "".join((*pieces, batch.cased[done:]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "then Grace Long left", "file 087654321, then june banks", "MARIA HERNANDEZ", "Maria Hernandez: rosa came",
+        "HERNANDEZ told her cousin will obi that rosa came",
+    ],
+)  # fmt: skip
+def test_the_text_that_goes_out_is_the_one_that_was_looked_at_last(
+    balanced: Scrubber, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    looked: list[str] = []
+    found: list[int] = []
+    look = Scrubber._look
+
+    def noted(self: Scrubber, batch: Batch, texts: list[str], plain: list[bool]) -> list[list[Span]]:
+        looked.append(seen(batch))
+        spans = look(self, batch, texts, plain)
+        found.append(len(spans[0]))
+        return spans
+
+    monkeypatch.setattr(Scrubber, "_look", noted)
+    (scrubbed,) = balanced.scrub([text], [["p1"]])
+    assert scrubbed.spans
+    assert looked[0] == text
+    assert looked[-1] == scrubbed.text
+    assert found[-1] == 0
+
+
+def test_findings_that_became_one_are_looked_at_as_one(
+    balanced: Scrubber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two tokens that a later look joins make another text than the one that was read."""
+    look = Scrubber._look
+
+    def fussy(self: Scrubber, batch: Batch, texts: list[str], plain: list[bool]) -> list[list[Span]]:
+        found = look(self, batch, texts, plain)
+        for words, told in (("[PERSON] also came", "also"), ("[PERSON] came", "came")):
+            if words in seen(batch):
+                word = batch.words.index(told)
+                found[0].append(Span(batch.starts[word], batch.ends[word], "PERSON", "known.word", 0.9))
+        return found
+
+    monkeypatch.setattr(Scrubber, "_look", fussy)
+    (scrubbed,) = balanced.scrub(["then Grace Long also came by"], [[]])
+    assert scrubbed.text == "then [PERSON] by"
+
+
+def test_a_text_that_its_tokens_lengthen_beyond_the_budget_is_withheld(
+    settings: TextSettings, people: tuple[Identity, ...]
+) -> None:
+    tight = settings.model_copy(update={"budget": Budget(characters=40, spans=100)})
+    scrubber = Scrubber(people, settings=tight, strictness=Strictness.BALANCED)
+    fits, grows = "A087654321 was the number that she gave", "Ruiz came, and Ruiz left with Ruiz again"
+    assert len(grows) == 40
+    once = scrubber.scrub([fits, grows], [[], ["p1"]])
+    assert [one.text for one in once] == ["[A_NUMBER] was the number that she gave", TOKENS["WITHHELD"]]
+    assert once[1].spans[0].rule == "budget.characters"

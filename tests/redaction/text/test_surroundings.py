@@ -35,6 +35,32 @@ def test_places_that_name_nobody_stay(clean: Callable[..., str], text: str) -> N
     assert clean(text) == text
 
 
+@pytest.mark.parametrize("town", ["Phoenix", "Boston", "Yakima", "Orange Grove"])
+@pytest.mark.parametrize("after", [".", " and pays rent.", ", pays rent."])
+def test_the_town_goes_with_its_street(balanced: Scrubber, strict: Scrubber, town: str, after: str) -> None:
+    for scrubber in (balanced, strict):
+        scrubbed = scrubber.scrub([f"She lives at 12 Oak Street, {town}{after}"], [()])[0].text
+        assert scrubbed == f"She lives at [ADDRESS], [PLACE]{after}"
+
+
+@pytest.mark.parametrize("change", [str.upper, str.lower])
+@pytest.mark.parametrize("town", ["Phoenix", "Boston", "Yakima"])
+def test_so_it_does_where_case_tells_nothing(
+    clean: Callable[..., str], town: str, change: Callable[[str], str]
+) -> None:
+    assert (
+        clean(change(f"She lives at 12 Oak Street, {town}."))
+        == change("She lives at ") + "[ADDRESS], [PLACE]."
+    )
+
+
+@pytest.mark.parametrize(
+    "after", ["She pays rent", "Officer on duty", "Monday at noon", "Customs was called", "and left"]
+)
+def test_what_is_no_town_stays_behind_a_street(clean: Callable[..., str], after: str) -> None:
+    assert clean(f"Seen at 12 Oak Street, {after}.") == f"Seen at [ADDRESS], {after}."
+
+
 @pytest.mark.parametrize("firm", ["Okafor Inc", "Okafor and Sons", "Lee, Dennis and Okafor"])
 def test_a_firm_of_names_is_masked_whole(clean: Callable[..., str], firm: str) -> None:
     left = clean(f"She was paid by {firm}.")

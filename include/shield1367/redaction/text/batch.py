@@ -15,7 +15,7 @@ from shield1367.redaction.text.between import APART, STOPPED, Between
 from shield1367.redaction.text.fold import Folded, fold_many
 from shield1367.redaction.text.kinds import SMALL, Kinds
 from shield1367.redaction.text.tokens import ENTITY_OF_TOKEN, TOKEN
-from shield1367.redaction.text.words import SEPARATOR, Words, letters_before
+from shield1367.redaction.text.words import SEPARATOR, Words
 
 _BETWEEN = Between()
 # Over tokens of an earlier run: like the separator of texts, no rule matches across it, and no fold yields it.
@@ -32,6 +32,11 @@ _LOWER_WORD = re.compile(rb"(?<![A-Za-z0-9'@.-])[a-z]{2}")
 def has_barrier(gap: str) -> bool:
     """Whether a text ends between two words, or a token of an earlier run stands there."""
     return gap != " " and (SEPARATOR in gap or SHADE in gap)
+
+
+def between_of(gaps: Sequence[str]) -> NDArray[np.uint8]:
+    """The flags of each of some gaps."""
+    return np.fromiter(map(_BETWEEN.__getitem__, gaps), np.uint8, len(gaps))
 
 
 class Case(Enum):
@@ -102,6 +107,10 @@ class Batch:
         self.texts: list[int] = self.text_array.tolist()
         self.text_ends = [begin + len(text) for begin, text in zip(self.text_starts, cased, strict=True)]
         self.cases: list[Case] = self._cases(self.surface, self._cut.uppers, self._cut.lowers)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Nothing is found yet but tokens of an earlier run; what is asked of each word, and of those beside tokens."""
         self.covered = bytearray(len(self.lower) + 1)
         for start, end, _ in self.earlier:
             self.covered[start:end] = b"\x01" * (end - start)
@@ -115,12 +124,7 @@ class Batch:
         self._opens_sentence = self._opens_clause = opens
         self._beside_token: bytes | None = None
         if self.earlier:
-            # One more gap than words; a gap between two texts belongs to both.
-            behind = [SHADE in gap.rpartition(SEPARATOR)[2] for gap in self.gaps[:-1]]
-            ahead = [SHADE in gap.partition(SEPARATOR)[0] for gap in self.gaps[1:]]
-            self._beside_token = bytes(a or b for a, b in zip(behind, ahead, strict=True))
-            self._opens_sentence = bytes(bool(a) or b for a, b in zip(opens, behind, strict=True))
-            self._opens_clause = bytes(bool(a) and not b for a, b in zip(opens, behind, strict=True))
+            self._mind_tokens(opens)
 
     def word_at(self, position: int) -> int:
         """Index of the word that starts at or before a position."""
@@ -154,17 +158,35 @@ class Batch:
         """
         return self._beside_token is not None and self._beside_token[word] != 0
 
+    def _mind_tokens(self, opens: bytes) -> None:
+        """Answer for what stands beside tokens of an earlier run; only the gaps that hold one are looked at."""
+        beside, sentence, clause = bytearray(len(opens)), bytearray(opens), bytearray(opens)
+        for i, gap in zip(self._cut.uneven, self._cut.uneven_gaps, strict=True):
+            if SHADE not in gap:
+                continue
+            # A gap between two texts belongs to both.
+            if SHADE in gap.partition(SEPARATOR)[0]:
+                beside[i - 1] = 1
+            if i < len(opens) and SHADE in gap.rpartition(SEPARATOR)[2]:
+                beside[i] = sentence[i] = 1
+                clause[i] = 0
+        self._beside_token, self._opens_sentence, self._opens_clause = map(bytes, (beside, sentence, clause))
+
     def _shade(self, index: int, cased: list[str], lower: list[str]) -> None:
         """Blank the tokens of an earlier run: they are covered, and no rule reads them."""
         text, low = cased[index], lower[index]
+        offset, done = self.text_starts[index], 0
+        texts: list[str] = []
+        lows: list[str] = []
         for match in TOKEN.finditer(text):
             start, end = match.span()
             blank = SHADE * (end - start)
-            text = text[:start] + blank + text[end:]
-            low = low[:start] + blank + low[end:]
-            offset = self.text_starts[index]
+            texts += (text[done:start], blank)
+            lows += (low[done:start], blank)
+            done = end
             self.earlier.append((offset + start, offset + end, ENTITY_OF_TOKEN[match.group()]))
-        cased[index], lower[index] = text, low
+        cased[index] = "".join((*texts, text[done:]))
+        lower[index] = "".join((*lows, low[done:]))
 
     def add(self, hit: Hit) -> None:
         """Record a finding and mark its stretch as covered."""
@@ -218,12 +240,6 @@ class Batch:
             every[text] = _LOWER_WORD.search(written) is None
         return every
 
-    def cases_left(self) -> list[Case]:
-        """How each text is written where no finding lies."""
-        hidden = np.frombuffer(self.covered, np.uint8)[:-1] != 0
-        surface = np.where(hidden, np.uint8(ord(SHADE)), self.surface)
-        return self._cases(surface, *letters_before(surface))
-
     def whole_words(self) -> tuple[list[int], list[int], list[int]]:
         """Of each finding the text it lies in, and where it starts and ends when it grows to whole words."""
         count = len(self.hits)
@@ -236,6 +252,12 @@ class Batch:
         word = self.word_array[ends]
         finish = np.where((begin[word] < ends) & (ends < end[word]), end[word], ends)
         return texts, grown.tolist(), finish.tolist()
+
+    @property
+    def lengths(self) -> NDArray[np.intp]:
+        """Of each word, how many characters it has."""
+        lengths: NDArray[np.intp] = self._cut.end_array - self._cut.start_array
+        return lengths
 
     @property
     def begun_in_findings(self) -> NDArray[np.bool_]:
@@ -292,8 +314,7 @@ class Batch:
             return []
         table = np.array(stretches, np.int64)
         starts, ends = table[:, 1], table[:, 2]
-        lengths = self._cut.end_array - self._cut.start_array
-        offsets = np.concatenate(([0], np.cumsum(lengths)))
+        offsets = np.concatenate(([0], np.cumsum(self.lengths)))
         first = np.searchsorted(offsets, starts, side="right") - 1
         last = np.searchsorted(offsets, ends - 1, side="right") - 1
         columns = (first, starts - offsets[first], last, ends - offsets[last])

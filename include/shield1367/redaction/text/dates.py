@@ -84,7 +84,7 @@ PATTERNS: Final = {
 _SCAN = re2.compile(("(?i)" + "|".join(PATTERNS.values())).encode())
 _WORDS = re.compile(r"[a-z]+")
 _NUMBERS = re.compile(r"\d+")
-_LETTERS = re.compile(r"[a-z]+(?:-[a-z]+)?")
+_LETTERS = re.compile(r"[a-z]++(?:-[a-z]++)?")
 
 
 def find_dates(batch: Batch, births: dict[date, int]) -> None:

@@ -9,17 +9,19 @@ from shield1367.redaction.text.fold import fold, odd_characters
 from shield1367.redaction.text.spans import Found, whole_words
 
 
-def found_by_text(batch: Batch, texts: Sequence[str], ids: Sequence[str]) -> list[list[Found]]:
+def found_by_text(
+    batch: Batch, texts: Sequence[str], ids: Sequence[str], *, plain: Sequence[bool]
+) -> list[list[Found]]:
     """Per text its findings, grown to whole words, in the offsets of the original; none is empty.
 
     Args:
         batch: what was read, and what was found.
         texts: the originals of the batch.
         ids: of each known person that a finding names by index.
+        plain: of each text, whether it is :func:`read_as_written`.
     """
     found: list[list[Found]] = [[] for _ in texts]
     offsets = batch.text_starts
-    plain = _read_as_written(batch, texts)
     numbers, starts, ends = batch.whole_words()
     for order, hit in enumerate(batch.hits):
         number = numbers[order]
@@ -40,7 +42,7 @@ def found_by_text(batch: Batch, texts: Sequence[str], ids: Sequence[str]) -> lis
     return found
 
 
-def _read_as_written(batch: Batch, texts: Sequence[str]) -> list[bool]:
+def read_as_written(batch: Batch, texts: Sequence[str]) -> list[bool]:
     """Of each text, whether it was folded character by character, and letters and digits are what they were."""
     odd = [character for character in odd_characters("".join(texts)) if not character.isascii()]
     turned = [c for c in odd if c.isalnum() != fold(c).text.isalnum()]

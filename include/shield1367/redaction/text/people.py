@@ -17,6 +17,7 @@ from shield1367.identities import Identity
 from shield1367.redaction.text.fold import fold_value
 from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.postings import SEVERAL, Entries, Postings
+from shield1367.redaction.text.romanised import romanised
 from shield1367.redaction.text.skeletons import SHORTEST, SkeletonEntries, Skeletons
 
 __all__ = ["SEVERAL", "Addresses", "People"]
@@ -131,7 +132,7 @@ class People:
         family: list[str] = []
         everything: list[str] = []
         for kind in _NAME_KINDS:
-            for value in identity.values.get(kind, ()):
+            for value in _spellings(identity.values.get(kind, ())):
                 folded, words = self._name(value, entries)
                 if not words:
                     continue
@@ -303,6 +304,13 @@ class Addresses:
 
     def __getitem__(self, opening: str) -> frozenset[str]:
         return frozenset(self._lines[opening].split(" "))
+
+
+def _spellings(values: tuple[str, ...]) -> Iterable[str]:
+    """Names, and how else they are written in Latin letters."""
+    for value in values:
+        yield value
+        yield from romanised(value)
 
 
 def _pair(one: str, other: str) -> str:

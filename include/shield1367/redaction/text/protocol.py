@@ -59,7 +59,17 @@ def scrub_lines(
                 | dict(describe(text, s) if describe else {})
                 for s in result.spans
             ]
-            yield json.dumps({"id": key, "text": result.text, "spans": spans}, ensure_ascii=False)
+            yield _written({"id": key, "text": result.text, "spans": spans})
+
+
+def _written(record: dict[str, Any]) -> str:
+    """A line that any UTF-8 stream takes: half a surrogate pair, which none does, is escaped as it came."""
+    line = json.dumps(record, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return json.dumps(record)
+    return line
 
 
 def read_people(lines: Iterable[str]) -> list[Identity]:

@@ -21,7 +21,7 @@ from shield1367.redaction.text.batch import Batch
 from shield1367.redaction.text.benefits import find_benefits
 from shield1367.redaction.text.complete import complete_names
 from shield1367.redaction.text.dates import find_dates
-from shield1367.redaction.text.found import found_by_text
+from shield1367.redaction.text.found import found_by_text, read_as_written
 from shield1367.redaction.text.house import House
 from shield1367.redaction.text.kinds import Kinds, Meanings
 from shield1367.redaction.text.known import Known
@@ -31,19 +31,21 @@ from shield1367.redaction.text.ner import load_model, verified_folder
 from shield1367.redaction.text.patterns import find_patterns
 from shield1367.redaction.text.people import People
 from shield1367.redaction.text.rare import Rare
-from shield1367.redaction.text.run_together import find_run_together
+from shield1367.redaction.text.rest import Rest
+from shield1367.redaction.text.run_together import RunTogether
+from shield1367.redaction.text.scripts import find_unread
 from shield1367.redaction.text.sentences import Model, find_by_model
-from shield1367.redaction.text.settled import carried, unsettled
-from shield1367.redaction.text.spans import Span, merge_found, merge_whole
-from shield1367.redaction.text.surroundings import complete_firms, find_surrounded
-from shield1367.redaction.text.tokens import TOKENS
+from shield1367.redaction.text.settled import carried
+from shield1367.redaction.text.spans import Span, merge, merge_found, merge_whole
+from shield1367.redaction.text.surroundings import complete_firms, find_surrounded, find_towns
+from shield1367.redaction.text.tokens import LONGEST_TOKEN, TOKENS
 from shield1367.redaction.text.unknown import Unknown
 
 __all__ = ["Scrubbed", "Scrubber", "Strictness"]
 
 # What shapes the result besides our own code; their versions are part of the policy hash.
 _LIBRARIES = ("google-re2", "ahocorasick-rs", "rapidfuzz", "english-words", "pyspellchecker", "names")
-# So often a text is looked at until nothing more is found in it; two are nearly always enough.
+# So often a text is read until nothing more is found in it; two are nearly always enough.
 _LOOKS = 6
 
 
@@ -83,6 +85,7 @@ class Scrubber:
         self._kinds = Kinds(self._people, self._meanings)
         self._known = Known(self._people, self._lexicon)
         self._rare = Rare(self._people, self._lexicon)
+        self._run_together = RunTogether(self._people, self._lexicon)
         self._unknown = Unknown(self._lexicon, strictness)
         self._house = House(settings.terms_in_force)
         self._model: Model | None = None
@@ -104,6 +107,7 @@ class Scrubber:
             other._people = People(more, self._lexicon, over=self._people)
         other._kinds = Kinds(other._people, self._meanings)
         other._known = Known(other._people, self._lexicon)
+        other._run_together = RunTogether(other._people, self._lexicon)
         other._rare = self._rare.among(other._people, self._lexicon)
         other._model = self._loaded_model()
         if other._model is not None:
@@ -178,16 +182,75 @@ class Scrubber:
         for number, of_text in zip(group, spans, strict=True):
             found[number] = of_text
 
-    def _spans(self, texts: list[str], linked: list[frozenset[int]], looks: int = _LOOKS) -> list[list[Span]]:
+    def _spans(self, texts: list[str], linked: list[frozenset[int]]) -> list[list[Span]]:
+        """What is to be masked, so that a second scrub of what comes out finds nothing.
+
+        That is not argued but looked at: the very text that will go out is read until nothing is found in it.
+        """
         batch = Batch(texts, linked, self._kinds)
+        plain = read_as_written(batch, texts)
+        found = self._look(batch, texts, plain)
+        moving = self._look_at_rest(batch, texts, plain, found)
+        for _ in range(_LOOKS - 2):
+            moving = self._look_again(moving, texts, linked, found)
+        for i in moving:
+            found[i] = [_withheld(texts[i], "budget.looks")]
+        self._bound(texts, found)
+        return found
+
+    def _look_at_rest(
+        self, batch: Batch, texts: list[str], plain: list[bool], found: list[list[Span]]
+    ) -> list[int]:
+        """The first second look, at what is left of a batch; those that are to be read by themselves from now on.
+
+        They are the texts that showed more, and those in which something was found but that are not *plain*.
+        """
+        if not any(found):
+            return []
+        rest = Rest(batch, [spans if as_is else [] for spans, as_is in zip(found, plain, strict=True)])
+        moving = []
+        for i, more in enumerate(self._look(rest, texts, plain)):
+            if found[i] and not plain[i]:
+                moving.append(i)
+            elif found[i] and more:
+                found[i] = merge([*found[i], *more], texts[i])
+                moving.append(i)
+        return moving
+
+    def _look_again(
+        self, which: list[int], texts: list[str], linked: list[frozenset[int]], found: list[list[Span]]
+    ) -> list[int]:
+        """Add what texts show only with their tokens; those that did show something, and so are not at rest."""
+        if not which:
+            return []
+        once = [replace_spans(texts[i], found[i]) for i in which]
+        batch = Batch(once, [linked[i] for i in which], self._kinds)
+        moved = []
+        for i, more in zip(which, self._look(batch, once, read_as_written(batch, once)), strict=True):
+            if more:
+                found[i] = merge_found(carried(more, found[i]), texts[i])
+                moved.append(i)
+        return moved
+
+    def _bound(self, texts: list[str], found: list[list[Span]]) -> None:
+        """Withhold what tokens, longer than what they stand for, made too long to be read again."""
+        most = self._settings.budget.characters
+        for i, (text, spans) in enumerate(zip(texts, found, strict=True)):
+            if len(text) + LONGEST_TOKEN * len(spans) > most and len(replace_spans(text, spans)) > most:
+                found[i] = [_withheld(text, "budget.characters")]
+
+    def _look(self, batch: Batch, texts: list[str], plain: list[bool]) -> list[list[Span]]:
+        """What is found when a batch is read once."""
         find_dates(batch, self._people.births)
         find_patterns(batch)
         find_benefits(batch)
         find_surrounded(batch, self._lexicon)
         self._known.find(batch)
-        find_run_together(batch, self._people, self._lexicon)
+        find_towns(batch, self._lexicon)
+        self._run_together.find(batch)
         find_near(batch, self._people, self._lexicon)
         self._rare.find(batch)
+        find_unread(batch)
         suspects = self._unknown.find(batch)
         model = self._loaded_model()
         if model is not None:
@@ -198,29 +261,13 @@ class Scrubber:
         complete_firms(batch, self._lexicon)
         self._house.leave(batch)
         self._house.find(batch)
-        found = self._by_text(batch, texts)
-        which = unsettled(batch, texts, found)
-        if which:
-            self._look_again(which, texts, linked, found, looks - 1)
-        return found
-
-    def _look_again(
-        self,
-        which: list[int],
-        texts: list[str],
-        linked: list[frozenset[int]],
-        found: list[list[Span]],
-        looks: int,
-    ) -> None:
-        """Find what texts show only without what was found in them; withhold what does not come to rest."""
-        if not looks:
-            for i in which:
-                found[i] = [_withheld(texts[i], "budget.looks")]
-            return
-        once = [replace_spans(texts[i], found[i]) for i in which]
-        for i, more in zip(which, self._spans(once, [linked[i] for i in which], looks), strict=True):
-            if more:
-                found[i] = merge_found(carried(more, found[i]), texts[i])
+        most = self._settings.budget.spans
+        return [
+            merge_whole(of_text, text) if len(of_text) <= most else [_withheld(text, "budget.spans")]
+            for text, of_text in zip(
+                texts, found_by_text(batch, texts, self._people.ids, plain=plain), strict=True
+            )
+        ]
 
     def _loaded_model(self) -> Model | None:
         settings = self._settings
@@ -229,13 +276,6 @@ class Scrubber:
             recognizer = load_model(settings.model, threshold, settings.ner_batch)
             self._model = Model(recognizer, memo=settings.sentence_memo)
         return self._model
-
-    def _by_text(self, batch: Batch, texts: list[str]) -> list[list[Span]]:
-        most = self._settings.budget.spans
-        return [
-            merge_whole(of_text, text) if len(of_text) <= most else [_withheld(text, "budget.spans")]
-            for text, of_text in zip(texts, found_by_text(batch, texts, self._people.ids), strict=True)
-        ]
 
 
 def replace_spans(text: str, spans: Sequence[Span]) -> str:

@@ -14,7 +14,8 @@ from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.ner import Named, Recognizer
 from shield1367.redaction.text.tokens import TOKEN, TOKENS
 
-_END = re2.compile(rb"[A-Za-z0-9)\]\"'\x1f]{2}[.!?][\"')]*[ \t]+|[\n\r]+|\x1e")
+# Of a token one character is as good as all: it stands for a word, however short.
+_END = re2.compile(rb"(?:\x1f|[A-Za-z0-9)\]\"'\x1f]{2})[.!?][\"')]*[ \t]+|[\n\r]+|\x1e")
 _ROUNDS: Final = 4
 
 

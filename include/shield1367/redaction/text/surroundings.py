@@ -11,11 +11,12 @@ from typing import Final
 import numpy as np
 import re2
 
-from shield1367.redaction.text.batch import Batch, Hit
+from shield1367.redaction.text.batch import Batch, Case, Hit
 from shield1367.redaction.text.between import COMMA
 from shield1367.redaction.text.kinds import AND, FIRM, FIRMS
 from shield1367.redaction.text.lexicon import Lexicon
 from shield1367.redaction.text.seldom import Seldom
+from shield1367.redaction.text.words import SEPARATOR
 
 _SUFFIX: Final = (
     "alley|annex|arcade|avenue|bayou|beach|bend|bluffs?|bottom|boulevard|branch|bridge|brooks?|burgs?|bypass|camp|canyon|cape"
@@ -48,6 +49,10 @@ _ANY_SELDOM = Seldom(shape for rule, _, _, shape in _SHAPES if rule in _SELDOM)
 _TOWNS: Final = re2.compile(
     rb"\b(?:North|South|East|West|New|Lake|Port|Mount|Fort|NORTH|SOUTH|EAST|WEST|NEW|LAKE|PORT|MOUNT|FORT) [A-Z][A-Za-z'-]{2,}\b"
 )
+# "Salt Lake City".
+_LONGEST_TOWN: Final = 3
+# What a town ends before in a text whose case tells nothing; the end of the text is one.
+_ENDS: Final = ("", ",", ".", ";", ")", "\n", SEPARATOR)
 
 
 def find_surrounded(batch: Batch, lexicon: Lexicon) -> None:
@@ -74,6 +79,31 @@ def _is_town(batch: Batch, lexicon: Lexicon, first: int) -> bool:
     if second not in lexicon.frequent:
         return True
     return second in lexicon.given and not batch.opens_sentence(first)
+
+
+def find_towns(batch: Batch, lexicon: Lexicon) -> None:
+    """Add what stands behind a street and a comma, "12 Oak Street, Phoenix": the street has no more to it that tells."""
+    for street in [hit for hit in batch.hits if hit.entity == "ADDRESS"]:
+        first = i = batch.word_at(street.end - 1) + 1
+        while (
+            i < min(first + _LONGEST_TOWN, len(batch.words))
+            and batch.gaps[i] == (" " if i > first else ", ")
+            and not batch.covered[batch.starts[i]]
+            and _can_be_town(batch, lexicon, i)
+        ):
+            i += 1
+        if i > first and (batch.case_of(first) is Case.MIXED or batch.gaps[i].lstrip(" ")[:1] in _ENDS):
+            batch.add(Hit(batch.starts[first], batch.end(i - 1), "PLACE", "pattern.town_behind_street", 0.6))
+
+
+def _can_be_town(batch: Batch, lexicon: Lexicon, i: int) -> bool:
+    """By its capital where that tells; else a word that is met for nothing else."""
+    word = batch.words[i]
+    if len(word) < 2 or not word.isalpha() or word in lexicon.institutional or word in lexicon.function_words:
+        return False
+    if batch.case_of(i) is Case.MIXED:
+        return batch.is_capital(i)
+    return word not in lexicon.everyday and word not in lexicon.usual
 
 
 def complete_firms(batch: Batch, lexicon: Lexicon) -> None:

@@ -32,6 +32,7 @@ TOKENS: dict[str, str] = {
     "BENEFIT": REDACTED,
     "WITHHELD": "[WITHHELD]",
 }
+LONGEST_TOKEN = max(map(len, TOKENS.values()))
 TOKEN = re.compile("|".join(re.escape(token) for token in dict.fromkeys(TOKENS.values())))
 # The text of a narrative that is withheld whole.
 WITHHELD = TOKENS["WITHHELD"]

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+import re2
+
 from shield1367.config.text import Strictness
 from shield1367.redaction.text.batch import Batch, Hit
 from shield1367.redaction.text.complete import complete_names
@@ -20,7 +22,7 @@ from shield1367.redaction.text.strict import Signs, after_loose_cues, stands_alo
 
 _ODD = re.compile(r"(?<![^\W_])[A-Z][a-z]")
 # A precedent is public, and named after its respondent: "Matter of Acosta, 19 I&N Dec. 211".
-_PRECEDENT = re.compile(r"(?:matter of|in re) [^\d,.;\x1e\x1f]{2,40}, \d{1,2} i ?& ?n")
+_PRECEDENT = re2.compile(rb"(?i)(?:matter of|in re) [^\d,.;\x1e\x1f]{2,40}, \d{1,2} i ?& ?n")
 # After these, whatever the case, a name follows; the other honorifics are words as well.
 _ALWAYS = frozenset({"mr", "mrs", "ms", "mx", "sra", "srta", "senora", "senorita", "dr"})
 _LONGEST_NAME = 4
@@ -71,7 +73,7 @@ class Unknown:
 
     def _precedents(self, batch: Batch) -> frozenset[int]:
         found: set[int] = set()
-        for match in _PRECEDENT.finditer(batch.lower):
+        for match in _PRECEDENT.finditer(batch.ascii):
             found.update(range(batch.word_at(match.start()), batch.word_at(match.end() - 1) + 1))
         return frozenset(found)
 
