@@ -31,15 +31,19 @@ def test_k_is_eleven_and_only_goes_up(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("risk", "key", "words"),
     [
-        ({"hierarchies": {"country": ["region"]}}, "risk", "hole at its end"),
-        ({"hierarchies": {"country": ["region", "keep", "withhold"]}}, "risk", "goes back"),
-        ({"hierarchies": {"country": ["region", "region", "withhold"]}}, "risk", "goes in a circle"),
+        ({"hierarchies": {"country": ["region"]}}, "risk.hierarchies.country", "hole at its end"),
+        ({"hierarchies": {"country": ["region", "keep", "withhold"]}}, "risk.hierarchies.country", "goes back"),
+        ({"hierarchies": {"country": ["region", "region", "withhold"]}}, "risk.hierarchies.country", "goes in a circle"),
         (
             {"hierarchies": {"country": ["region", "year", "withhold"]}},
-            "risk",
+            "risk.hierarchies.country",
             "do not lead into one another",
         ),
-        ({"hierarchies": {"country": ["token", "withhold"]}}, "risk", "do not lead into one another"),
+        (
+            {"hierarchies": {"country": ["token", "withhold"]}},
+            "risk.hierarchies.country",
+            "do not lead into one another",
+        ),
         ({"hierarchies": {"gender": ["keep", "withhold"]}}, "risk", "for no quasi-identifier"),
         ({"hierarchies": {"country": ["continent"]}}, "risk.hierarchies.country.0", "keep"),
         (
@@ -62,6 +66,13 @@ def test_k_is_eleven_and_only_goes_up(tmp_path: Path) -> None:
 def test_what_does_not_hold_is_named(tmp_path: Path, risk: dict[str, Any], key: str, words: str) -> None:
     problems = problems_of(lambda: load(tmp_path, risk))
     assert any(words in message for message in problems[key])
+
+
+def test_what_is_wrong_with_each_hierarchy_is_named_beside_the_rest(tmp_path: Path) -> None:
+    hierarchies = {"country": ["keep", "region"], "date_of_birth": ["age_band", "year", "withhold"]}
+    assert set(problems_of(lambda: load(tmp_path, {"k": 5, "hierarchies": hierarchies}))) == {
+        "risk.k", "risk.hierarchies.country", "risk.hierarchies.date_of_birth",
+    }  # fmt: skip
 
 
 def test_a_treatment_that_cannot_be_generalised_is_refused(tmp_path: Path) -> None:
