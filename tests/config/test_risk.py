@@ -32,8 +32,16 @@ def test_k_is_eleven_and_only_goes_up(tmp_path: Path) -> None:
     ("risk", "key", "words"),
     [
         ({"hierarchies": {"country": ["region"]}}, "risk.hierarchies.country", "hole at its end"),
-        ({"hierarchies": {"country": ["region", "keep", "withhold"]}}, "risk.hierarchies.country", "goes back"),
-        ({"hierarchies": {"country": ["region", "region", "withhold"]}}, "risk.hierarchies.country", "goes in a circle"),
+        (
+            {"hierarchies": {"country": ["region", "keep", "withhold"]}},
+            "risk.hierarchies.country",
+            "goes back",
+        ),
+        (
+            {"hierarchies": {"country": ["region", "region", "withhold"]}},
+            "risk.hierarchies.country",
+            "goes in a circle",
+        ),
         (
             {"hierarchies": {"country": ["region", "year", "withhold"]}},
             "risk.hierarchies.country",
