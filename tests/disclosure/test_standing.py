@@ -33,6 +33,9 @@ INSIDE = {
 }
 
 
+UNCOUNTED = paper(4, kinds=["gender"], why="a board accepted it", by="A board")
+
+
 def project_of(
     changes: dict[str, Any], authority: dict[str, Any] | None = None
 ) -> tuple[Project, RecipientProfile]:
@@ -66,6 +69,8 @@ def require(changes: dict[str, Any], on: date = DAY, authority: dict[str, Any] |
             },
             "organization.determination was revoked",
         ),
+        ({"uncounted": UNCOUNTED | {"expires": "2026-08-31"}}, "uncounted expired on 2026-08-31"),
+        ({"uncounted": UNCOUNTED | {"revoked": "2026-08-31"}}, "uncounted was revoked on 2026-08-31"),
     ],
 )
 def test_whatever_has_lapsed_is_named(changes: dict[str, Any], words: str) -> None:
@@ -130,6 +135,15 @@ class TestSignatures:
         both = seals_over(contents, "ada", "bo")
         one = Seals(APPROVERS, {**seals_over(contents, "ada").files, FLOOR: both.files[FLOOR]})
         assert signers_needed(profile) == 2
+        with pytest.raises(UnsignedPolicyError, match=r"recipients/reader\.yaml has 1 of 2"):
+            require_standing(replace(project, seals=one), profile, DAY)
+        require_standing(replace(project, seals=both), profile, DAY)
+
+    def test_what_may_find_people_goes_uncounted_by_two_signatures(self) -> None:
+        project, profile = project_of({"uncounted": UNCOUNTED})
+        contents = contents_of(project)
+        both = seals_over(contents, "ada", "bo")
+        one = Seals(APPROVERS, {**seals_over(contents, "ada").files, FLOOR: both.files[FLOOR]})
         with pytest.raises(UnsignedPolicyError, match=r"recipients/reader\.yaml has 1 of 2"):
             require_standing(replace(project, seals=one), profile, DAY)
         require_standing(replace(project, seals=both), profile, DAY)

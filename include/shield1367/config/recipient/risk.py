@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
+from shield1367.config.evidence import Document
 from shield1367.config.fields import Treatment
 from shield1367.config.loading import ConfigModel
 from shield1367.config.recipient.generalisation import Levels, faults_of
@@ -57,3 +58,23 @@ class Risk(ConfigModel):
         for name in self.hierarchies:
             if name not in self.quasi_identifiers:
                 yield f"hierarchies.{name} is for no quasi-identifier; name it there, or remove its hierarchy"
+
+
+class Uncounted(Document):
+    """The paper by which somebody accepted that kinds which may find people go without being counted.
+
+    Attributes:
+        kinds: the field kinds it is about.
+        why: what keeps people from being found all the same, or why that may be; readers of the dossier see it.
+        by: who decided.
+    """
+
+    kinds: Annotated[tuple[str, ...], Field(min_length=1)]
+    why: Annotated[str, Field(min_length=10, max_length=600)]
+    by: Annotated[str, Field(min_length=1, max_length=200)]
+
+    @model_validator(mode="after")
+    def _names_each_once(self) -> Uncounted:
+        if len(set(self.kinds)) < len(self.kinds):
+            raise ValueError("kinds names one twice")
+        return self
