@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from shield1367.config.loading import read_yaml
 from shield1367.testing.truth import read_people, read_rows
 from tests.cli.conftest import Command
 from tests.config.folders import copy_config
@@ -100,7 +101,7 @@ def test_what_goes_uncounted_is_named_wherever_the_profile_is_looked_at(
     for command in (("check",), ("policy", "verify", COUNTY)):
         assert "nobody counts" not in shield1367(*command).out
     path = config / "recipients" / f"{COUNTY}.yaml"
-    content = yaml.safe_load(path.read_text())
+    content = read_yaml(path)
     content["uncounted"]["kinds"].remove("marital_status")
     path.write_text(yaml.safe_dump(content))
     ada = approver(shield1367, config, "ada")
