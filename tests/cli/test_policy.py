@@ -99,13 +99,13 @@ def test_what_goes_uncounted_is_named_wherever_the_profile_is_looked_at(
     shield1367: Command, config: Path
 ) -> None:
     for command in (("check",), ("policy", "verify", COUNTY)):
-        assert "nobody counts" not in shield1367(*command).out
+        assert "goes uncounted" not in shield1367(*command).out
     path = config / "recipients" / f"{COUNTY}.yaml"
     content = read_yaml(path)
     content["uncounted"]["kinds"].remove("marital_status")
     path.write_text(yaml.safe_dump(content))
     ada = approver(shield1367, config, "ada")
-    told = "marital_status go in rows, and nobody counts how many people share them"
+    told = "what may find people goes uncounted: marital_status. Nobody knows how many share these"
     for command in (
         ("check", config),
         ("policy", "sign", COUNTY, "--approver", "ada", "--key-file", ada),

@@ -78,7 +78,7 @@ def test_it_says_what_is_counted_accepted_and_left_to_nobody(university: Preview
     profile = PROJECT.recipients["county-analytics"].model_copy(update={"uncounted": None})
     (county,) = previews(PROJECT, profile, dataset="court.cases", today=TODAY)
     assert "Mind: " in county.notes[-1]
-    assert "nobody counts how many people share them" in county.notes[-1]
+    assert "goes uncounted: state, date_of_birth" in county.notes[-1]
 
 
 @pytest.mark.parametrize(

@@ -51,9 +51,9 @@ def unaccepted(profile: RecipientProfile, kinds: Iterable[str]) -> tuple[str, ..
 def in_words(kinds: Iterable[str]) -> str:
     """What a person who writes or signs the profile is told of kinds that nobody accepted."""
     return (
-        f"{', '.join(kinds)} go in rows, and nobody counts how many people share them: somebody may be found by"
-        " combining them. Name them in risk.quasi_identifiers, withhold them, or cite in `uncounted` who accepted it"
-        " (docs/configuration.md, Quasi-identifiers)"
+        f"what may find people goes uncounted: {', '.join(kinds)}. Nobody knows how many share these: name them in"
+        " risk.quasi_identifiers, withhold them, or cite in `uncounted` who accepted it (docs/configuration.md, What is"
+        " not counted)"
     )
 
 
