@@ -139,15 +139,6 @@ class TestSignatures:
             require_standing(replace(project, seals=one), profile, DAY)
         require_standing(replace(project, seals=both), profile, DAY)
 
-    def test_what_may_find_people_goes_uncounted_by_two_signatures(self) -> None:
-        project, profile = project_of({"uncounted": UNCOUNTED})
-        contents = contents_of(project)
-        both = seals_over(contents, "ada", "bo")
-        one = Seals(APPROVERS, {**seals_over(contents, "ada").files, FLOOR: both.files[FLOOR]})
-        with pytest.raises(UnsignedPolicyError, match=r"recipients/reader\.yaml has 1 of 2"):
-            require_standing(replace(project, seals=one), profile, DAY)
-        require_standing(replace(project, seals=both), profile, DAY)
-
     def test_a_changed_authority_is_no_longer_signed(self) -> None:
         project, profile = project_of(profile_changes("b2"), authority_of("b2"))
         wider = authority_of("b2") | {"fields": ["given_name", "family_name"]}

@@ -57,8 +57,8 @@ def sign(
     """Sign a profile, or the floor, as it stands now; whatever changes in it afterwards needs a new signature.
 
     Read it first: your signature says that this recipient may have this. A profile needs one approver, two
-    different ones when it cites an authority, a determination or a paper under `uncounted`, or keeps its pseudonyms;
-    the floor always needs two.
+    different ones when it cites an authority or a determination, or keeps its pseudonyms; the floor always needs two.
+    What may find people and goes uncounted without a paper that accepts it is named.
 
     Example: shield1367 policy sign county-analytics --approver j-ruiz --key-file ~/approver.pem
     """

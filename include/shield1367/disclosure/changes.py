@@ -43,9 +43,9 @@ _KEEPS: Final = frozenset(
      "approval.four_eyes"}
 )  # fmt: skip
 _GIVES: Final = frozenset({"retention.days"})
-# Lists of field kinds: each that is counted keeps something back, each that goes uncounted gives more.
+# Lists of field kinds, each of which is counted and so keeps something back. Those of a paper under `uncounted` go
+# with it or without it: it gives nobody more.
 _KEEPING_KINDS: Final = frozenset({"risk.quasi_identifiers", "risk.telling"})
-_GIVING_KINDS: Final = frozenset({"uncounted.kinds"})
 _STRICTNESS: Final = {Strictness.STRICT.value: 1, Strictness.BALANCED.value: 2}
 # In narratives, what stands for a name or a date may tell more than its type.
 _REPLACED: Final = {"type": 1, "region": 2, "pseudonym": 2, "shift": 2}
@@ -128,19 +128,16 @@ def _compared(key: str, before: Setting, after: Setting, ranks: Mapping[Setting,
 def _others(old: ConfigModel, new: ConfigModel) -> Iterator[Change]:
     was, now = _flat(old.model_dump(mode="json")), _flat(new.model_dump(mode="json"))
     for key in sorted({*was, *now}):
-        if key in _KEEPING_KINDS | _GIVING_KINDS:
+        if key in _KEEPING_KINDS:
             yield from _kinds(key, _names(was.get(key)), _names(now.get(key)))
         elif key.partition(".")[0] not in _TREATED:
             yield _other(key, was.get(key), now.get(key))
 
 
 def _kinds(key: str, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[Change]:
-    """A line for each field kind that came to a list, or left it."""
-    added, removed = Effect.TIGHTER, Effect.LOOSER
-    if key in _GIVING_KINDS:
-        added, removed = removed, added
-    yield from (Change(key, None, name, added) for name in after if name not in before)
-    yield from (Change(key, name, None, removed) for name in before if name not in after)
+    """A line for each field kind that is counted from now on, or no more."""
+    yield from (Change(key, None, name, Effect.TIGHTER) for name in after if name not in before)
+    yield from (Change(key, name, None, Effect.LOOSER) for name in before if name not in after)
 
 
 def _names(content: object) -> tuple[str, ...]:

@@ -116,11 +116,10 @@ class RecipientProfile(ConfigModel):
 
     @property
     def loosens(self) -> bool:
-        """Whether it gives anybody more than the floor, the plain reading of the statute, or one release at a time,
-        or lets go uncounted what may find people: two must sign.
+        """Whether it gives anybody more than the floor, the plain reading of the statute, or one release at a time:
+        two must sign.
         """
-        more = (self.authority, self.organization.determination, self.pseudonym_series, self.uncounted)
-        return any(more)
+        return any((self.authority, self.organization.determination, self.pseudonym_series))
 
     @property
     def purpose_words(self) -> str:
