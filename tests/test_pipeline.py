@@ -262,7 +262,7 @@ def test_what_did_not_hold_is_said_in_words(site: Site) -> None:
     with pytest.raises(ReleaseHeldError) as held:
         pipeline.release(site, planned.work)
     assert (
-        "validation: enforcement.encounters: No cell of a column holds words that reveal"
+        "validation: enforcement.encounters: No cell of gender_code holds words that reveal"
         in held.value.message
     )
     assert "(expect_" in held.value.message
