@@ -12,18 +12,22 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from shield1367 import pipeline
 from shield1367.cli import main
 from shield1367.config.loading import DEFAULT_CONFIG
 from shield1367.config.project import load_project
+from shield1367.disclosure.plan import ReleasePlan
 from shield1367.disclosure.planning import UnknownRecipientError
 from shield1367.home import Home
 from shield1367.keys import Keys
 from shield1367.lookback.record import CaseBook
 from shield1367.pipeline import Site, State, UnknownBatchError
 from shield1367.redaction.again import Again, Narrative
+from shield1367.redaction.partition import part_path
 from shield1367.release.ledger import Decision, Ledger, verify_ledger
 from shield1367.release.package import PACKAGE
 from shield1367.release.publish import ReleaseHeldError
@@ -238,6 +242,30 @@ def test_a_scrubber_that_masks_too_little_of_what_is_planted_holds_the_release(
     )
     figures = json.loads((Path(outcome.folder or "") / "recall.json").read_text())
     assert 0 < figures["found"] < figures["trials"] <= figures["narratives"]
+
+
+def test_what_did_not_hold_is_said_in_words(site: Site) -> None:
+    take_in(site, deliver_encounter(site.home))
+    planned = pipeline.plan(site, COUNTY)
+    for index in planned.parts:
+        pipeline.redact(site, planned.work, index)
+    plan = ReleasePlan.read(planned.work)
+    for dataset, part in plan.parts():
+        path = part_path(planned.work, dataset, part)
+        if dataset.dataset == "encounters" and (table := pq.read_table(path)).num_rows:
+            at = table.column_names.index("gender_code")
+            column = pa.array(["VAWA"] * table.num_rows, table.schema.field(at).type)
+            pq.write_table(table.set_column(at, "gender_code", column), path)
+    assert not pipeline.validate(site, planned.work)
+    pipeline.audit(site, planned.work)
+    assert not pipeline.document(site, planned.work)
+    with pytest.raises(ReleaseHeldError) as held:
+        pipeline.release(site, planned.work)
+    assert (
+        "validation: enforcement.encounters: No cell of gender_code holds words that reveal"
+        in held.value.message
+    )
+    assert "(expect_" in held.value.message
 
 
 def test_a_package_changed_after_it_was_checked_is_held(site: Site) -> None:

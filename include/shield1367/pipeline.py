@@ -399,7 +399,7 @@ def document(site: Site, work: Path) -> bool:
     )
     failures = [
         *(
-            f"validation: {outcome.dataset} {outcome.expectation}"
+            f"validation: {outcome.dataset}: {outcome.meaning.rstrip('.')} ({outcome.expectation})"
             for outcome in validation.failures
             if outcome.blocks
         ),

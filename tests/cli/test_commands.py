@@ -127,6 +127,17 @@ def test_run_again_changes_nothing_and_says_so(shield1367: Command, home: Path) 
     assert before == sorted((path, path.stat().st_mtime_ns) for path in (home / "released").rglob("*"))
 
 
+def test_run_names_the_deliveries_of_which_nobody_goes(shield1367: Command, home: Path) -> None:
+    """Of thirty people's roster too few are left for one to be missing unseen."""
+    exports = {e["recipient"]: e for e in json.loads(shield1367("run", "--json").out)["exports"]}
+    (whole,) = exports["county-analytics"]["withheld_whole"]
+    assert whole.startswith("detention.roster ")
+    assert exports["state-university-research"]["withheld_whole"] == []
+    text = shield1367("run").out
+    assert f"of 1 delivery nobody goes ({whole})" in text
+    assert "schedule: {cron: …}" in text
+
+
 def test_run_tells_of_people_in_counts_only(shield1367: Command, home: Path) -> None:
     done = shield1367("run")
     for person in read_people(home / "truth"):

@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
+from shield1367.config.loading import read_yaml
 from shield1367.testing.truth import read_people, read_rows
 from tests.cli.conftest import Command
 from tests.config.folders import copy_config
@@ -89,6 +91,30 @@ def test_verify_says_what_lapses_when(shield1367: Command, config: Path) -> None
     assert done.code == 1
     assert "E502" in done.out
     assert "MOU-2026-07 expired on 2031-06-30" in done.out
+
+
+def test_what_goes_uncounted_is_named_wherever_the_profile_is_looked_at(
+    shield1367: Command, config: Path
+) -> None:
+    for command in (("check",), ("policy", "verify", COUNTY)):
+        assert "goes uncounted" not in shield1367(*command).out
+    path = config / "recipients" / f"{COUNTY}.yaml"
+    content = read_yaml(path)
+    content["uncounted"]["kinds"].remove("marital_status")
+    path.write_text(yaml.safe_dump(content))
+    ada = approver(shield1367, config, "ada")
+    told = "what may find people goes uncounted: marital_status. Nobody knows how many share these"
+    for command in (
+        ("check", config),
+        ("policy", "sign", COUNTY, "--approver", "ada", "--key-file", ada),
+        ("policy", "verify", COUNTY),
+    ):
+        done = shield1367(*command)
+        assert told in done.out, command
+        assert "risk.quasi_identifiers" in done.out
+    assert json.loads(shield1367("check", config, "--json").out)["uncounted"] == {COUNTY: ["marital_status"]}
+    (line,) = json.loads(shield1367("policy", "verify", COUNTY, "--json").out)
+    assert line["uncounted"] == ["marital_status"]
 
 
 def test_examples_are_signed_again_after_a_change(shield1367: Command, config: Path) -> None:

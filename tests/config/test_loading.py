@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import Field
 
 from shield1367.config.loading import DEFAULT_CONFIG, ConfigModel, config_folder, load, read_yaml
 from shield1367.errors import ConfigError
@@ -53,6 +54,15 @@ BROKEN = {
     "another encoding": (b"name: P\xe9rez\n", "is not UTF-8 (byte 7)"),
     "a Python object": ("a: !!python/object/apply:os.getcwd []\n", "is not valid YAML"),
     "a control character": (b"a: \x01\n", "is not valid YAML"),
+    "a month there is not": ("a: {b: 2026-13-01}\n", "a day of no calendar (line 1, column 8)"),
+    "a day there is not": ("a: 1\nb: 2026-02-30\n", "a day of no calendar (line 2, column 4)"),
+    "a time there is not": ("a: 2026-02-03 25:00:00\n", "a day of no calendar (line 1, column 4)"),
+    "a number without digits": ("a: 0x_\n", "no number that can be read (line 1, column 4)"),
+    "a number without end": (f"a: {'9' * 5000}\n", "no number that can be read (line 1, column 4)"),
+    "a merged mapping": (
+        "a: &a {b: 1}\nc:\n  <<: *a\n",
+        "the merge key << is not read; write the keys out (line 3, column 3)",
+    ),
 }
 
 
@@ -83,7 +93,55 @@ def test_all_problems_are_listed_with_their_keys(tmp_path: Path) -> None:
 
 
 def test_an_empty_file_is_refused(tmp_path: Path) -> None:
-    assert "" in problems_of(lambda: load(Sample, yaml_file(tmp_path, "")))
+    for text in ("", "# nothing but a comment\n"):
+        problems = problems_of(lambda text=text: load(Sample, yaml_file(tmp_path, text)))
+        assert problems == {"": ["holds no keys; known here: kind, name, size"]}
+
+
+@pytest.mark.parametrize("text", ["[a]\n", "12\n", "name\n"])
+def test_a_file_that_is_no_mapping_is_told_what_belongs_into_it(tmp_path: Path, text: str) -> None:
+    problems = problems_of(lambda: load(Sample, yaml_file(tmp_path, text)))
+    assert problems == {"": ["is no mapping of keys to values; known here: kind, name, size"]}
+
+
+class Circle(ConfigModel):
+    """One of two."""
+
+    form: Literal["circle"]
+    radius: int = 1
+
+
+class Square(ConfigModel):
+    """The other."""
+
+    form: Literal["square"]
+    side: int = 1
+
+
+class Nested(ConfigModel):
+    """Samples in every way one may stand inside another."""
+
+    plain: Sample | None = None
+    named: dict[str, Annotated[Sample, Field()]] = Field(default_factory=dict)
+    several: Annotated[tuple[Sample, ...], Field(max_length=3)] = ()
+    drawn: Annotated[Circle | Square, Field(discriminator="form")] | None = None
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "message"),
+    [
+        ("plain: {nam: a, name: b}\n", "plain.nam", "is not a known key; did you mean 'name'?"),
+        ("named: {x: {siz: 1, name: b}}\n", "named.x.siz", "is not a known key; did you mean 'size'?"),
+        ("several: [{name: b, kin: c}]\n", "several.0.kin", "is not a known key; did you mean 'kind'?"),
+        ("drawn: {form: square, sid: 1}\n", "drawn.square.sid", "is not a known key; did you mean 'side'?"),
+        ("plain: 3\n", "plain", "is no mapping of keys to values; known here: kind, name, size"),
+        ("named: {x: }\n", "named.x", "holds no keys; known here: kind, name, size"),
+    ],
+)
+def test_what_is_known_is_said_wherever_a_key_stands(
+    tmp_path: Path, text: str, key: str, message: str
+) -> None:
+    assert problems_of(lambda: load(Nested, yaml_file(tmp_path, text))) == {key: [message]}
 
 
 def test_the_hash_is_of_the_settings_not_of_the_layout(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import pytest
 from shield1367.config.fields import load_fields
 from shield1367.config.loading import DEFAULT_CONFIG
 from shield1367.config.project import load_project, recipient_names, source_names
-from tests.config.folders import copy_config, problems_of
+from tests.config.authorities import authority_of
+from tests.config.folders import copy_config, problems_of, written
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -101,3 +102,16 @@ def test_a_fault_of_a_field_kind_is_named(tmp_path: Path, old: str, new: str, ke
 def test_an_empty_folder_names_what_is_missing(tmp_path: Path) -> None:
     problems = problems_of(lambda: load_project(tmp_path))
     assert problems == {"": ["cannot be read: No such file or directory"] * 6}
+
+
+def test_an_authority_for_an_unknown_dataset_is_refused_though_nobody_cites_it(tmp_path: Path) -> None:
+    folder = copy_config(tmp_path)
+    judge = authority_of("b1") | {"datasets": ["enforcement.encounters", "zoo.pets"]}
+    written(folder / "authorities.yaml", {"authorities": {"judge": judge}})
+    problems = problems_of(lambda: load_project(folder))
+    assert set(problems) == {"authorities.judge.datasets"}
+    assert "§ 1367(b)(1): unknown dataset 'zoo.pets'; known: benefits.applications," in "".join(
+        problems["authorities.judge.datasets"]
+    )
+    # Whoever reads one contract only cannot know.
+    assert load_project(folder, sources=[], recipients=[]).authorities.authorities

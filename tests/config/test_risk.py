@@ -31,15 +31,27 @@ def test_k_is_eleven_and_only_goes_up(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("risk", "key", "words"),
     [
-        ({"hierarchies": {"country": ["region"]}}, "risk", "hole at its end"),
-        ({"hierarchies": {"country": ["region", "keep", "withhold"]}}, "risk", "goes back"),
-        ({"hierarchies": {"country": ["region", "region", "withhold"]}}, "risk", "goes in a circle"),
+        ({"hierarchies": {"country": ["region"]}}, "risk.hierarchies.country", "hole at its end"),
+        (
+            {"hierarchies": {"country": ["region", "keep", "withhold"]}},
+            "risk.hierarchies.country",
+            "goes back",
+        ),
+        (
+            {"hierarchies": {"country": ["region", "region", "withhold"]}},
+            "risk.hierarchies.country",
+            "goes in a circle",
+        ),
         (
             {"hierarchies": {"country": ["region", "year", "withhold"]}},
-            "risk",
+            "risk.hierarchies.country",
             "do not lead into one another",
         ),
-        ({"hierarchies": {"country": ["token", "withhold"]}}, "risk", "do not lead into one another"),
+        (
+            {"hierarchies": {"country": ["token", "withhold"]}},
+            "risk.hierarchies.country",
+            "do not lead into one another",
+        ),
         ({"hierarchies": {"gender": ["keep", "withhold"]}}, "risk", "for no quasi-identifier"),
         ({"hierarchies": {"country": ["continent"]}}, "risk.hierarchies.country.0", "keep"),
         (
@@ -64,11 +76,62 @@ def test_what_does_not_hold_is_named(tmp_path: Path, risk: dict[str, Any], key: 
     assert any(words in message for message in problems[key])
 
 
+def test_what_is_wrong_with_each_hierarchy_is_named_beside_the_rest(tmp_path: Path) -> None:
+    hierarchies = {"country": ["keep", "region"], "date_of_birth": ["age_band", "year", "withhold"]}
+    assert set(problems_of(lambda: load(tmp_path, {"k": 5, "hierarchies": hierarchies}))) == {
+        "risk.k", "risk.hierarchies.country", "risk.hierarchies.date_of_birth",
+    }  # fmt: skip
+
+
 def test_a_treatment_that_cannot_be_generalised_is_refused(tmp_path: Path) -> None:
     problems = problems_of(
         lambda: load(tmp_path, {"quasi_identifiers": ["entry_date"]}, treatments={"entry_date": "shift"})
     )
     assert "cannot be generalised" in problems["treatments.entry_date"][0]
+
+
+PAPER = {
+    "kinds": ["gender"], "why": "a board accepted it", "by": "A board", "reference": "P-1", "signed": "2026-01-05",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("paper", "profile", "key", "words"),
+    [
+        ({"kinds": ["country"]}, {}, "uncounted.kinds", "country is counted by risk.quasi_identifiers"),
+        ({"kinds": ["planet"]}, {}, "uncounted.kinds", "unknown field kind 'planet'"),
+        ({"kinds": []}, {}, "uncounted.kinds", "at least 1"),
+        ({"kinds": ["gender", "gender"]}, {}, "uncounted", "kinds names one twice"),
+        ({"why": "so"}, {}, "uncounted.why", "at least 10"),
+        ({"by": ...}, {}, "uncounted.by", "is missing"),
+        ({"reference": ...}, {}, "uncounted.reference", "is missing"),
+        ({"expires": "2026-01-04"}, {}, "uncounted", "expires before it was signed"),
+        (
+            {},
+            {
+                "organization.type": "department",
+                "organization.inside": "dhs",
+                "organization.employment": "sworn_employee",
+                "organization.attestation": {"reference": "A", "signed": "2026-01-05", "by": "A chief"},
+            },
+            "uncounted",
+            "is for rows that go outside; remove it",
+        ),
+    ],
+)
+def test_a_paper_for_what_is_not_counted_says_all_of_it(
+    tmp_path: Path, paper: dict[str, Any], profile: dict[str, Any], key: str, words: str
+) -> None:
+    made = {name: value for name, value in (PAPER | paper).items() if value is not ...}
+    assert load(tmp_path, {}, uncounted=PAPER).uncounted
+    problems = problems_of(lambda: load(tmp_path, {}, uncounted=made, **profile))
+    assert any(words in message for message in problems[key]), problems
+
+
+def test_what_is_left_unsaid_is_no_part_of_what_was_signed(tmp_path: Path) -> None:
+    silent = load(tmp_path, {})
+    assert "uncounted" not in silent.model_dump(mode="json")
+    assert load(tmp_path, {}, uncounted=PAPER).content_hash() != silent.content_hash()
 
 
 def test_the_shipped_hierarchies_hold_and_keep_to_the_floor() -> None:

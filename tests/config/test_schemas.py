@@ -44,6 +44,11 @@ def faults(name: str, content: Any) -> list[str]:
     ]
 
 
+ACCEPTED = {
+    "kinds": ["age"], "why": "it is rounded", "by": "A board", "reference": "DRB-1", "signed": "2026-01-05",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("name", sorted(SCHEMAS))
 def test_each_schema_is_one_and_explains_itself(name: str) -> None:
     Draft202012Validator.check_schema(SCHEMAS[name])
@@ -82,10 +87,17 @@ def test_a_fault_of_a_contract_is_seen_while_it_is_written(change: dict[str, Any
         ({"organization.type": "club"}, "organization.type"),
         ({"retention.then": "keep"}, "retention.then"),
         ({"effective": {"begins": "2026-01-01"}}, "effective"),
+        ({"risk": {"quasi_identifiers": ["shoe_size"]}}, "risk"),
+        ({"risk": {"quasi_identifiers": ["gender"], "telling": ["shoe_size"]}}, "risk"),
+        ({"risk": {"quasi_identifiers": ["gender"], "hierarchies": {"shoe_size": ["keep"]}}}, "risk"),
+        ({"uncounted": {**ACCEPTED, "kinds": ["shoe_size"]}}, "uncounted"),
+        ({"uncounted": {"kinds": ["age"], "why": "it is rounded"}}, "uncounted"),
     ],
 )
 def test_a_fault_of_a_profile_is_seen_while_it_is_written(change: dict[str, Any], where: str) -> None:
     assert faults("recipient", PROFILE) == []
+    whole = {"risk": {"quasi_identifiers": ["gender"], "telling": ["offense"]}, "uncounted": ACCEPTED}
+    assert faults("recipient", changed(PROFILE, whole)) == []
     assert faults("recipient", changed(PROFILE, change)) == [where]
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from shield1367.config.fields import FieldVocabulary, Treatment
 from shield1367.config.recipient import RecipientProfile
 from shield1367.disclosure.changes import TELLS, Effect, floor_changes, profile_changes
+from tests.config.authorities import TABLES
 from tests.protection.site import PROJECT
 
 UNIVERSITY = PROJECT.recipients["state-university-research"]
@@ -62,6 +63,61 @@ def test_nothing_differs_from_itself() -> None:
 def test_a_profile(changes: dict[str, Any], key: str, effect: Effect) -> None:
     (change,) = profile_changes(UNIVERSITY, changed(**changes), FIELDS)
     assert (change.key, change.effect) == (key, effect)
+
+
+KINDS = UNIVERSITY.model_dump(mode="json")["risk"]["quasi_identifiers"]
+
+
+def counted(**changes: Any) -> RecipientProfile:
+    """The profile with other settings of its ``risk``."""
+    return changed(risk=UNIVERSITY.model_dump(mode="json")["risk"] | changes)
+
+
+@pytest.mark.parametrize(
+    ("tighter", "looser", "keys"),
+    [
+        (counted(k=20), UNIVERSITY, {"risk.k"}),
+        (counted(l=3), UNIVERSITY, {"risk.l"}),
+        (UNIVERSITY, counted(quasi_identifiers=KINDS[1:]), {"risk.quasi_identifiers"}),
+        (counted(telling=["disposition"]), UNIVERSITY, {"risk.telling"}),
+        (UNIVERSITY, changed(risk=None), {"risk.k", "risk.l", "risk.quasi_identifiers"}),
+        (UNIVERSITY, changed(strictness="balanced"), {"strictness"}),
+        (UNIVERSITY, changed(replacements={"person": "pseudonym"}), {"replacements.person"}),
+        (UNIVERSITY, changed(recall={"at_least": 0.9}), {"recall.at_least"}),
+        (
+            changed(approval={"required": True, "approvers": ["a", "b"], "within": "3d", "four_eyes": True}),
+            UNIVERSITY,
+            {"approval.required", "approval.four_eyes"},
+        ),
+        (UNIVERSITY, changed(retention={"days": 4000, "then": "destroy"}), {"retention.days"}),
+        (changed(tables=None), changed(tables=TABLES), {"tables.tables.by_country.dataset"}),
+        (changed(tables=TABLES | {"smallest": 20}), changed(tables=TABLES), {"tables.smallest"}),
+    ],
+)
+def test_what_keeps_less_back_is_looser_and_the_other_way_tighter(
+    tighter: RecipientProfile, looser: RecipientProfile, keys: set[str]
+) -> None:
+    def found(one: RecipientProfile, other: RecipientProfile, effect: Effect) -> set[str]:
+        return {change.key for change in profile_changes(one, other, FIELDS) if change.effect is effect}
+
+    assert keys <= found(tighter, looser, Effect.LOOSER)
+    assert keys <= found(looser, tighter, Effect.TIGHTER)
+    assert not found(tighter, looser, Effect.TIGHTER)
+
+
+def test_a_paper_for_what_goes_uncounted_gives_nobody_more_and_its_absence_nobody_less() -> None:
+    for one, other in ((UNIVERSITY, changed(uncounted=None)), (changed(uncounted=None), UNIVERSITY)):
+        changes = profile_changes(one, other, FIELDS)
+        assert "uncounted.kinds" in {change.key for change in changes}
+        assert {change.effect for change in changes} == {Effect.OTHER}
+
+
+def test_each_kind_that_is_no_longer_counted_has_its_line() -> None:
+    changes = profile_changes(UNIVERSITY, counted(quasi_identifiers=[*KINDS[2:], "offense"]), FIELDS)
+    assert [(change.before, change.after, change.effect) for change in changes] == [
+        (None, "offense", Effect.TIGHTER),
+        *((kind, None, Effect.LOOSER) for kind in KINDS[:2]),
+    ]
 
 
 def test_saying_what_the_floor_says_anyway_changes_nothing() -> None:

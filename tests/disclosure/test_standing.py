@@ -33,6 +33,9 @@ INSIDE = {
 }
 
 
+UNCOUNTED = paper(4, kinds=["gender"], why="a board accepted it", by="A board")
+
+
 def project_of(
     changes: dict[str, Any], authority: dict[str, Any] | None = None
 ) -> tuple[Project, RecipientProfile]:
@@ -66,6 +69,8 @@ def require(changes: dict[str, Any], on: date = DAY, authority: dict[str, Any] |
             },
             "organization.determination was revoked",
         ),
+        ({"uncounted": UNCOUNTED | {"expires": "2026-08-31"}}, "uncounted expired on 2026-08-31"),
+        ({"uncounted": UNCOUNTED | {"revoked": "2026-08-31"}}, "uncounted was revoked on 2026-08-31"),
     ],
 )
 def test_whatever_has_lapsed_is_named(changes: dict[str, Any], words: str) -> None:

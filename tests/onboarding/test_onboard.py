@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import openpyxl
@@ -267,6 +268,77 @@ def test_json_inside_a_cell_is_drafted_key_by_key(tmp_path: Path, detect: Detect
     assert content["datasets"]["export"]["columns"]["charges"] == {
         "json": {"CHARGE_DATE": "event_date", "CHARGE_DESCRIPTION": "charge"}
     }
+
+
+def with_json(path: Path, *objects: object) -> Path:
+    with path.open("w", newline="") as file:
+        rows = [[f"R{n}", json.dumps(content)] for n, content in enumerate(objects)]
+        csv.writer(file).writerows([["record_id", "details"], *rows])
+    return path
+
+
+def test_objects_inside_objects_are_drafted_too_and_treated_by_what_is_in_them(
+    tmp_path: Path, detect: Detector
+) -> None:
+    contact = {"phone": "555-010-1234", "home": [{"street_address": "22 Specimen Avenue"}]}
+    path = with_json(
+        tmp_path / "export.csv",
+        {"contact": contact, "gender": "F", "tags": ["a", "b"], "odd.key": "x"},
+        {"contact": contact, "gender": "M", "tags": [], "extra": "once"},
+        {"contact": contact, "gender": "M", "extra": {"age": 31}},
+    )
+    made = drafted(path, detect)
+    columns = yaml.safe_load(made.text())["datasets"]["export"]["columns"]
+    assert columns["details"]["json"] == {
+        "contact.phone": "phone", "contact.home.street_address": "street_address", "gender": "gender",
+        "tags": "narrative", "extra.age": "age",
+    }  # fmt: skip
+    assert made.contract().datasets["export"].columns["details"].json_keys
+
+
+@pytest.mark.parametrize(
+    "keyed",
+    [
+        {"A200111222": {"visits": 3}},
+        {"by_person": {"200111222": "x"}},
+        {f"key {letters}": 1 for letters in map("".join, product("abcdef", repeat=3))},
+    ],
+)
+def test_keys_that_may_be_somebodys_numbers_are_shown_nowhere(
+    keyed: dict[str, object], tmp_path: Path, detect: Detector
+) -> None:
+    made = drafted(with_json(tmp_path / "export.csv", keyed, keyed), detect)
+    (_, details) = made.datasets[0].proposals
+    assert (details.kind, details.json_keys) == (CAUTIOUS, {})
+    assert "200111222" not in made.text()
+    assert "key abc" not in made.text()
+
+
+def test_times_of_different_zones_are_left_to_a_person_and_hold_up_no_file(
+    tmp_path: Path, detect: Detector
+) -> None:
+    path = tmp_path / "export.csv"
+    zones = ["-05:00", "+02:00", "Z"]
+    lines = [
+        f"R{n},2026-03-{n + 1:02d}T10:00:00{zones[n % 3]},2026-03-{n + 1:02d}T10:00:00Z" for n in range(9)
+    ]
+    path.write_text("\n".join(["record_id,event_date,entry_date", *lines]) + "\n")
+    (_, mixed, whole) = drafted(path, detect).datasets[0].proposals
+    assert (mixed.kind, mixed.candidate, mixed.certainty) == (CAUTIOUS, "event_date", Certainty.DECIDE)
+    assert "have the sender write one zone" in mixed.reasons[0]
+    assert (whole.kind, whole.certainty) == ("entry_date", Certainty.SURE)
+
+
+def test_one_value_alone_speaks_for_no_list(tmp_path: Path, detect: Detector) -> None:
+    """ "Unknown" in every row of the first delivery may be anything in the next."""
+    path = tmp_path / "export.csv"
+    path.write_text("record_id,Q7,Q8\n" + "".join(f"R{n},UNKNOWN,{'SM'[n % 2]}INGLE\n" for n in range(20)))
+    (_, alone, other) = drafted(path, detect).datasets[0].proposals
+    assert (alone.kind, alone.certainty) == (CAUTIOUS, Certainty.DECIDE)
+    assert other.kind == CAUTIOUS
+    path.write_text("record_id,Q7\n" + "".join(f"R{n},{('SINGLE', 'MARRIED')[n % 2]}\n" for n in range(20)))
+    (_, status) = drafted(path, detect).datasets[0].proposals
+    assert (status.kind, status.certainty) == ("marital_status", Certainty.LIKELY)
 
 
 @pytest.mark.parametrize(

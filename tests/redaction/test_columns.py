@@ -207,6 +207,24 @@ class TestPseudonyms:
         one, other, third = treat("record_id", Treatment.PSEUDONYM, "E-001", "e001", "E002")
         assert one == other != third
 
+    @pytest.mark.parametrize("role", ["subject", None])
+    def test_an_identifier_made_anonymous_upstream_is_keyed_again(self, role: str | None) -> None:
+        """Whoever holds another copy of the source would join by it as it is (R-15)."""
+        upstream = "9f86d081884c7d659a2feaa0c55ad015"
+        kind = FIELDS.kinds["person_pseudonym"]
+        assert {kind.outside, *kind.allows} == {"drop", "withhold", "token", "pseudonym"}
+        others = [
+            Treater(FIELDS, Pseudonyms(KEYS, recipient=recipient, release_id=release), AS_OF)
+            for recipient, release in (("county", "r1"), ("university", "r2"))
+        ]
+        made = [
+            treat("person_pseudonym", Treatment.PSEUDONYM, upstream, role=role, by=by)[0]
+            for by in (TREATER, *others)
+        ]
+        assert len({*made, upstream}) == 4
+        assert not any(upstream in cell for cell in made)
+        assert treat("person_pseudonym", Treatment.PSEUDONYM, upstream, role=role) == made[:1]
+
     @pytest.mark.parametrize(
         ("recipient", "release"), [("county", "r1"), ("university", "r2"), ("county", "r2")]
     )

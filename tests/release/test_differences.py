@@ -173,9 +173,36 @@ def test_somebody_who_becomes_protected_goes_with_ten_others_who_stay_away(desk:
     assert rows(next_release(desk)) == 19 - SMALLEST
 
 
+def test_a_small_delivery_goes_not_at_all_and_is_named_and_more_go_when_they_gather(tmp_path: Path) -> None:
+    """Eight people a night, one of them protected: by itself each is a release of nobody, four together are not."""
+    left = {}
+    for nights_a_release in (1, 4):
+        desk = Desk.at(tmp_path / str(nights_a_release))
+        filed = {3: {"form_type": "I-918", "filing_basis": "U NONIMMIGRANT"}}
+        papers = [application(n, **filed.get(n, {})) for n in range(1, 33)]
+        desk.deliver("benefits", {"applications": papers})
+        for night in range(4):
+            some = [encounter(n) for n in range(8 * night + 1, 8 * night + 9)]
+            desk.deliver("enforcement", {"encounters": some}, batch=f"n{night}")
+            if (night + 1) % nights_a_release == 0:
+                desk.judge(now=datetime(2026, 9, night + 1, tzinfo=UTC))
+                outcome = released(desk, COUNTY)
+        folder = Path(outcome.folder or "")
+        plan = ReleasePlan.read(desk.home.plans / COUNTY / folder.name)
+        left[nights_a_release] = (
+            rows(folder),
+            [name.rpartition("batch=")[2] for name in plan.withheld_whole if "encounters" in name],
+        )
+    assert left[4] == (32 - SMALLEST, [])
+    alone, whole = left[1]
+    assert alone <= 32 - SMALLEST
+    assert "n0" in whole
+
+
 def test_where_every_row_goes_nobody_is_left_out_besides(desk: Desk) -> None:
     made = pipeline.plan(desk.site, UNIVERSITY)
     assert ReleasePlan.read(made.work).cover == ()
+    assert ReleasePlan.read(made.work).withheld_whole == ()
 
 
 def test_the_first_release_leaves_out_eleven_and_nobody_comes_back_when_a_protection_ends(

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from shield1367.config.fields import Treatment
+from shield1367.config.recipient import RecipientProfile
 from shield1367.disclosure.planning import plan_columns
 from shield1367.reporting.preview import NotInProfileError, Preview, previews
 from shield1367.reporting.specimens import PEOPLE, SPECIMENS, specimens
@@ -68,6 +69,33 @@ def test_it_says_why_and_what_the_columns_do_not_show(university: Preview) -> No
     assert "cannot be told" in university.notes[0]
     county = previews(PROJECT, PROJECT.recipients["county-analytics"], dataset="court.cases", today=TODAY)
     assert "does not get them at all" in county[0].notes[0]
+
+
+def test_it_says_what_is_counted_accepted_and_left_to_nobody(university: Preview) -> None:
+    notes = " ".join(university.notes)
+    assert "until 11 people share each combination" in notes
+    assert "disposition, offense go uncounted: DRB-2026-3, Disclosure Review Board:" in notes
+    profile = PROJECT.recipients["county-analytics"].model_copy(update={"uncounted": None})
+    (county,) = previews(PROJECT, profile, dataset="court.cases", today=TODAY)
+    assert "Mind: " in county.notes[-1]
+    assert "goes uncounted: state, date_of_birth" in county.notes[-1]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "words"),
+    [
+        ({"on": "staged data"}, "releases each delivery by itself; `schedule: {cron: …}` lets them gather"),
+        ({"cron": "0 6 1 * *"}, "by its schedule deliveries gather"),
+    ],
+)
+def test_whoever_leaves_people_out_is_told_what_becomes_of_small_deliveries(
+    schedule: dict[str, str], words: str
+) -> None:
+    content = PROJECT.recipients["county-analytics"].model_dump(mode="json") | {"schedule": schedule}
+    profile = RecipientProfile.model_validate(content)
+    (county,) = previews(PROJECT, profile, dataset="court.cases", today=TODAY)
+    assert "fewer than 11 people" in county.notes[0]
+    assert words in county.notes[0]
 
 
 def test_a_dataset_that_is_not_the_recipients_is_refused() -> None:

@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "6530577a4c0c7da4c23394d1128b68f88a9470dd7064b8f64313b51e4c667b19",
-      "signature": "Go30+VpjNGX8MOPJ8ZEMelkAA+5TOyOBig4L7jhtZOmva236mj/I/xehixLEYJdQEycHWwwrJxhwBIagc5Q6CA==",
+      "content": "0cb6e398aa056b2e4aedb69802444f8ea7bcc01f5fb976036b87c08c60e51980",
+      "signature": "Seg9k2pveBFeWjujm+Ps3QB6Pcmp2MNc1jdrdWGSMAXVN5z8gIBkgnhQQpMYtClBvf0FUjd4+9nb8wYvirFyDw==",
       "signed": "2026-11-27"
     },
     {
       "approver": "example-two",
-      "content": "6530577a4c0c7da4c23394d1128b68f88a9470dd7064b8f64313b51e4c667b19",
-      "signature": "+ehhaH8CdJSsCwpjedIwfYIL6rXvlYrgsvR8shl32sgjO812x1Qmm3l5rTfbF460fRZs5e/Ti2coRu1P2B8YDg==",
+      "content": "0cb6e398aa056b2e4aedb69802444f8ea7bcc01f5fb976036b87c08c60e51980",
+      "signature": "FrOd/g8/4fCpxvISeeiK3bUSbSof/rDobIbI9So4VG38a58BpNpLc2mRc56c705MIkuz5eDUj5bwr1Q7l86dAg==",
       "signed": "2026-11-27"
     }
   ],

@@ -2,14 +2,14 @@
   "signatures": [
     {
       "approver": "example-one",
-      "content": "700aecab9481760b3347264758fc0ac7e768386ffe00917e7a537c9254163fff",
-      "signature": "+HDvPfX6kG07DE8dWX0ESbhBdG25KNcA87ELgiBG55GzeYD+0uA5qsVDc8FWC0+ZKCg+c0QQRrxI6zO5AyzxBA==",
+      "content": "42182c64fc234749287dfc00ee0123cac1f601c60d0b1f43945b93f35c1b92c9",
+      "signature": "V3MQzGEQN5B1nYXxxLvTb6IrkWUVCc8CsrQ2o0GWRe5k7wjZ+HQJfTYLMIXPL/BXZihj0XVA37VcpbgiJm5aBw==",
       "signed": "2026-11-27"
     },
     {
       "approver": "example-two",
-      "content": "700aecab9481760b3347264758fc0ac7e768386ffe00917e7a537c9254163fff",
-      "signature": "aysLxGH3cmwlLvy2fXstag1Vho6KGdB8LocnL/QND8FceyGxDwsVfoWhNJ2xbLQ83QV3zYCfnXEYnK2Jv0LeAQ==",
+      "content": "42182c64fc234749287dfc00ee0123cac1f601c60d0b1f43945b93f35c1b92c9",
+      "signature": "AocfrY1PUbLr7xm/zkB8O0AOH3+mXhnw0jUfGgf8l8Q+OFtPUKVGGTCntbsSHWsjdy2U5OvQBH32L/DoEb64AA==",
       "signed": "2026-11-27"
     }
   ],

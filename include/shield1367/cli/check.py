@@ -22,7 +22,9 @@ from shield1367.config.recipient import RecipientProfile
 from shield1367.config.reviews import Review
 from shield1367.config.schemas import write_schemas
 from shield1367.config.signatures import FLOOR, subject_of
+from shield1367.disclosure.planning import open_kinds
 from shield1367.disclosure.standing import signers_needed
+from shield1367.disclosure.uncounted import in_words
 from shield1367.errors import ConfigError, Problem
 from shield1367.home import Home
 from shield1367.keys import Keys
@@ -94,6 +96,11 @@ def check(
         "schemas": [str(path) for path in written],
         "recipients": {name: profile.membership.value for name, profile in project.recipients.items()},
         "unsigned": unsigned(project),
+        "uncounted": {
+            name: kinds
+            for name, profile in project.recipients.items()
+            if (kinds := open_kinds(project, profile))
+        },
         "cases": {"tried": tried.cases, "needless": tried.needless} if tried else None,
     }
     if as_json:
@@ -109,6 +116,8 @@ def check(
     for name, profile in project.recipients.items():
         side = "outside" if profile.is_outside else "inside"
         console.print(f"[green]✓[/] recipient {name}: {side}, membership {profile.membership}")
+    for name, kinds in content["uncounted"].items():
+        console.print(f"[yellow]![/] {subject_of(name)}.yaml: {escape(in_words(kinds))}", soft_wrap=True)
     for fault in content["unsigned"]:
         console.print(f"[yellow]![/] {escape(fault)}", soft_wrap=True)
     if tried:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from shield1367.disclosure.plan import PLAN, ReleasePlan
 from shield1367.intake.reasons import EXPLANATIONS, Reason
 from shield1367.intake.receipt import BatchReceipt, list_receipts
 from shield1367.pipeline import ExportOutcome, Site, State
@@ -24,6 +25,7 @@ from shield1367.release.manifest import MANIFEST
 from shield1367.storage import Location, is_published, location, read_json
 
 _BATCH_WIDTH = 24
+_MOST_NAMED = 5
 
 
 def collect(site: Site, outcomes: list[ExportOutcome] | None = None) -> dict[str, Any]:
@@ -145,7 +147,17 @@ def _export(site: Site, outcome: ExportOutcome) -> dict[str, Any]:
         "audit": entry.audit if entry else None,
         "dossier": shown(dossier) if dossier and dossier.exists() else None,
         "reason": outcome.reason,
+        "withheld_whole": _withheld_whole(site, outcome),
     }
+
+
+def _withheld_whole(site: Site, outcome: ExportOutcome) -> list[str]:
+    """Deliveries, ``source.dataset batch``, of which nobody went for the company of others."""
+    folder = site.home.plans / outcome.recipient / (outcome.release_id or "")
+    if outcome.state not in (State.RELEASED, State.UNCHANGED) or not (folder / PLAN).exists():
+        return []
+    names = (name.partition(" ") for name in ReleasePlan.read(folder).withheld_whole)
+    return [f"{table} {staged.rpartition('batch=')[2]}" for table, _, staged in names]
 
 
 def shown(path: Location) -> str:
@@ -190,13 +202,21 @@ def _verdict(export: dict[str, Any], console: Console) -> None:
         console.print(f"  {export['validation']}; audit: {export['audit']}")
     if export["reason"]:
         console.print(f"  [bold red]{escape(export['reason'])}[/]", soft_wrap=True)
+    if whole := export["withheld_whole"]:
+        named = ", ".join(whole[:_MOST_NAMED]) + (", …" if len(whole) > _MOST_NAMED else "")
+        console.print(
+            f"  of {len(whole)} {'delivery' if len(whole) == 1 else 'deliveries'} nobody goes ({escape(named)}): all"
+            " in them are protected, or too few people came between two releases for one to be missing unseen. They"
+            " stay out for good; of the next ones more go when more come together: `schedule: {cron: …}`.",
+            soft_wrap=True,
+        )
     if export["dossier"]:
         console.print(f"  dossier: {export['dossier']}", soft_wrap=True)
 
 
 _MEMBERSHIP = {
     "hidden": "every row treated alike",
-    "withheld": "rows about protected people left out",
+    "withheld": "rows about protected people left out, and others with them",
     "marked": "inside the Departments, rows about protected people carry the banner",
 }
 

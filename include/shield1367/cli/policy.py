@@ -17,7 +17,9 @@ from shield1367.config.recipient import RecipientProfile
 from shield1367.config.signatures import FLOOR, Verdict, subject_of
 from shield1367.config.signing import KEY_VARIABLE, SigningError, new_key, read_private_key, sign_examples
 from shield1367.config.signing import sign as add_signature
+from shield1367.disclosure.planning import open_kinds
 from shield1367.disclosure.standing import require_standing, signers_needed
+from shield1367.disclosure.uncounted import in_words
 from shield1367.errors import TerminalError
 from shield1367.identifiers import canonical
 from shield1367.intake.quarantine import IDENTIFIER_PURPOSE
@@ -55,7 +57,8 @@ def sign(
     """Sign a profile, or the floor, as it stands now; whatever changes in it afterwards needs a new signature.
 
     Read it first: your signature says that this recipient may have this. A profile needs one approver, two
-    different ones when it cites an authority or a determination; the floor always needs two.
+    different ones when it cites an authority or a determination, or keeps its pseudonyms; the floor always needs two.
+    What may find people and goes uncounted without a paper that accepts it is named.
 
     Example: shield1367 policy sign county-analytics --approver j-ruiz --key-file ~/approver.pem
     """
@@ -76,10 +79,12 @@ def sign(
     )
     verdict = _project(name).seals.verdict(name, content, needed=signers_needed(profile), on=today)
     if as_json:
-        print_json(_plain(verdict) | {"file": str(path), "content": content})
+        uncounted = open_kinds(project, profile) if profile else ()
+        print_json(_plain(verdict) | {"file": str(path), "content": content, "uncounted": uncounted})
         return
     console.print(f"{approver} signed {name}, content {content[:16]}…, in {path}", soft_wrap=True)
     _print(verdict)
+    _print_open(project, profile)
 
 
 @app.command()
@@ -98,7 +103,8 @@ def verify(
 ) -> None:
     """Say of each profile, and of the floor, who signed it, and whether it may receive on a day.
 
-    Besides signatures: agreement, dates, determination, attestation, and the papers of the exception it cites.
+    Besides signatures: agreement, dates, determination, attestation, and the papers of the exception it cites. What
+    may find somebody and goes uncounted is named.
 
     Example: shield1367 policy verify
 
@@ -111,21 +117,28 @@ def verify(
     for name in names:
         content, profile = _content(project, name)
         verdict = project.seals.verdict(name, content, needed=signers_needed(profile), on=day)
-        lines.append((verdict, _standing(project, profile, day) if profile else None))
+        lines.append((verdict, _standing(project, profile, day) if profile else None, profile))
     if as_json:
-        print_json([_plain(verdict) | {"refused": refused} for verdict, refused in lines])
+        print_json(
+            [
+                _plain(verdict)
+                | {"refused": refused, "uncounted": open_kinds(project, profile) if profile else ()}
+                for verdict, refused, profile in lines
+            ]
+        )
     else:
-        for verdict, refused in lines:
+        for verdict, refused, profile in lines:
             _print(verdict)
             if refused and verdict.holds:
                 console.print(f"  [red]✗[/] {escape(refused)}", soft_wrap=True)
+            _print_open(project, profile)
         if project.seals.approvers.are_examples:
             console.print(
                 "Only the example keys are named in approvers.yaml, and nobody holds those: good for trying things"
                 " out. docs/configuration.md, Signatures, says how to name your own approvers.",
                 soft_wrap=True,
             )
-    if any(refused or not verdict.holds for verdict, refused in lines):
+    if any(refused or not verdict.holds for verdict, refused, _ in lines):
         raise typer.Exit(REFUSED)
 
 
@@ -239,3 +252,8 @@ def _print(verdict: Verdict) -> None:
     )
     for fault in verdict.faults if not verdict.holds else ():
         console.print(f"  {fault}", markup=False, soft_wrap=True)
+
+
+def _print_open(project: Project, profile: RecipientProfile | None) -> None:
+    if profile and (kinds := open_kinds(project, profile)):
+        console.print(f"  [yellow]![/] {escape(in_words(kinds))}", soft_wrap=True)

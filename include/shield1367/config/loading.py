@@ -9,7 +9,8 @@ import os
 import re
 from collections.abc import Hashable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from types import GenericAlias, NoneType, UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -134,9 +135,22 @@ _SafeLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoade
 class _UniqueKeyLoader(_SafeLoader):  # type: ignore[valid-type,misc]  # either has the same interface
     """YAML 1.2's idea of booleans, so that the codes NO, Y and the key ``on:`` stay text."""
 
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except ValueError:
+            # Whatever looks like a day or a number is made one: 2026-02-30 cannot be.
+            what = "a day of no calendar" if node.tag == _TIMESTAMP else "no number that can be read"
+            raise yaml.MarkedYAMLError(problem=what, problem_mark=node.start_mark) from None
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
         for key_node, _ in node.value:
+            if key_node.tag == _MERGE:
+                raise yaml.MarkedYAMLError(
+                    problem="the merge key << is not read; write the keys out",
+                    problem_mark=key_node.start_mark,
+                )
             key = self.construct_object(key_node, deep=True)
             if not isinstance(key, Hashable):
                 raise yaml.MarkedYAMLError(
@@ -152,6 +166,8 @@ class _UniqueKeyLoader(_SafeLoader):  # type: ignore[valid-type,misc]  # either 
 
 
 _BOOLEAN = "tag:yaml.org,2002:bool"
+_TIMESTAMP = "tag:yaml.org,2002:timestamp"
+_MERGE = "tag:yaml.org,2002:merge"
 _UniqueKeyLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != _BOOLEAN]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
@@ -166,20 +182,59 @@ def _problem(path: Path, detail: Any, model: type[ConfigModel]) -> Problem:
         message = f"is not a known key{_near(model, detail['loc'])}"
     elif detail["type"] == "missing":
         message = "is missing"
+    elif detail["type"] == "model_type":
+        what = "holds no keys" if detail["input"] is None else "is no mapping of keys to values"
+        message = f"{what}{_known(_model_at(model, detail['loc']))}"
     return Problem(str(path), key, message)
 
 
 def _near(model: type[BaseModel], loc: Sequence[int | str]) -> str:
     """The key that was probably meant, where the models on the way to it can be told."""
+    found = _model_at(model, loc[:-1])
+    near = difflib.get_close_matches(str(loc[-1]), _names(found), n=1)
+    return f"; did you mean {near[0]!r}?" if near else _known(found)
+
+
+def _known(model: type[BaseModel] | None) -> str:
+    return f"; known here: {', '.join(sorted(_names(model)))}" if model else ""
+
+
+def _names(model: type[BaseModel] | None) -> set[str]:
+    return {field.alias or name for name, field in model.model_fields.items()} if model else set()
+
+
+def _model_at(model: type[BaseModel], loc: Sequence[int | str]) -> type[BaseModel] | None:
+    """The model that *loc* leads to; ``None`` where it cannot be told."""
     found: Any = model
-    for part in loc[:-1]:
-        field = found.model_fields.get(part) if _is_model(found) else None
-        found = field.annotation if field is not None else None
-    if not _is_model(found):
-        return ""
-    names = {field.alias or name for name, field in found.model_fields.items()}
-    near = difflib.get_close_matches(str(loc[-1]), names, n=1)
-    return f"; did you mean {near[0]!r}?" if near else f"; known here: {', '.join(sorted(names))}"
+    for part in loc:
+        found = _bare(_inside(found, part))
+    return found if _is_model(found) else None
+
+
+def _inside(found: Any, part: int | str) -> Any:
+    """The type of what *part* names: a field, a value of a mapping or list, or the tagged one of several models."""
+    if _is_model(found):
+        field = found.model_fields.get(part)
+        return field.annotation if field is not None else None
+    inner = get_args(found)
+    if isinstance(found, GenericAlias) and get_origin(found) in (dict, list, tuple):
+        return inner[1] if get_origin(found) is dict else inner[0]
+    tagged = [one for one in inner if _is_model(one) and _is_tagged(one, part)]
+    return tagged[0] if len(tagged) == 1 else None
+
+
+def _bare(found: Any) -> Any:
+    """A type without its annotations, and without the ``None`` it may be instead."""
+    while get_origin(found) is Annotated:
+        found = get_args(found)[0]
+    inner = [one for one in get_args(found) if one is not NoneType]
+    if get_origin(found) in (Union, UnionType) and len(inner) == 1:
+        return _bare(inner[0])
+    return found
+
+
+def _is_tagged(model: type[BaseModel], tag: int | str) -> bool:
+    return any(tag in get_args(field.annotation) for field in model.model_fields.values())
 
 
 def _is_model(found: object) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from shield1367.config.authorities import Authorities, Authority, load_authorities
+from shield1367.config.authorities.reading import FILE as AUTHORITIES
 from shield1367.config.benefits import Benefits, load_benefits
 from shield1367.config.contract import SourceContract, load_contract
 from shield1367.config.fields import FieldVocabulary, load_fields
@@ -120,6 +121,8 @@ def load_project(
             if contract := read(partial(load_contract, path, fields)):
                 contracts[name] = contract
         known = not problems
+        if known and sources is None and authorities is not None:
+            problems += _unknown_scopes(folder / AUTHORITIES, authorities, contracts)
         for name in recipients if recipients is not None else recipient_names(folder):
             path = folder / "recipients" / f"{name}.yaml"
             # Without its contract a dataset looks unknown: report the contract, not its echo.
@@ -138,6 +141,21 @@ def load_project(
     return Project(
         fields, benefits, indicators, contracts, profiles, text, safeguards, linkage, authorities, seals
     )
+
+
+def _unknown_scopes(
+    path: Path, authorities: Authorities, contracts: Mapping[str, SourceContract]
+) -> Iterator[Problem]:
+    """Datasets of authorities that no contract describes; whoever cites one would wonder why it covers nothing."""
+    known = sorted(f"{source}.{name}" for source, contract in contracts.items() for name in contract.datasets)
+    for name, authority in authorities.authorities.items():
+        for dataset in authority.datasets:
+            if dataset not in known:
+                yield Problem(
+                    str(path),
+                    f"authorities.{name}.datasets",
+                    f"{authority.NAME}: unknown dataset {dataset!r}; known: {', '.join(known)}",
+                )
 
 
 def source_names(folder: Path | None = None) -> list[str]:

@@ -62,6 +62,10 @@ def json_schemas(folder: Path | None = None) -> dict[str, Schema]:
     recipient = _schema(RecipientProfile)
     recipient["properties"]["datasets"]["items"] = {"enum": sorted(datasets)}
     recipient["properties"]["treatments"]["propertyNames"] = {"enum": kinds}
+    risk, uncounted = (recipient["$defs"][name]["properties"] for name in ("Risk", "Uncounted"))
+    risk["hierarchies"]["propertyNames"] = {"enum": kinds}
+    for named in (risk["quasi_identifiers"], risk["telling"], uncounted["kinds"]):
+        named["items"] = {"enum": kinds}
 
     authorities = _schema(Authorities)
     for definition in authorities["$defs"].values():

@@ -19,7 +19,7 @@ _OF_SAFEGUARDS = frozenset({Role.COMPLIANCE, Role.CLEARED_REVIEWER, Role.AUDITOR
 _OF_CASES = frozenset({Role.COMPLIANCE, Role.AUDITOR})
 _WORKS_CASES = frozenset({Role.COMPLIANCE})
 _CLEARED = frozenset({Role.CLEARED_REVIEWER})
-# How many rows were withheld says how many concern protected people.
+# How many rows were withheld says how many at most concern protected people.
 _MAY_COUNT = frozenset({Role.COMPLIANCE, Role.APPROVER, Role.CLEARED_REVIEWER, Role.AUDITOR})
 
 ACCESS: Mapping[str, frozenset[Role]] = {

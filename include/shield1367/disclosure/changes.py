@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 from shield1367.config.fields import FieldVocabulary, Treatment
 from shield1367.config.loading import ConfigModel
 from shield1367.config.recipient import Membership, RecipientProfile
+from shield1367.config.text import Strictness
 
 Setting = TypeVar("Setting")
 
@@ -34,6 +35,20 @@ TELLS: Final[Mapping[Treatment, int]] = {
 _MEMBERSHIP: Final = {Membership.WITHHELD: 0, Membership.HIDDEN: 1, Membership.MARKED: 2}
 # Settings with a side of their own above; all others are told as they are.
 _TREATED: Final = frozenset({"treatments", "membership", "datasets", "version", "recipient"})
+# What lets a recipient have more as soon as it is there: an exception, a determination, pseudonyms that last, a table.
+_MORE_WHEN_THERE: Final = ("authority", "pseudonym_series", "organization.determination", "tables.tables")
+# What keeps something back, so that less of it, or none, gives more; and what gives more the more there is of it.
+_KEEPS: Final = frozenset(
+    {"risk.k", "risk.l", "tables.smallest", "recall.at_least", "recall.sample", "approval.required",
+     "approval.four_eyes"}
+)  # fmt: skip
+_GIVES: Final = frozenset({"retention.days"})
+# Lists of field kinds, each of which is counted and so keeps something back. Those of a paper under `uncounted` go
+# with it or without it: it gives nobody more.
+_KEEPING_KINDS: Final = frozenset({"risk.quasi_identifiers", "risk.telling"})
+_STRICTNESS: Final = {Strictness.STRICT.value: 1, Strictness.BALANCED.value: 2}
+# In narratives, what stands for a name or a date may tell more than its type.
+_REPLACED: Final = {"type": 1, "region": 2, "pseudonym": 2, "shift": 2}
 
 
 class Effect(StrEnum):
@@ -107,24 +122,51 @@ def floor_changes(old: FieldVocabulary, new: FieldVocabulary) -> list[Change]:
 
 
 def _compared(key: str, before: Setting, after: Setting, ranks: Mapping[Setting, int]) -> Change:
-    one, other = ranks[before], ranks[after]
-    effect = Effect.OTHER if one == other else Effect.LOOSER if other > one else Effect.TIGHTER
-    return Change(key, str(before), str(after), effect)
+    return Change(key, str(before), str(after), _by_rank(ranks[before], ranks[after]))
 
 
 def _others(old: ConfigModel, new: ConfigModel) -> Iterator[Change]:
     was, now = _flat(old.model_dump(mode="json")), _flat(new.model_dump(mode="json"))
     for key in sorted({*was, *now}):
-        if key.partition(".")[0] not in _TREATED:
+        if key in _KEEPING_KINDS:
+            yield from _kinds(key, _names(was.get(key)), _names(now.get(key)))
+        elif key.partition(".")[0] not in _TREATED:
             yield _other(key, was.get(key), now.get(key))
 
 
+def _kinds(key: str, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[Change]:
+    """A line for each field kind that is counted from now on, or no more."""
+    yield from (Change(key, None, name, Effect.TIGHTER) for name in after if name not in before)
+    yield from (Change(key, name, None, Effect.LOOSER) for name in before if name not in after)
+
+
+def _names(content: object) -> tuple[str, ...]:
+    return tuple(map(str, content)) if isinstance(content, list) else ()
+
+
 def _other(key: str, before: object, after: object) -> Change:
-    # An exception, a determination or pseudonyms that last is what lets a recipient have more.
     effect = Effect.OTHER
-    if key in ("authority", "pseudonym_series") or key.startswith("organization.determination"):
-        effect = Effect.LOOSER if after is not None else Effect.TIGHTER
+    if key.startswith(_MORE_WHEN_THERE):
+        if before is None or after is None or not key.startswith("tables"):
+            effect = Effect.LOOSER if after is not None else Effect.TIGHTER
+    elif key in _KEEPS and not (key.startswith("tables") and None in (before, after)):
+        effect = _by_rank(-_number(before), -_number(after))
+    elif key in _GIVES:
+        effect = _by_rank(_number(before), _number(after))
+    elif key == "strictness":
+        effect = _by_rank(_STRICTNESS[str(before)], _STRICTNESS[str(after)])
+    elif key.startswith("replacements."):
+        effect = _by_rank(_REPLACED[str(before)], _REPLACED[str(after)])
     return Change(key, None if before is None else str(before), None if after is None else str(after), effect)
+
+
+def _by_rank(before: float, after: float) -> Effect:
+    return Effect.OTHER if before == after else Effect.LOOSER if after > before else Effect.TIGHTER
+
+
+def _number(content: object) -> float:
+    """A setting that is not there keeps nothing back."""
+    return float(content) if isinstance(content, int | float) else 0.0
 
 
 def _flat(content: object, at: str = "") -> dict[str, object]:

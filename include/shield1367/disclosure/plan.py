@@ -157,7 +157,10 @@ class ReleasePlan(ConfigModel):
         tables: what is computed of the datasets instead of sending their rows.
         cover: ids of people who are left out besides those who have to be, so that no difference from an
             earlier release, or from a known total, tells who these are.
+        withheld_whole: deliveries, ``source.dataset folder``, of which nobody known goes: they are all protected, or
+            too few came for one to be missing unseen.
         classes: what keeps the quasi-identifiers from finding anybody, where the profile asks for it.
+        uncounted: field kinds that go, may find somebody, and are no part of that.
     """
 
     release_id: str
@@ -173,7 +176,9 @@ class ReleasePlan(ConfigModel):
     pseudonym_series: str | None = None
     tables: Tabulations | None = None
     classes: ClassesPlan | None = None
+    uncounted: tuple[str, ...] = ()
     cover: tuple[str, ...] = ()
+    withheld_whole: tuple[str, ...] = ()
     datasets: tuple[DatasetPlan, ...]
 
     @property

@@ -25,6 +25,7 @@ from shield1367.disclosure.plan import (
 )
 from shield1367.disclosure.scope import AuthorityScope, treatment_under
 from shield1367.disclosure.standing import require_standing
+from shield1367.disclosure.uncounted import unaccepted, uncounted
 from shield1367.errors import TerminalError, TransientError
 from shield1367.home import Home
 from shield1367.intake.receipt import list_receipts
@@ -138,6 +139,7 @@ def make_plan(
         scope=scope,
         pseudonym_series=profile.pseudonym_series,
         tables=profile.tables,
+        uncounted=uncounted(project, profile, (column for dataset in datasets for column in dataset.columns)),
         datasets=datasets,
     )
 
@@ -241,6 +243,16 @@ def plan_columns(
         for name, title in added
     ]
     return tuple(columns)
+
+
+def open_kinds(project: Project, profile: RecipientProfile) -> tuple[str, ...]:
+    """Field kinds that may find somebody, go to a recipient uncounted, and that no paper of the profile accepts."""
+    columns = (
+        column
+        for source, _, table in (name.partition(".") for name in profile.datasets)
+        for column in plan_columns(project, profile, project.contracts[source].datasets[table])
+    )
+    return unaccepted(profile, uncounted(project, profile, columns))
 
 
 def _column(

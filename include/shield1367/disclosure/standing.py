@@ -116,6 +116,8 @@ def lapses(profile: RecipientProfile, on: date) -> Iterator[str]:
     if profile.agreement.expires < on:
         yield f"the agreement {profile.agreement.reference} expired on {profile.agreement.expires}"
     yield from organization.lapsed(on)
+    if profile.uncounted and (fault := profile.uncounted.fault(on)):
+        yield f"uncounted {fault}"
     for agency, paper in profile.third_agency.items():
         if fault := paper.fault(on):
             yield f"third_agency.{agency} {fault}"

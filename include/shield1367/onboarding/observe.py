@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from shield1367.config.benefits import Benefits, Meaning
 from shield1367.config.contract import FileFormat, numbered, spelling
@@ -18,6 +18,7 @@ from shield1367.identifiers import canonical
 from shield1367.intake.rows import BadRow
 from shield1367.intake.tables import open_table
 from shield1367.intake.values import fits, parse_date, year_in_full
+from shield1367.intake.zones import zones_of
 from shield1367.onboarding.sniff import UnknownFormatError
 
 ROWS: Final = 5_000
@@ -25,6 +26,8 @@ ROWS: Final = 5_000
 FIRST_YEAR: Final = 1940
 # Distinct values a column may have for its tests to look at; more of them tell nothing new.
 _MOST_VALUES: Final = 2_000
+# Keys of JSON that a column may have.
+_MOST_KEYS: Final = 100
 _WHOLE: Final = re.compile(r"-?\d{1,12}")
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}")
 _PHONE: Final = re.compile(r"\+?1?[-. ]?\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}")
@@ -111,6 +114,7 @@ class Table:
     Attributes:
         bad: rows of the sample that could not be read.
         repeated: columns whose name comes more than once, be it in other spellings; told apart by their places.
+        mixed: columns whose times are in different zones, or of which only some name one.
     """
 
     path: Path
@@ -119,6 +123,7 @@ class Table:
     rows: int
     bad: int
     repeated: frozenset[str] = frozenset()
+    mixed: frozenset[str] = frozenset()
 
 
 def observe(path: Path, file_format: FileFormat, benefits: Benefits, *, rows: int = ROWS) -> Table:
@@ -145,7 +150,8 @@ def observe(path: Path, file_format: FileFormat, benefits: Benefits, *, rows: in
     ]
     times = Counter(map(spelling, header))
     repeated = frozenset(c.name for c, name in zip(columns, header, strict=True) if times[spelling(name)] > 1)
-    return Table(path, file_format, tuple(columns), len(good), len(read) - len(good), repeated)
+    mixed = frozenset(c.name for c, cells in zip(columns, cells_of, strict=True) if _are_of_many_zones(cells))
+    return Table(path, file_format, tuple(columns), len(good), len(read) - len(good), repeated, mixed)
 
 
 def observe_column(name: str, cells: Sequence[str | None], benefits: Benefits) -> Observed:
@@ -198,22 +204,51 @@ def _inside(texts: Sequence[str], benefits: Benefits) -> dict[str, Observed]:
     for text in texts[:1000]:
         try:
             records = json.loads(text)
+            for record in records if isinstance(records, list) else [records]:
+                if not isinstance(record, dict):
+                    return {}
+                _gather(record, "", found)
         except (ValueError, RecursionError):
             return {}
-        for record in records if isinstance(records, list) else [records]:
-            if not isinstance(record, dict):
-                return {}
-            for key, value in record.items():
-                found.setdefault(key, []).append(None if value is None else str(value))
-    return {key: observe_column(key, values, benefits) for key, values in found.items()}
+    if len(found) > _MOST_KEYS or not all(map(_is_name, found)):
+        # Objects under the numbers or names of people: their keys are data, and are not shown.
+        return {}
+    # What is a value in one cell and an object in another can be one of them only.
+    leaves = {key for key in found if not any(other.startswith(f"{key}.") for other in found)}
+    return {key: observe_column(key, values, benefits) for key, values in found.items() if key in leaves}
+
+
+def _gather(record: Mapping[str, Any], at: str, found: dict[str, list[str | None]]) -> None:
+    """What stands under each key, ``contact.phone`` for one inside an object or a list of objects."""
+    for key, value in record.items():
+        if not key or "." in key:
+            continue  # no contract can name it
+        path = f"{at}{key}"
+        inner: list[Any] = value if isinstance(value, list) else [value]
+        if inner and all(isinstance(item, dict) for item in inner):
+            for item in inner:
+                _gather(item, f"{path}.", found)
+        else:
+            found.setdefault(path, []).append(None if value is None else str(value))
+
+
+def _are_of_many_zones(cells: Sequence[str | None]) -> bool:
+    """Whether no zone is left that all times of a column can have been written in, as intake looks at dates."""
+    left: frozenset[str] | None = None
+    for cell in cells:
+        if cell and (zones := zones_of(cell)) is not None:
+            left = zones if left is None else left & zones
+    return left is not None and not left
+
+
+def _is_name(name: str) -> bool:
+    """Whether a header or a key may be a name; with more than four digits it may be somebody's data."""
+    return re.fullmatch(r"[\w .,/()#&'?%:+-]{1,80}", name) is not None and sum(map(str.isdigit, name)) <= 4
 
 
 def _require_header(path: Path, header: Iterable[str]) -> None:
     names = list(header)
-    # More than three digits, or what no header holds: it may be somebody's data.
-    odd = [
-        n for n in names if not re.fullmatch(r"[\w .,/()#&'?%:+-]{1,80}", n) or sum(map(str.isdigit, n)) > 4
-    ]
+    odd = [name for name in names if not _is_name(name)]
     if len(odd) > len(names) / 3:
         raise UnknownFormatError(
             f"{path.name} seems to have no header: {len(odd)} of {len(names)} cells of its first row cannot be names.",

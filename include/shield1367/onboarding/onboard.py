@@ -14,7 +14,7 @@ from shield1367.errors import TerminalError
 from shield1367.onboarding.draft import DatasetDraft, Draft, draft_dataset
 from shield1367.onboarding.headers import HeaderReader
 from shield1367.onboarding.observe import Table, observe
-from shield1367.onboarding.propose import Detector, propose, undecided
+from shield1367.onboarding.propose import Detector, Proposal, propose, undecided, unzoned
 from shield1367.onboarding.sniff import UnknownFormatError, sniff
 
 
@@ -56,8 +56,7 @@ def onboard(
         formats[file.name] = table.file_format.model_copy(update={"two_digit_years": None})
         first_year = first_year or table.file_format.two_digit_years
         proposals = [
-            undecided(proposal) if proposal.column in table.repeated else proposal
-            for proposal in (propose(column, reader.read, fields, detect) for column in table.columns)
+            _settled(propose(column, reader.read, fields, detect), table, fields) for column in table.columns
         ]
         datasets[name] = draft_dataset(name, table, proposals, fields)
     if len({chosen.model_dump_json() for chosen in formats.values()}) > 1:
@@ -75,6 +74,15 @@ def onboard(
     )
     made.contract()
     return made
+
+
+def _settled(proposal: Proposal, table: Table, fields: FieldVocabulary) -> Proposal:
+    """The proposal, or none where the file leaves no choice but to ask a person."""
+    if proposal.column in table.repeated:
+        return undecided(proposal)
+    if proposal.column in table.mixed and fields.kinds[proposal.kind].parser == "date":
+        return unzoned(proposal)
+    return proposal
 
 
 def _observed(file: Path, benefits: Benefits) -> Table:

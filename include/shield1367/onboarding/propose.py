@@ -56,6 +56,7 @@ _BY_LOOKS: Final[Mapping[str, tuple[str, float, float]]] = {
     "country": ("country", 0.7, 0.7),
     "state": ("state", 0.9, 0.6),
     "gender": ("gender", 0.99, 0.6),
+    "marital_status": ("marital_status", 0.95, 0.6),
     "event_date": ("date", 0.9, 0.6),
     "street_address": ("street_address", 0.7, 0.6),
 }
@@ -70,6 +71,8 @@ _OF_ENTITY: Final[Mapping[str, str]] = {
     "SSN": "ssn",
     "PASSPORT": "passport_number",
 }
+# Of short lists: one value alone, "unknown" in every row, speaks for none of them.
+_LISTED: Final = frozenset({"gender", "marital_status"})
 _NAMES: Final = frozenset({"family_name", "given_name", "middle_name", "full_name", "alias", "officer_name"})
 
 # Entity type → share of a column's values that it makes up; asked only where name and shape leave a doubt.
@@ -136,6 +139,8 @@ def propose(
         return _empty(observed, heading)
     weighed = {kind: _weigh(kind, score, observed) for kind, score in heading.kinds.items()}
     for kind, (test, least, confidence) in _BY_LOOKS.items():
+        if kind in _LISTED and observed.distinct < 2:
+            continue
         if (share := observed.share(test)) >= least:
             before, reasons = weighed.get(kind, (0.0, ()))
             said = f"{share:.0%} of the values look like it"
@@ -152,6 +157,17 @@ def undecided(proposal: Proposal) -> Proposal:
     why = ("its name comes more than once in the file, be it in other spellings",)
     kind = proposal.candidate if proposal.kind == CAUTIOUS else proposal.kind
     return Proposal(proposal.column, CAUTIOUS, 0.0, (*why, *proposal.reasons), proposal.role, candidate=kind)
+
+
+def unzoned(proposal: Proposal) -> Proposal:
+    """The proposal for a column of times in different zones: as a date it would have every file refused."""
+    why = (
+        "its times are in different zones, or only some name one, and intake refuses such a file when the column is a"
+        " date: have the sender write one zone",
+    )
+    return Proposal(
+        proposal.column, CAUTIOUS, 0.0, (*why, *proposal.reasons), proposal.role, candidate=proposal.kind
+    )
 
 
 def _weigh(kind: str, score: float, observed: Observed) -> tuple[float, tuple[str, ...]]:

@@ -104,7 +104,16 @@ def with_cover(home: Home, keys: Keys, project: Project, plan: ReleasePlan) -> R
     crowds = [*(Crowd(people) for people in held), *crowds_of(staged, made_of, held)]
     cover = covering(crowds, gone, before, keys.fingerprint(f"{_PURPOSE}/{plan.recipient}"))
     datasets = tuple(_with_unknown(dataset, staged) for dataset in plan.datasets)
-    return plan.model_copy(update={"cover": tuple(sorted(cover)), "datasets": datasets})
+    out = gone | cover
+    return plan.model_copy(
+        update={
+            "cover": tuple(sorted(cover)),
+            "datasets": datasets,
+            "withheld_whole": tuple(
+                sorted(name for name, batch in staged.items() if batch.people and batch.people <= out)
+            ),
+        }
+    )
 
 
 def covering(

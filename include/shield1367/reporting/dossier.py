@@ -92,7 +92,7 @@ def dossier(facts: ReleaseFacts) -> str:
         recall=_recall_chart(facts),
         not_all_masked={kind: of for kind, of in facts.recall.by_kind.items() if of[1] < of[0]},
         all_masked={kind: tried for kind, (tried, found) in facts.recall.by_kind.items() if found == tried},
-        crowds=crowds(facts.plan.classes),
+        crowds=crowds(facts.plan.classes, facts.plan.uncounted, facts.profile.uncounted),
         parity=parity(facts),
         reconciliation=_reconciliation(facts),
         sections=sections(facts.validation.outcomes),
@@ -152,7 +152,7 @@ def _reconciliation(facts: ReleaseFacts) -> str:
     if facts.plan.outside:
         return (
             "Every row that went in is accounted for, as released or as withheld. The figures are in the disclosure"
-            " ledger and not here, because they would tell how many rows concern protected people."
+            " ledger and not here, because they would tell how many rows at most concern protected people."
         )
     return f"Every row that went in is accounted for: {rows_in:,} in, {facts.rows:,} released, {withheld:,} withheld."
 

@@ -13,8 +13,10 @@ from shield1367.config.contract import Dataset
 from shield1367.config.fields import Treatment
 from shield1367.config.project import Project
 from shield1367.config.recipient import Membership, RecipientProfile
+from shield1367.config.recipient.risk import SMALLEST
 from shield1367.disclosure.plan import ColumnPlan
-from shield1367.disclosure.planning import plan_columns
+from shield1367.disclosure.planning import open_kinds, plan_columns
+from shield1367.disclosure.uncounted import in_words
 from shield1367.errors import TerminalError
 from shield1367.keys import Keys
 from shield1367.redaction.columns import Treater
@@ -159,6 +161,13 @@ def _after(column: ColumnPlan, before: Cells, treater: Treater, rewriter: Rewrit
     return tuple(None if cell is None else str(cell) for cell in treated)
 
 
+def _gathered(profile: RecipientProfile) -> str:
+    """Whether deliveries gather before they go."""
+    if profile.schedule.cron is None:
+        return "this profile releases each delivery by itself; `schedule: {cron: …}` lets them gather"
+    return "by its schedule deliveries gather"
+
+
 def _why(project: Project, profile: RecipientProfile, column: ColumnPlan) -> str:
     if column.kind is None and column.json_keys is None:
         return f"membership: {profile.membership}"
@@ -171,7 +180,11 @@ def _why(project: Project, profile: RecipientProfile, column: ColumnPlan) -> str
 
 def _notes(project: Project, profile: RecipientProfile) -> Iterator[str]:
     if profile.membership is Membership.WITHHELD:
-        yield "Rows 2 and 3 concern a protected person and her child: this recipient does not get them at all."
+        yield (
+            "Rows 2 and 3 concern a protected person and her child: this recipient does not get them at all. Where few"
+            " are protected, rows of others are left out with theirs; of what comes between two releases nobody goes,"
+            f" for good, when it is about fewer than {SMALLEST} people: {_gathered(profile)}."
+        )
     if profile.membership is Membership.MARKED:
         yield "Rows 2 and 3 concern protected people: they carry the banner of 8 U.S.C. § 1367."
     if profile.authority:
@@ -181,3 +194,13 @@ def _notes(project: Project, profile: RecipientProfile) -> Iterator[str]:
         )
     if profile.is_outside and profile.membership is Membership.HIDDEN:
         yield "All rows are treated alike: rows 2 and 3, of protected people, cannot be told from row 1."
+    if profile.risk:
+        yield (
+            f"{', '.join(profile.risk.quasi_identifiers)} are shown as fine as they can be: a release makes them"
+            f" coarser until {profile.risk.k} people share each combination."
+        )
+    if kinds := open_kinds(project, profile):
+        yield f"Mind: {in_words(kinds)}."
+    if profile.uncounted:
+        paper = profile.uncounted
+        yield f"{', '.join(paper.kinds)} go uncounted: {paper.reference}, {paper.by}: {paper.why}"

@@ -163,6 +163,31 @@ def test_the_same_levels_serve_every_table() -> None:
     assert [grouping.sizes for grouping in choice.groupings] == [(K,), (K,)]
 
 
+def test_a_table_of_which_no_row_goes_stands_in_nobodys_way() -> None:
+    """Of a small table nobody goes once somebody of it is protected; the others are generalised as ever."""
+    crowd = observed([("MEXICO", 1990, n, "ab"[n % 2]) for n in range(K)])
+    choice = choose([observed([]), crowd], HIERARCHIES, k=K, least=2, at_most=0)
+    assert choice.node.loss == 0
+    assert [(found.sizes, found.rows, found.rare) for found in choice.groupings] == [
+        ((), 0, frozenset()),
+        ((K,), K, frozenset()),
+    ]
+    assert choose([observed([])], HIERARCHIES, k=K, least=2, at_most=0).node.loss == 0
+
+
+def test_what_keeps_a_crowd_from_being_found_is_named() -> None:
+    few = observed([("MEXICO", 1990, n, "ab"[n % 2]) for n in range(K - 1)])
+    enough = Observed("others", {"land": "country"}, ())
+    for n in range(K):
+        enough.add((("MEXICO", "M", None),), f"p{n}", [])
+    with pytest.raises(UnreachableError, match=r"cases: fewer than 11 people go") as refused:
+        choose([few, enough], HIERARCHIES, k=K, least=2, at_most=0)
+    assert "others" not in refused.value.message
+    alike = observed([("MEXICO", 1990, n, "a") for n in range(2 * K)])
+    with pytest.raises(UnreachableError, match=r"cases: offense has fewer than 2 different values"):
+        choose([alike], HIERARCHIES, k=K, least=2, at_most=0)
+
+
 @settings(max_examples=40)
 @given(ROWS, st.sampled_from([0.0, 0.1]))
 def test_no_choice_that_holds_loses_less(rows: list[Row], at_most: float) -> None:

@@ -1,4 +1,4 @@
-"""What of a profile's ``risk`` and ``tables`` does not fit the vocabulary, the contracts or the floor."""
+"""What of a profile's ``risk``, ``uncounted`` and ``tables`` does not fit vocabulary, contracts or floor."""
 
 from __future__ import annotations
 
@@ -47,6 +47,23 @@ def risk_faults(profile: RecipientProfile, fields: FieldVocabulary) -> Iterator[
             yield (
                 f"risk.hierarchies.{name}",
                 f"has a hole: {treatment}, which the profile gives of {name}, is no level",
+            )
+
+
+def uncounted_faults(profile: RecipientProfile, fields: FieldVocabulary) -> Iterator[tuple[str, str]]:
+    """Key and message for what of a profile's ``uncounted`` says nothing, or contradicts its ``risk``."""
+    if profile.uncounted is None:
+        return
+    if not profile.is_outside or profile.tables is not None:
+        yield "uncounted", "is for rows that go outside; remove it"
+    counted = profile.risk.quasi_identifiers if profile.risk else ()
+    for name in profile.uncounted.kinds:
+        if name not in fields.kinds:
+            yield "uncounted.kinds", unknown_kind(name, fields)
+        elif name in counted:
+            yield (
+                "uncounted.kinds",
+                f"{name} is counted by risk.quasi_identifiers; remove it from one of the two",
             )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from shield1367.config.evidence import Document
 from shield1367.config.fields import FieldVocabulary, Treatment
@@ -12,7 +12,7 @@ from shield1367.config.loading import ConfigModel
 from shield1367.config.purposes import INSIDE_PURPOSES, OUTSIDE_PURPOSES, Purpose
 from shield1367.config.recipient.membership import Membership
 from shield1367.config.recipient.organization import Department, Organization
-from shield1367.config.recipient.risk import Risk
+from shield1367.config.recipient.risk import Risk, Uncounted
 from shield1367.config.recipient.tables import Tabulations
 from shield1367.config.recipient.terms import (
     Agreement,
@@ -45,6 +45,7 @@ class RecipientProfile(ConfigModel):
         replacements: what stands for what the scrubber masks.
         tables: what a recipient of tabulations gets in place of rows; (b)(1) only.
         risk: what must not find anybody, taken together; ``None`` asks for nothing.
+        uncounted: who accepted that kinds which may find somebody are no part of *risk*.
         recall: what the scrubbed narratives of a release must show by measurement, or it is held.
     """
 
@@ -66,6 +67,7 @@ class RecipientProfile(ConfigModel):
     replacements: Replacements = Replacements()
     tables: Tabulations | None = None
     risk: Risk | None = None
+    uncounted: Uncounted | None = None
     recall: Recall = Recall()
     schedule: Schedule
     approval: Approval = Approval()
@@ -94,6 +96,12 @@ class RecipientProfile(ConfigModel):
         if self.third_agency and self.is_outside:
             wrong.append("third_agency is for the inside; remove it")
         return wrong
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_unsaid(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = handler(self)
+        # Came later than the rest: left unsaid it is no part of what was signed.
+        return {name: value for name, value in content.items() if name != "uncounted" or value is not None}
 
     def _purposes(self) -> frozenset[Purpose]:
         if not self.is_outside:

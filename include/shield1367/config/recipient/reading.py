@@ -12,7 +12,7 @@ from shield1367.config.contract import SourceContract, load_contracts, unknown_k
 from shield1367.config.fields import FieldVocabulary, Treatment, load_fields
 from shield1367.config.loading import config_folder, read_yaml, validate
 from shield1367.config.recipient.denied import endpoint_faults
-from shield1367.config.recipient.faults import risk_faults, table_faults
+from shield1367.config.recipient.faults import risk_faults, table_faults, uncounted_faults
 from shield1367.config.recipient.organization import Organization
 from shield1367.config.recipient.profile import RecipientProfile
 from shield1367.errors import ConfigError, Problem
@@ -47,6 +47,7 @@ def load_recipient(
             *endpoint_faults(profile.delivery.url, profile.organization.endpoints),
             *_without_consent(profile, contracts),
             *risk_faults(profile, fields),
+            *uncounted_faults(profile, fields),
             *table_faults(profile, fields, contracts),
             *(authorities or Authorities()).faults(profile),
             *_unknown_closing_columns(profile, contracts, authorities or Authorities()),

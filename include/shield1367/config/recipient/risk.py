@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from shield1367.config.evidence import Document
 from shield1367.config.fields import Treatment
 from shield1367.config.loading import ConfigModel
-from shield1367.config.recipient.generalisation import faults_of
+from shield1367.config.recipient.generalisation import Levels, faults_of
 
 # The smallest group that may be told apart (CMS, cell size policy; R-16).
 SMALLEST = 11
+
+
+def _leads_on(levels: Levels) -> Levels:
+    if wrong := list(faults_of(levels)):
+        raise ValueError("; ".join(wrong))
+    return levels
 
 
 class Risk(ConfigModel):
@@ -32,9 +39,9 @@ class Risk(ConfigModel):
     l: Annotated[int, Field(ge=1)] = 2  # noqa: E741  # its name wherever it is written about
     quasi_identifiers: Annotated[tuple[str, ...], Field(min_length=1, max_length=12)]
     telling: tuple[str, ...] = ()
-    hierarchies: dict[str, Annotated[tuple[Treatment, ...], Field(min_length=1)]] = Field(
-        default_factory=dict
-    )
+    hierarchies: dict[
+        str, Annotated[tuple[Treatment, ...], Field(min_length=1), AfterValidator(_leads_on)]
+    ] = Field(default_factory=dict)
     suppress_at_most: Annotated[float, Field(ge=0, le=0.2)] = 0.05
 
     @model_validator(mode="after")
@@ -48,7 +55,26 @@ class Risk(ConfigModel):
             yield "quasi_identifiers names one twice"
         if both := sorted({*self.quasi_identifiers} & {*self.telling}):
             yield f"telling: {', '.join(both)} cannot be a quasi-identifier as well"
-        for name, levels in self.hierarchies.items():
+        for name in self.hierarchies:
             if name not in self.quasi_identifiers:
-                yield f"hierarchies.{name} is for no quasi-identifier"
-            yield from (f"hierarchies.{name} {fault}" for fault in faults_of(levels))
+                yield f"hierarchies.{name} is for no quasi-identifier; name it there, or remove its hierarchy"
+
+
+class Uncounted(Document):
+    """The paper by which somebody accepted that kinds which may find people go without being counted.
+
+    Attributes:
+        kinds: the field kinds it is about.
+        why: what keeps people from being found all the same, or why that may be; readers of the dossier see it.
+        by: who decided.
+    """
+
+    kinds: Annotated[tuple[str, ...], Field(min_length=1)]
+    why: Annotated[str, Field(min_length=10, max_length=600)]
+    by: Annotated[str, Field(min_length=1, max_length=200)]
+
+    @model_validator(mode="after")
+    def _names_each_once(self) -> Uncounted:
+        if len(set(self.kinds)) < len(self.kinds):
+            raise ValueError("kinds names one twice")
+        return self

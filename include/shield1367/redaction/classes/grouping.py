@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +37,7 @@ class Grouper:
     """Groups what was observed of one table, at any choice of levels."""
 
     def __init__(self, observed: Observed) -> None:
+        self._dataset, self._telling = observed.dataset, observed.telling
         keys = list(observed.keys)
         self._rows = np.array([observed.rows[n] for n in range(len(keys))], dtype=np.int64)
         self._cells = [
@@ -68,6 +69,9 @@ class Grouper:
         Args:
             least: different values of each telling column that every class must have.
         """
+        if not self.rows:
+            # No row of the table goes: nobody is in it to be found.
+            return Grouping((), None, frozenset(), rows=0, suppressed_rows=0, reached=True)
         of_key, first = self._classes(list(enumerate(levels)))
         empty = self._empty(list(enumerate(levels)), first)
         sizes, varied = self._people(of_key, len(first)), self._variety(of_key, len(first))
@@ -98,6 +102,8 @@ class Grouper:
 
         A class of all columns is part of a class of some: it has no more people and no more values.
         """
+        if not self.rows:
+            return 0
         asked = tuple(some)
         if asked not in self._least_lost:
             of_key, first = self._classes(asked)
@@ -107,6 +113,16 @@ class Grouper:
                 bad[empty] = False
             self._least_lost[asked] = int(self._rows[bad[of_key]].sum())
         return self._least_lost[asked]
+
+    def shortfalls(self, *, k: int, least: int) -> Iterator[str]:
+        """Why no choice of levels will do: what even all rows together have too little of."""
+        if not self.rows:
+            return
+        if len(np.unique(self._person)) < k:
+            yield f"{self._dataset}: fewer than {k} people go"
+        for name, (_, codes) in zip(self._telling, self._values, strict=True):
+            if len(np.unique(codes)) < least:
+                yield f"{self._dataset}: {name} has fewer than {least} different values"
 
     def _classes(self, columns: Sequence[tuple[int, int]]) -> tuple[Numbers, Numbers]:
         """The class of each combination, and for each class a combination that is in it."""

@@ -79,9 +79,11 @@ def choose(
             groupings.append(found)
         else:
             return Choice(node, tuple(groupings))
+    why = "; ".join(why for grouper in groupers for why in grouper.shortfalls(k=k, least=least))
     raise UnreachableError(
-        f"no generalisation puts everybody among {k} people with {least} different values of what is telling.",
-        mend="release more people at a time, or withhold the telling kinds in the profile.",
+        f"no generalisation puts everybody among {k} people with {least} different values of what is telling ({why}).",
+        mend="wait until more is staged, which goes together with it, or take the table out of the profile's datasets;"
+        " of a telling kind, withhold it or ask for a smaller l.",
     )
 
 
