@@ -9,6 +9,7 @@ from shield1367.config.fields import Treatment
 from shield1367.config.recipient import Membership
 from shield1367.validation.audit.collecting import Collector, file_label
 from shield1367.validation.audit.opening import Part, UnreadableFileError, open_file
+from shield1367.validation.audit.pages import require_all_said
 from shield1367.validation.audit.report import AuditReport
 
 STATUS_COLUMN = "protection_status"
@@ -31,8 +32,9 @@ def check_inside(collector: Collector) -> AuditReport:
         label = file_label(collector.relative(path), number)
         try:
             _check_file(collector, path, label, marked=marked)
-        except UnreadableFileError:
-            collector.add("unreadable_file", file=label)
+            require_all_said(path)
+        except UnreadableFileError as error:
+            collector.add(error.kind, file=label)
     return collector.report(people=0, identifiers=0)
 
 

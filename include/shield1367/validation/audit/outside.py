@@ -20,6 +20,7 @@ from shield1367.validation.audit.opening import (
     UnreadableFileError,
     open_file,
 )
+from shield1367.validation.audit.pages import require_all_said
 from shield1367.validation.audit.report import AuditReport
 from shield1367.validation.audit.residue import BENEFIT_CODE, benefit_codes, residues
 from shield1367.validation.audit.stretches import in_stretches, is_free_text
@@ -68,8 +69,9 @@ class _FileSearch:
             for block in open_file(self._path):
                 for stretch in in_stretches(block):
                     self._search(stretch)
-        except UnreadableFileError:
-            self._collector.add("unreadable_file", file=self._label)
+            require_all_said(self._path)
+        except UnreadableFileError as error:
+            self._collector.add(error.kind, file=self._label)
 
     def _search_name(self, number: int) -> str:
         name = self._collector.relative(self._path)
