@@ -21,7 +21,7 @@ from shield1367.errors import TerminalError
 from shield1367.pipeline import Site, State, export
 
 SEED = 13670
-# Enough for classes of eleven, with which at most 15 % of the rows may be left out, in every profile that asks for them.
+# Enough for classes of eleven, where a profile asks for them, without more rows left out than it allows.
 PEOPLE = 80
 # Releases to make at least.
 SIZES = {"small": 5, "full": 200}

@@ -54,8 +54,6 @@ if TYPE_CHECKING:
     from shield1367.validation.audit import AuditReport
     from shield1367.validation.recall import MeasuredRecall
 
-_LEAST_TRIALS = 40  # of a release's recall, as far as its profile wants as many
-
 
 class UnknownBatchError(TerminalError):
     """Error raised when a batch is asked for that the landing zone does not hold."""
@@ -415,7 +413,8 @@ def document(site: Site, work: Path) -> bool:
     if not recall.passed:
         failures.append(
             f"recall: {recall.found} of {recall.trials} planted identifiers were masked,"
-            f" {recall.at_least:.1%} are demanded"
+            f" {recall.at_least:.1%} are demanded; with 95 % confidence that is {recall.lower:.2%} at least,"
+            f" and {recall.lower_at_least:.2%} are demanded"
         )
     if not (validation.passed and leaks.passed and of_documents.passed) and not failures:
         failures.append("the checks could not be evaluated")
@@ -619,36 +618,30 @@ def _measured_recall(site: Site, plan: ReleasePlan) -> MeasuredRecall:
     from random import Random
 
     from shield1367.redaction.again import Again
-    from shield1367.validation.recall import MeasuredRecall, measured, plant
+    from shield1367.validation.recall import measured, plant, planted
 
     wanted = profile_of(site.project, plan.recipient).recall
     if not plan.scrubs:
-        return MeasuredRecall(narratives=0, trials=0, found=0, by_kind={}, at_least=wanted.at_least)
+        return measured([], lambda _: [], narratives=0, wanted=wanted)
     keyed = site.keys.fingerprint(f"recall/{plan.release_id}")
     again = Again(site.home, site.keys, site.project, plan)
     sample, narratives = again.sample(wanted.sample, lambda place: keyed.of("rank", place))
-    # Few narratives are tried more than once: a handful of trials would let a poor scrubber pass by luck.
-    sample = again.with_stand_ins(sample)
-    rounds = -(-min(wanted.sample, _LEAST_TRIALS) // len(sample)) if sample else 0
-    planted = [
-        (narrative, trial)
-        for narrative in sample
-        for number in range(rounds)
-        # A draw for a test of ours, from a secret seed; no cryptography.
-        if (
-            trial := plant(
-                narrative.text,
-                again.people_of(narrative),
-                Random(keyed.of("seed", narrative.place, str(number))),  # noqa: S311
-            )
-        )
-    ]
-    people = [narrative for narrative, _ in planted]
+    trials = planted(
+        again.with_stand_ins(sample),
+        lambda narrative, number: plant(
+            narrative.text,
+            again.people_of(narrative),
+            # A draw for a test of ours, from a secret seed; no cryptography.
+            Random(keyed.of("seed", narrative.place, str(number))),  # noqa: S311
+        ),
+        wanted=wanted.sample,
+    )
+    people = [narrative for narrative, _ in trials]
     return measured(
-        [trial for _, trial in planted],
+        [trial for _, trial in trials],
         lambda texts: again.scrub(texts, people) if texts else [],
         narratives=narratives,
-        at_least=wanted.at_least,
+        wanted=wanted,
     )
 
 
