@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from shield1367.lookback.look import Looked
     from shield1367.release.approval import Answer, Request, Verdict
     from shield1367.validation.audit import AuditReport
+    from shield1367.validation.joins import Common, Pair
     from shield1367.validation.recall import MeasuredRecall
 
 
@@ -320,6 +321,7 @@ def validate(site: Site, work: Path) -> bool:
             read_results(work),
             fields=site.project.fields,
             feeds=feeds,
+            common=_people_in_common(site, plan, work),
         )
     seal(site.keys, report.write(work))
     write_dictionary(package, plan, site.project.fields)
@@ -611,6 +613,25 @@ def _plan_of(site: Site, folder: Path) -> ReleasePlan | None:
         return None
     kept = site.home.plans / recorded.recipient / recorded.release_id
     return ReleasePlan.read(kept) if (kept / PLAN).exists() else None
+
+
+def _people_in_common(site: Site, plan: ReleasePlan, work: Path) -> dict[Pair, Common]:
+    """How many people each two tables of a release must have in common."""
+    from shield1367.redaction.known_people import known_people
+    from shield1367.redaction.partition import is_of_part
+    from shield1367.validation.joins import people_in_common
+
+    return people_in_common(
+        site.home,
+        site.keys,
+        plan,
+        known_people(site.home, site.keys, plan).snapshot,
+        {
+            dataset.name: _contract(site, dataset.source).datasets[dataset.dataset].about
+            for dataset in plan.datasets
+        },
+        lambda dataset, part: is_of_part(site.keys, work, dataset, part),
+    )
 
 
 def _measured_recall(site: Site, plan: ReleasePlan) -> MeasuredRecall:
