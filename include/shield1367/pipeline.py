@@ -422,7 +422,7 @@ def document(site: Site, work: Path) -> bool:
         failures.append("the checks could not be evaluated")
     Proof(
         digest=content_digest(plan, hash_files(package, rows)),
-        validation=f"{sum(o.success for o in validation.outcomes)} of {len(validation.outcomes)} expectations hold",
+        validation=validation.words,
         audit=f"{leaks.findings_total + of_documents.findings_total} findings in {leaks.files} files",
         failures=tuple(dict.fromkeys(failures)),
         recall=(recall.trials, recall.found),

@@ -182,6 +182,22 @@ def _token_tells(scene: Scene) -> None:
     scene.patch.setattr(replacement.Rewriter, "_token", telling)
 
 
+def _expectation_widened(scene: Scene) -> None:
+    """What is run lets one value more through than the plan does, in the same words, and it is there."""
+    scene.set_cells(ROSTER, "Citizenship", "HAITI")
+    made = suites.cell_suite
+
+    def wider(*arguments: Any) -> tuple[Any, ...]:
+        return tuple(
+            replace(check, arguments={"value_set": [*check.arguments["value_set"], "HAITI"]})
+            if check.column == "Citizenship" and "value_set" in check.arguments
+            else check
+            for check in made(*arguments)
+        )
+
+    scene.patch.setattr(validate, "cell_suite", wider)
+
+
 def _persons(change: Callable[[str, int], str], *, dataset: str) -> Callable[[Scene], None]:
     """Each pseudonym of a person in one table is *change* of it and of its row."""
 
@@ -290,6 +306,14 @@ CODE_FAULTS = (
         After.REDACTED,
         "completeness: every expectation is answered",
         _outcome_struck,
+    ),
+    Fault(
+        "an expectation that lets one value more through",
+        "expectations",
+        COUNTY,
+        After.REDACTED,
+        "completeness: every expectation is answered",
+        _expectation_widened,
     ),
     Fault(
         "expectations of a column deleted",

@@ -104,6 +104,7 @@ def validate_release(
         rows=found.rows,
         files=found.files,
         outcomes=tuple(found.outcomes),
+        suites=validator.version,
     )
 
 
