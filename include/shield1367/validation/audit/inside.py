@@ -9,7 +9,7 @@ from shield1367.config.fields import Treatment
 from shield1367.config.recipient import Membership
 from shield1367.validation.audit.collecting import Collector, file_label
 from shield1367.validation.audit.opening import Part, UnreadableFileError, open_file
-from shield1367.validation.audit.pages import require_all_said
+from shield1367.validation.audit.pages import require_all_said, require_bounded
 from shield1367.validation.audit.report import AuditReport
 
 STATUS_COLUMN = "protection_status"
@@ -31,6 +31,7 @@ def check_inside(collector: Collector) -> AuditReport:
     for number, path in collector.files():
         label = file_label(collector.relative(path), number)
         try:
+            require_bounded(path)
             _check_file(collector, path, label, marked=marked)
             require_all_said(path)
         except UnreadableFileError as error:

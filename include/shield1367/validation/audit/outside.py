@@ -20,7 +20,7 @@ from shield1367.validation.audit.opening import (
     UnreadableFileError,
     open_file,
 )
-from shield1367.validation.audit.pages import require_all_said
+from shield1367.validation.audit.pages import require_all_said, require_bounded
 from shield1367.validation.audit.report import AuditReport
 from shield1367.validation.audit.residue import BENEFIT_CODE, benefit_codes, residues
 from shield1367.validation.audit.stretches import in_stretches, is_free_text
@@ -66,6 +66,7 @@ class _FileSearch:
 
     def run(self) -> None:
         try:
+            require_bounded(self._path)
             for block in open_file(self._path):
                 for stretch in in_stretches(block):
                     self._search(stretch)

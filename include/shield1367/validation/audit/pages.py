@@ -11,7 +11,9 @@ Source: https://parquet.apache.org/docs/file-format/ and the compact protocol of
 from __future__ import annotations
 
 import mmap
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,10 @@ _ENCODING_V2 = 4
 # Bytes of an entry; text has its length before it.
 _WIDTHS = {"INT32": 4, "FLOAT": 4, "INT64": 8, "DOUBLE": 8, "INT96": 12}
 _LENGTH = 4
+# Text of tables packs to a tenth, and a column that says the same in every row is short; beyond both it is a bomb.
+_MOST_RATIO = 1000
+_MOST_ANYWAY = 1 << 30
+_GLOB = re.compile(r"[*?\[\]]")
 
 
 class HiddenBytesError(UnreadableFileError):
@@ -69,6 +75,24 @@ class Chunk:
     rows: int
 
 
+def require_bounded(path: Path) -> None:
+    """Check that a Parquet file does not unpack to more than any table does; other files are bounded as they are read.
+
+    One that cannot be read at all passes: it is refused when it is opened, after its bytes were searched.
+
+    Raises:
+        UnreadableFileError: it does.
+    """
+    if path.suffix != ".parquet":
+        return
+    try:
+        is_bounded = _is_bounded(path)
+    except Exception:  # noqa: BLE001  # whoever opens it says so
+        return
+    if not is_bounded:
+        raise UnreadableFileError
+
+
 def require_all_said(path: Path) -> None:
     """Check that a Parquet file holds nothing but its rows; other files are read from end to end anyway.
 
@@ -86,16 +110,48 @@ def require_all_said(path: Path) -> None:
         raise HiddenBytesError
 
 
-def _is_all_said(path: Path) -> bool:
+@contextmanager
+def _connected(path: Path) -> Iterator[Any]:
     import duckdb
 
+    if _GLOB.search(str(path)):
+        # DuckDB would take the name for a pattern and read other files than this one.
+        raise UnreadableFileError
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "threads": "1",
     }
+    with duckdb.connect(config=config) as connection:
+        yield connection
+
+
+def _is_bounded(path: Path) -> bool:
+    """First the pages by what the footer tells of them, then the cells: a word of a dictionary may be in any number."""
+    most = path.stat().st_size * _MOST_RATIO + _MOST_ANYWAY
+    with _connected(path) as connection:
+
+        def rows(query: str) -> list[tuple[Any, ...]]:
+            found: list[tuple[Any, ...]] = connection.execute(query, [str(path)]).fetchall()
+            return found
+
+        ((unpacked,),) = rows("SELECT COALESCE(SUM(total_uncompressed_size), 0) FROM parquet_metadata(?)")
+        if unpacked > most:
+            return False
+        source = "read_parquet(?, hive_partitioning=false)"
+        texts = [name for name, kind, *_ in rows(f"DESCRIBE SELECT * FROM {source}") if kind == "VARCHAR"]  # noqa: S608
+        lengths = " + ".join(f"COALESCE(SUM(strlen({_quoted(name)})), 0)" for name in texts)
+        ((characters,),) = rows(f"SELECT {lengths or '0'} FROM {source}")  # noqa: S608
+        return int(characters) <= most
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _is_all_said(path: Path) -> bool:
     with (
-        duckdb.connect(config=config) as connection,
+        _connected(path) as connection,
         path.open("rb") as stream,
         mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content,
     ):
@@ -189,7 +245,7 @@ class _File:
     def _entries(self, chunk: Chunk, data: list[Page]) -> tuple[int, int]:
         """How many different values the cells have that are coded by a dictionary, and the bytes of these."""
         name, kind = self._columns[chunk.column]
-        column = '"' + name.replace('"', '""') + '"'
+        column = _quoted(name)
         # As text, so that zero and minus zero are two, as they are in a dictionary.
         value = f"CAST({column} AS VARCHAR)" if kind in ("FLOAT", "DOUBLE") else column
         width = str(_WIDTHS.get(chunk.stored_as, 0))
