@@ -358,7 +358,7 @@ def document(site: Site, work: Path) -> bool:
     from shield1367.redaction.partition import read_results
     from shield1367.release.manifest import content_digest, hash_files
     from shield1367.release.package import PACKAGE, rows_by_file
-    from shield1367.release.publish import Proof
+    from shield1367.release.publish import Proof, manifest_of
     from shield1367.release.sealing import require_sealed
     from shield1367.reporting.dossier import write_dossier
     from shield1367.reporting.facts import ReleaseFacts
@@ -394,9 +394,24 @@ def document(site: Site, work: Path) -> bool:
         write_dossier(package, facts),
         write_readme(package, facts, load_lookback().office),
     ]
-    of_documents = audit_files(
-        package, documents, _shielded(site), outside=plan.outside, fingerprint=_fingerprint(site)
-    )
+    files = hash_files(package, rows)
+    found = f"{leaks.findings_total} findings in {leaks.files} files"
+    proof = Proof(
+        digest=content_digest(plan, files), validation=validation.words, audit=found, failures=(),
+        recall=(recall.trials, recall.found),
+    )  # fmt: skip
+    # As it will be but for who approves: it is written last, and searched all the same.
+    manifest = manifest_of(plan, profile, proof, results, files, site.keys).write(package)
+    try:
+        of_documents = audit_files(
+            package,
+            [*documents, manifest],
+            _shielded(site),
+            outside=plan.outside,
+            fingerprint=_fingerprint(site),
+        )
+    finally:
+        manifest.unlink()
     failures = [
         *(
             f"validation: {outcome.dataset} {outcome.expectation}"
@@ -420,12 +435,11 @@ def document(site: Site, work: Path) -> bool:
         )
     if not (validation.passed and leaks.passed and of_documents.passed) and not failures:
         failures.append("the checks could not be evaluated")
-    Proof(
-        digest=content_digest(plan, hash_files(package, rows)),
-        validation=validation.words,
-        audit=f"{leaks.findings_total + of_documents.findings_total} findings in {leaks.files} files",
-        failures=tuple(dict.fromkeys(failures)),
-        recall=(recall.trials, recall.found),
+    proof.model_copy(
+        update={
+            "audit": f"{leaks.findings_total + of_documents.findings_total} findings in {leaks.files} files",
+            "failures": tuple(dict.fromkeys(failures)),
+        }
     ).write(work, site.keys)
     return not failures
 
@@ -706,11 +720,12 @@ def _canary_failures(site: Site, plan: ReleasePlan, work: Path) -> list[str]:
 
 def _remove_documents(package: Path) -> None:
     """Take out what an earlier try of ``document`` wrote: else the next one would count and list it."""
+    from shield1367.release.manifest import MANIFEST
     from shield1367.reporting.dossier import DOSSIER
     from shield1367.reporting.readme import README
     from shield1367.reporting.validation_report import VALIDATION_REPORT
 
-    for name in (DOSSIER, README, VALIDATION_REPORT):
+    for name in (DOSSIER, README, VALIDATION_REPORT, MANIFEST):
         with reported(package / name, "delete"):
             (package / name).unlink(missing_ok=True)
     # Of a try that was killed while it wrote one: it would be listed and hashed as a file of the release.

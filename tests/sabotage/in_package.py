@@ -6,11 +6,14 @@ import base64
 import shutil
 import zlib
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from shield1367.release import publish
+from shield1367.release.manifest import ReleaseManifest
 from tests.sabotage.scene import CASES, COUNTY, ENCOUNTERS, INSIDE, ROSTER, UNIVERSITY, After, Fault, Scene
 
 PLANNED_FORM = "expectation: Treated: every filled cell of a column has its planned form."
@@ -189,6 +192,16 @@ def _bytes_before_the_footer(scene: Scene) -> None:
     file.write_bytes(content[:end] + zlib.compress(_name(scene).encode()) + content[end:])
 
 
+def _named_in_the_manifest(scene: Scene) -> None:
+    """Written last of all, behind the dossier: what it says nobody else says."""
+    make = publish.manifest_of
+
+    def telling(*arguments: Any) -> ReleaseManifest:
+        return make(*arguments).model_copy(update={"authority": f"consent of {_name(scene)}"})
+
+    scene.patch.setattr(publish, "manifest_of", telling)
+
+
 def _result_too_many(scene: Scene) -> None:
     (file,) = (scene.work / "parts" / ROSTER).glob("*.json")
     (file.parent / "part-00099.json").write_text(file.read_text().replace('"index": 0', '"index": 99'))
@@ -262,6 +275,7 @@ PACKAGE_FAULTS = (
         _late(_bytes_before_the_footer),
         UNIVERSITY,
     ),
+    _f("a name in the manifest", "audit: full_name", _named_in_the_manifest, UNIVERSITY),
     _text("an A-Number in a narrative", "audit: a_number", lambda s: f"See A{_number(s)}."),
     _text("a name in a narrative", "audit: full_name", _name),
     _text("a name in capitals, surname first", "audit: full_name", lambda s: _swapped(s).upper()),
