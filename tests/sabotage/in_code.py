@@ -164,7 +164,7 @@ def _cut_short(scene: Scene) -> None:
 
     def short(self: Scrubber, texts: Sequence[str], people: Sequence[Sequence[str]]) -> Any:
         return [
-            [replace(span, end=(span.start + span.end + 1) // 2) for span in spans]
+            [span._replace(end=(span.start + span.end + 1) // 2) for span in spans]
             for spans in find(self, texts, people)
         ]
 
