@@ -18,10 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shield1367.identities import Identity
-from shield1367.validation.audit import audit_package, pages
+from shield1367.validation.audit import audit_package, bounds
+from shield1367.validation.audit.bounds import require_bounded
 from shield1367.validation.audit.decoding import decoded
 from shield1367.validation.audit.opening import UnreadableFileError
-from shield1367.validation.audit.pages import require_bounded
 from tests.validation.audit.test_search import NURIA, keyed
 
 ENCODINGS: dict[str, Callable[[str], str]] = {
@@ -218,7 +218,7 @@ def test_a_table_whose_pages_unpack_to_too_much_is_not_read(
         compression="zstd",
     )
     require_bounded(folder / "part.parquet")
-    monkeypatch.setattr(pages, "_MOST_ANYWAY", 1 << 20)
+    monkeypatch.setattr(bounds, "_MOST_ANYWAY", 1 << 20)
     with pytest.raises(UnreadableFileError):
         require_bounded(folder / "part.parquet")
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from shield1367.config.fields import Treatment
 from shield1367.config.recipient import Membership
+from shield1367.validation.audit.bounds import require_bounded
 from shield1367.validation.audit.collecting import Collector, file_label
 from shield1367.validation.audit.opening import Part, UnreadableFileError, open_file
-from shield1367.validation.audit.pages import require_all_said, require_bounded
 from shield1367.validation.audit.report import AuditReport
+from shield1367.validation.audit.said import require_all_said
 
 STATUS_COLUMN = "protection_status"
 BANNER_COLUMN = "protection_banner"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from shield1367.config.fields import Treatment
 from shield1367.identities import Identity
+from shield1367.validation.audit.bounds import require_bounded
 from shield1367.validation.audit.collecting import Collector, column_label, file_label
 from shield1367.validation.audit.decoding import decoded
 from shield1367.validation.audit.folding import fold
@@ -20,9 +21,9 @@ from shield1367.validation.audit.opening import (
     UnreadableFileError,
     open_file,
 )
-from shield1367.validation.audit.pages import require_all_said, require_bounded
 from shield1367.validation.audit.report import AuditReport
 from shield1367.validation.audit.residue import BENEFIT_CODE, benefit_codes, residues
+from shield1367.validation.audit.said import require_all_said
 from shield1367.validation.audit.stretches import in_stretches, is_free_text
 
 # Where the shapes of identifiers are looked for: metadata and bytes are full of numbers of their own.

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from shield1367.identities import Identity
 from shield1367.validation.audit import audit_package
 from shield1367.validation.audit.opening import UnreadableFileError
-from shield1367.validation.audit.pages import HiddenBytesError, require_all_said
+from shield1367.validation.audit.said import HiddenBytesError, require_all_said
 from shield1367.validation.audit.thrift import read_struct
 from tests.validation.audit.test_search import keyed
 
