@@ -25,8 +25,8 @@ from tests.sabotage.scene import CANARY_CHECKS, COUNTY, INSIDE, UNIVERSITY, Afte
 
 # What the audit can say besides the kinds of identifiers.
 _AUDIT = (
-    *("benefit_code", "marker", "no_banner", "no_banner_column", "no_data", "no_notice", "no_notice_column"),
-    *("no_regular_file", "nothing_to_search", "pattern_date_of_birth", "trigger_phrase"),
+    *("benefit_code", "hidden_bytes", "marker", "no_banner", "no_banner_column", "no_data", "no_notice"),
+    *("no_notice_column", "no_regular_file", "nothing_to_search", "pattern_date_of_birth", "trigger_phrase"),
     *("unplanned_columns", "unreadable_file"),
 )
 Caught = Mapping[Fault, frozenset[str]]

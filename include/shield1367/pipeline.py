@@ -52,9 +52,8 @@ if TYPE_CHECKING:
     from shield1367.lookback.look import Looked
     from shield1367.release.approval import Answer, Request, Verdict
     from shield1367.validation.audit import AuditReport
+    from shield1367.validation.joins import Common, Pair
     from shield1367.validation.recall import MeasuredRecall
-
-_LEAST_TRIALS = 40  # of a release's recall, as far as its profile wants as many
 
 
 class UnknownBatchError(TerminalError):
@@ -322,6 +321,7 @@ def validate(site: Site, work: Path) -> bool:
             read_results(work),
             fields=site.project.fields,
             feeds=feeds,
+            common=_people_in_common(site, plan, work),
         )
     seal(site.keys, report.write(work))
     write_dictionary(package, plan, site.project.fields)
@@ -358,7 +358,7 @@ def document(site: Site, work: Path) -> bool:
     from shield1367.redaction.partition import read_results
     from shield1367.release.manifest import content_digest, hash_files
     from shield1367.release.package import PACKAGE, rows_by_file
-    from shield1367.release.publish import Proof
+    from shield1367.release.publish import Proof, manifest_of
     from shield1367.release.sealing import require_sealed
     from shield1367.reporting.dossier import write_dossier
     from shield1367.reporting.facts import ReleaseFacts
@@ -394,9 +394,24 @@ def document(site: Site, work: Path) -> bool:
         write_dossier(package, facts),
         write_readme(package, facts, load_lookback().office),
     ]
-    of_documents = audit_files(
-        package, documents, _shielded(site), outside=plan.outside, fingerprint=_fingerprint(site)
-    )
+    files = hash_files(package, rows)
+    found = f"{leaks.findings_total} findings in {leaks.files} files"
+    proof = Proof(
+        digest=content_digest(plan, files), validation=validation.words, audit=found, failures=(),
+        recall=(recall.trials, recall.found),
+    )  # fmt: skip
+    # As it will be but for who approves: it is written last, and searched all the same.
+    manifest = manifest_of(plan, profile, proof, results, files, site.keys).write(package)
+    try:
+        of_documents = audit_files(
+            package,
+            [*documents, manifest],
+            _shielded(site),
+            outside=plan.outside,
+            fingerprint=_fingerprint(site),
+        )
+    finally:
+        manifest.unlink()
     failures = [
         *(
             f"validation: {outcome.dataset}: {outcome.meaning.rstrip('.')} ({outcome.expectation})"
@@ -415,16 +430,16 @@ def document(site: Site, work: Path) -> bool:
     if not recall.passed:
         failures.append(
             f"recall: {recall.found} of {recall.trials} planted identifiers were masked,"
-            f" {recall.at_least:.1%} are demanded"
+            f" {recall.at_least:.1%} are demanded; with 95 % confidence that is {recall.lower:.2%} at least,"
+            f" and {recall.lower_at_least:.2%} are demanded"
         )
     if not (validation.passed and leaks.passed and of_documents.passed) and not failures:
         failures.append("the checks could not be evaluated")
-    Proof(
-        digest=content_digest(plan, hash_files(package, rows)),
-        validation=f"{sum(o.success for o in validation.outcomes)} of {len(validation.outcomes)} expectations hold",
-        audit=f"{leaks.findings_total + of_documents.findings_total} findings in {leaks.files} files",
-        failures=tuple(dict.fromkeys(failures)),
-        recall=(recall.trials, recall.found),
+    proof.model_copy(
+        update={
+            "audit": f"{leaks.findings_total + of_documents.findings_total} findings in {leaks.files} files",
+            "failures": tuple(dict.fromkeys(failures)),
+        }
     ).write(work, site.keys)
     return not failures
 
@@ -614,41 +629,54 @@ def _plan_of(site: Site, folder: Path) -> ReleasePlan | None:
     return ReleasePlan.read(kept) if (kept / PLAN).exists() else None
 
 
+def _people_in_common(site: Site, plan: ReleasePlan, work: Path) -> dict[Pair, Common]:
+    """How many people each two tables of a release must have in common."""
+    from shield1367.redaction.known_people import known_people
+    from shield1367.redaction.partition import is_of_part
+    from shield1367.validation.joins import people_in_common
+
+    return people_in_common(
+        site.home,
+        site.keys,
+        plan,
+        known_people(site.home, site.keys, plan).snapshot,
+        {
+            dataset.name: _contract(site, dataset.source).datasets[dataset.dataset].about
+            for dataset in plan.datasets
+        },
+        lambda dataset, part: is_of_part(site.keys, work, dataset, part),
+    )
+
+
 def _measured_recall(site: Site, plan: ReleasePlan) -> MeasuredRecall:
     """Mutated identifiers planted in a sample of the release's own narratives, and scrubbed like these."""
     from random import Random
 
     from shield1367.redaction.again import Again
-    from shield1367.validation.recall import MeasuredRecall, measured, plant
+    from shield1367.validation.recall import measured, plant, planted
 
     wanted = profile_of(site.project, plan.recipient).recall
     if not plan.scrubs:
-        return MeasuredRecall(narratives=0, trials=0, found=0, by_kind={}, at_least=wanted.at_least)
+        return measured([], lambda _: [], narratives=0, wanted=wanted)
     keyed = site.keys.fingerprint(f"recall/{plan.release_id}")
     again = Again(site.home, site.keys, site.project, plan)
     sample, narratives = again.sample(wanted.sample, lambda place: keyed.of("rank", place))
-    # Few narratives are tried more than once: a handful of trials would let a poor scrubber pass by luck.
-    sample = again.with_stand_ins(sample)
-    rounds = -(-min(wanted.sample, _LEAST_TRIALS) // len(sample)) if sample else 0
-    planted = [
-        (narrative, trial)
-        for narrative in sample
-        for number in range(rounds)
-        # A draw for a test of ours, from a secret seed; no cryptography.
-        if (
-            trial := plant(
-                narrative.text,
-                again.people_of(narrative),
-                Random(keyed.of("seed", narrative.place, str(number))),  # noqa: S311
-            )
-        )
-    ]
-    people = [narrative for narrative, _ in planted]
+    trials = planted(
+        again.with_stand_ins(sample),
+        lambda narrative, number: plant(
+            narrative.text,
+            again.people_of(narrative),
+            # A draw for a test of ours, from a secret seed; no cryptography.
+            Random(keyed.of("seed", narrative.place, str(number))),  # noqa: S311
+        ),
+        wanted=wanted.sample,
+    )
+    people = [narrative for narrative, _ in trials]
     return measured(
-        [trial for _, trial in planted],
+        [trial for _, trial in trials],
         lambda texts: again.scrub(texts, people) if texts else [],
         narratives=narratives,
-        at_least=wanted.at_least,
+        wanted=wanted,
     )
 
 
@@ -692,11 +720,12 @@ def _canary_failures(site: Site, plan: ReleasePlan, work: Path) -> list[str]:
 
 def _remove_documents(package: Path) -> None:
     """Take out what an earlier try of ``document`` wrote: else the next one would count and list it."""
+    from shield1367.release.manifest import MANIFEST
     from shield1367.reporting.dossier import DOSSIER
     from shield1367.reporting.readme import README
     from shield1367.reporting.validation_report import VALIDATION_REPORT
 
-    for name in (DOSSIER, README, VALIDATION_REPORT):
+    for name in (DOSSIER, README, VALIDATION_REPORT, MANIFEST):
         with reported(package / name, "delete"):
             (package / name).unlink(missing_ok=True)
     # Of a try that was killed while it wrote one: it would be listed and hashed as a file of the release.

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shield1367.config.contract import load_contracts
 from shield1367.config.fields import Category, Treatment, load_fields
-from shield1367.config.recipient import Membership, RecipientProfile, load_recipient, load_recipients
+from shield1367.config.recipient import Membership, Recall, RecipientProfile, load_recipient, load_recipients
 from shield1367.config.recipient.denied import DENIED_TYPES, denied_endpoint
 from tests.config.folders import PROFILE, changed, copy_config, problems_of, written
 
@@ -48,6 +48,11 @@ FAULTS: dict[str, tuple[dict[str, Any], str, str]] = {
         "unknown dataset 'enforcement.pets'; known: benefits.applications,",
     ),
     "no dataset": ({"datasets": []}, "datasets", "at least 1"),
+    "a bound that no such sample shows": (
+        {"recall": {"lower_bound": 0.99}},
+        "recall",
+        "a sample of 200 cannot show 0.99, even if all are masked; it takes a sample of 299 at least",
+    ),
     "contractor inside": (
         {**INSIDE, "organization.employment": "contractor"},
         "organization",
@@ -332,3 +337,11 @@ def test_a_profile_that_asks_for_approval_says_whom_and_until_when(tmp_path: Pat
     approval = load_changed(tmp_path, {"approval": asked}).approval
     assert (approval.needed, approval.patience) == (2, timedelta(days=3))
     assert not load_changed(tmp_path, {"approval": {"required": False}}).approval.required
+
+
+def test_what_came_later_is_signed_only_where_it_is_said() -> None:
+    """A signature over a profile outlives an upgrade."""
+    assert Recall().model_dump() == {"at_least": 0.99, "sample": 200}
+    said = Recall(sample=299, lower_bound=0.99)
+    assert said.model_dump() == {"at_least": 0.99, "sample": 299, "lower_bound": 0.99}
+    assert Recall.model_validate(said.model_dump()) == said

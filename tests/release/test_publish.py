@@ -1,22 +1,26 @@
 from __future__ import annotations
 
+import re
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from shield1367.disclosure.banner import BANNER
-from shield1367.errors import StorageError
+from shield1367.disclosure.planning import make_plan
+from shield1367.errors import StorageError, TransientError
 from shield1367.redaction.partition import read_people
 from shield1367.redaction.planned import LEDGER_PURPOSE
 from shield1367.release import publish as module
-from shield1367.release.ledger import Ledger, verify_ledger
+from shield1367.release.ledger import Ledger, database, verify_ledger
 from shield1367.release.manifest import MANIFEST, ReleaseManifest, content_digest, hash_files
 from shield1367.release.publish import PROOF, ReleaseHeldError, publish
 from shield1367.release.signing import Signer
-from shield1367.release.verify import ENVELOPE
+from shield1367.release.verify import ENVELOPE, verify_package
 from shield1367.storage import read_json, sha256
-from tests.protection.site import a_number
+from tests.protection.site import DAY, a_number, encounter
 from tests.release.releases import Making
 
 
@@ -196,3 +200,72 @@ def test_nothing_of_the_message_of_a_held_release_is_a_value(planned: Making) ->
         go(making)
     assert a_number(1)[1:] not in str(held.value)
     assert held.value.code == "E702"
+
+
+def second_of(first: Making) -> Making:
+    """Another release to the same recipient, proven, after the first is out."""
+    first.desk.deliver("enforcement", {"encounters": [encounter(7)]}, batch="b3")
+    first.desk.judge()
+    plan = make_plan(first.home, first.desk.keys, first.desk.project, first.plan.recipient, as_of=DAY)
+    work = first.home.work / plan.recipient / plan.release_id
+    plan.write(work)
+    return Making(first.desk, plan, work).redact().prove()
+
+
+def read_only(patch: pytest.MonkeyPatch) -> None:
+    connect = sqlite3.connect
+    # As on a disk that is mounted read-only; the one who runs the tests may write everywhere.
+    patch.setattr(
+        database.sqlite3, "connect", lambda path, **named: connect(
+            path if "uri" in named else f"{Path(path).as_uri()}?mode=ro", **named | {"uri": True}
+        ),
+    )  # fmt: skip
+
+
+def full(patch: pytest.MonkeyPatch) -> None:
+    connect = sqlite3.connect
+
+    def connected(*arguments: Any, **named: Any) -> sqlite3.Connection:
+        made = connect(*arguments, **named)
+        # No page more than there are: what SQLite says of a disk without room.
+        made.execute("PRAGMA max_page_count = 1")
+        return made
+
+    patch.setattr(database.sqlite3, "connect", connected)
+
+
+def clock_set_back(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(module, "now", lambda: "2020-01-01T00:00:00+00:00")
+
+
+@pytest.mark.parametrize(
+    ("happens", "reason"),
+    [
+        (read_only, "SQLITE_READONLY"),
+        (full, "SQLITE_FULL"),
+        (clock_set_back, "E802 the clock says 2020-01-01"),
+    ],
+)
+def test_what_cannot_be_recorded_does_not_go_and_what_went_before_stays_as_it_is(
+    proven: Making,
+    monkeypatch: pytest.MonkeyPatch,
+    happens: Callable[[pytest.MonkeyPatch], None],
+    reason: str,
+) -> None:
+    first = go(proven)
+    before = {path: path.read_bytes() for path in first.rglob("*") if path.is_file()}
+    second = second_of(proven)
+    # A ledger that has no room left for another page.
+    monkeypatch.setattr(module, "_authority", lambda *_: "8 U.S.C. § 1367(a)(2) " * 1000)
+    with monkeypatch.context() as patch:
+        happens(patch)
+        with pytest.raises(TransientError, match=re.escape(reason)):
+            go(second)
+    assert not second.released.exists()
+    signer = Signer.of(proven.home, proven.desk.keys)
+    assert verify_ledger(proven.home, signer).entries == 1
+    assert {path: path.read_bytes() for path in first.rglob("*") if path.is_file()} == before
+    assert verify_package(first, signer.pem()).release_id == proven.plan.release_id
+    # Once it is mended, the same package goes.
+    assert go(second) == second.released
+    assert verify_ledger(proven.home, signer).entries == 2

@@ -88,7 +88,12 @@ def facts_of(**changes: Any) -> ReleaseFacts:
             findings_total=0,
         ),
         "recall": MeasuredRecall(
-            narratives=RELEASED, trials=200, found=199, by_kind={"capitals": (200, 199)}, at_least=0.99
+            narratives=RELEASED,
+            trials=200,
+            found=199,
+            by_kind={"capitals": (200, 199)},
+            at_least=0.99,
+            lower_at_least=0.96888,
         ),
         "files": (
             ReleasedFile(

@@ -248,7 +248,7 @@ def test_a_dossier_does_not_say_how_often_a_benefit_is_mentioned() -> None:
 def test_the_dossier_tells_the_measured_recall_with_its_bound() -> None:
     text = _Reader(dossier(facts_of())).text
     assert "Measured recall: 99.5 % , at least 97.6 % with 95 % confidence" in text
-    assert "the profile demands 99.0 %" in text
+    assert "the profile demands 99.0 %, and at least 96.8 % with that confidence" in text
 
 
 def test_recall_that_was_not_measured_is_said_and_holds() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 
 from shield1367.disclosure.decision import Decision, Outcome
 from shield1367.disclosure.plan import ColumnPlan, PartPlan, PartResult
+from shield1367.disclosure.planning import PERSON
 from shield1367.redaction import partition
 from shield1367.redaction.columns import Treater
 from shield1367.redaction.known_people import KnownPeople
@@ -23,8 +25,12 @@ from shield1367.validation import completeness, suites, validate
 from shield1367.validation.outcomes import ValidationReport
 from tests.config.signing import sign_folder
 from tests.sabotage.in_package import PLANNED_FORM
-from tests.sabotage.scene import COUNTY, ROSTER, UNHELD, UNIVERSITY, After, Fault, Scene
+from tests.sabotage.scene import CASES, COUNTY, ROSTER, UNHELD, UNIVERSITY, After, Fault, Scene
 
+JOINS = (
+    "expectation: Each table has as many people, and each two as many in common,"
+    " by their pseudonyms as by their links."
+)
 RECALL = "recall: planted identifiers are masked"
 
 
@@ -158,7 +164,7 @@ def _cut_short(scene: Scene) -> None:
 
     def short(self: Scrubber, texts: Sequence[str], people: Sequence[Sequence[str]]) -> Any:
         return [
-            [replace(span, end=(span.start + span.end + 1) // 2) for span in spans]
+            [span._replace(end=(span.start + span.end + 1) // 2) for span in spans]
             for spans in find(self, texts, people)
         ]
 
@@ -174,6 +180,50 @@ def _token_tells(scene: Scene) -> None:
         return f"{made} ({text[span.start : span.end]})" if span.entity == "PERSON" else made
 
     scene.patch.setattr(replacement.Rewriter, "_token", telling)
+
+
+def _expectation_widened(scene: Scene) -> None:
+    """What is run lets one value more through than the plan does, in the same words, and it is there."""
+    scene.set_cells(ROSTER, "Citizenship", "HAITI")
+    made = suites.cell_suite
+
+    def wider(*arguments: Any) -> tuple[Any, ...]:
+        return tuple(
+            replace(check, arguments={"value_set": [*check.arguments["value_set"], "HAITI"]})
+            if check.column == "Citizenship" and "value_set" in check.arguments
+            else check
+            for check in made(*arguments)
+        )
+
+    scene.patch.setattr(validate, "cell_suite", wider)
+
+
+def _persons(change: Callable[[str, int], str], *, dataset: str) -> Callable[[Scene], None]:
+    """Each pseudonym of a person in one table is *change* of it and of its row."""
+
+    def put_in(scene: Scene) -> None:
+        run = partition.Redaction.run
+
+        def and_change(self: partition.Redaction, part: PartPlan) -> tuple[pa.Table, PartResult, set[str]]:
+            table, result, people = run(self, part)
+            if self._dataset.name == dataset:
+                cells = [change(cell, row) for row, cell in enumerate(table[PERSON].to_pylist())]
+                at = table.column_names.index(PERSON)
+                table = table.set_column(at, PERSON, pa.array(cells, pa.string()))
+            return table, result, people
+
+        scene.patch.setattr(partition.Redaction, "run", and_change)
+
+    return put_in
+
+
+def _under_another_key(pseudonym: str, _: int) -> str:
+    start, _, code = pseudonym.partition("-")
+    return f"{start}-{hashlib.sha256(code.encode()).hexdigest()[:20]}"
+
+
+def _of_a_row(pseudonym: str, row: int) -> str:
+    return _under_another_key(f"{pseudonym}{row}", row)
 
 
 def _outcome_struck(scene: Scene) -> None:
@@ -218,6 +268,13 @@ CODE_FAULTS = (
     ),
     _c("a row not read", "expectation: Redaction read as many rows as the plan lists.", _too_few, COUNTY),
     _c("pseudonyms that are the identifiers", PLANNED_FORM, _bare, COUNTY),
+    _c(
+        "pseudonyms of one table under another key",
+        JOINS,
+        _persons(_under_another_key, dataset=CASES),
+        COUNTY,
+    ),
+    _c("pseudonyms of rows instead of people", JOINS, _persons(_of_a_row, dataset=ROSTER)),
     _c("narratives that go as they are", "audit: a_number", _texts_as_they_are),
     _c("names found and not replaced", "audit: single_name", _without("PERSON")),
     _c("A-Numbers found and not replaced", "audit: a_number", _without("A_NUMBER")),
@@ -249,6 +306,14 @@ CODE_FAULTS = (
         After.REDACTED,
         "completeness: every expectation is answered",
         _outcome_struck,
+    ),
+    Fault(
+        "an expectation that lets one value more through",
+        "expectations",
+        COUNTY,
+        After.REDACTED,
+        "completeness: every expectation is answered",
+        _expectation_widened,
     ),
     Fault(
         "expectations of a column deleted",

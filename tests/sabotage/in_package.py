@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import shutil
+import zlib
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from shield1367.release import publish
+from shield1367.release.manifest import ReleaseManifest
 from tests.sabotage.scene import CASES, COUNTY, ENCOUNTERS, INSIDE, ROSTER, UNIVERSITY, After, Fault, Scene
 
 PLANNED_FORM = "expectation: Treated: every filled cell of a column has its planned form."
@@ -167,6 +171,37 @@ def _other_statistics(scene: Scene) -> None:
     pq.write_table(table.set_column(at, "Gender", cells), file, compression="zstd")
 
 
+def _unused_words(scene: Scene) -> None:
+    """The same rows, and a compressed dictionary with words that no row has: not even the bytes tell."""
+    file = scene.data(ROSTER)
+    table = pq.read_table(file)
+    at = table.column_names.index("Gender")
+    used = table["Gender"].combine_chunks().dictionary_encode()
+    # Among so many others of the same digits, none of it is left readable.
+    others = [f"A{int(_number(scene)) * number % 10**9:09d}" for number in range(1, 400)]
+    words = pa.concat_arrays([used.dictionary, pa.array(others, used.dictionary.type)])
+    cells = pa.DictionaryArray.from_arrays(used.indices, words)
+    pq.write_table(table.set_column(at, "Gender", cells), file, compression="zstd")
+
+
+def _bytes_before_the_footer(scene: Scene) -> None:
+    """Bytes to which no column points, such as those of a page that was taken out of its column."""
+    file = scene.data(ROSTER)
+    content = file.read_bytes()
+    end = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    file.write_bytes(content[:end] + zlib.compress(_name(scene).encode()) + content[end:])
+
+
+def _named_in_the_manifest(scene: Scene) -> None:
+    """Written last of all, behind the dossier: what it says nobody else says."""
+    make = publish.manifest_of
+
+    def telling(*arguments: Any) -> ReleaseManifest:
+        return make(*arguments).model_copy(update={"authority": f"consent of {_name(scene)}"})
+
+    scene.patch.setattr(publish, "manifest_of", telling)
+
+
 def _result_too_many(scene: Scene) -> None:
     (file,) = (scene.work / "parts" / ROSTER).glob("*.json")
     (file.parent / "part-00099.json").write_text(file.read_text().replace('"index": 0', '"index": 99'))
@@ -228,6 +263,19 @@ PACKAGE_FAULTS = (
         _late(_other_statistics),
         UNIVERSITY,
     ),
+    _f(
+        "a number in a compressed dictionary, and in no row",
+        "audit: hidden_bytes",
+        _late(_unused_words),
+        UNIVERSITY,
+    ),
+    _f(
+        "bytes in Parquet that are of no column",
+        "audit: hidden_bytes",
+        _late(_bytes_before_the_footer),
+        UNIVERSITY,
+    ),
+    _f("a name in the manifest", "audit: full_name", _named_in_the_manifest, UNIVERSITY),
     _text("an A-Number in a narrative", "audit: a_number", lambda s: f"See A{_number(s)}."),
     _text("a name in a narrative", "audit: full_name", _name),
     _text("a name in capitals, surname first", "audit: full_name", lambda s: _swapped(s).upper()),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import ceil
 from pathlib import Path
 from random import Random
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shield1367.config.recipient import Recall
 from shield1367.validation.mutations import NAME_MUTATIONS, NUMBER_MUTATIONS
 from shield1367.validation.recall import (
     SHORTEST_LEFT,
@@ -15,8 +17,10 @@ from shield1367.validation.recall import (
     Trial,
     is_found,
     lower_bound,
+    lower_demanded,
     measured,
     plant,
+    planted,
 )
 from tests.validation.audit.test_search import JORDAN, NURIA
 
@@ -109,12 +113,28 @@ def test_the_bound_is_below_the_share(figures: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize(
     ("narratives", "trials", "found", "passed"),
-    [(0, 0, 0, True), (9, 0, 0, False), (200, 200, 198, True), (200, 200, 197, False), (9, 9, 9, True)],
+    [
+        (0, 0, 0, True),
+        (9, 0, 0, False),
+        (200, 200, 198, True),
+        (200, 200, 197, False),
+        # All of a few are masked: the share is 100 %, but so it would be by luck.
+        (9, 9, 9, False),
+        (60, 60, 60, False),
+        (100, 100, 100, True),
+        # Of many, the bound is well above what is demanded: then the share decides.
+        (9000, 2000, 1980, True),
+        (9000, 2000, 1979, False),
+    ],
 )
 def test_a_release_shows_what_its_profile_demands(
     narratives: int, trials: int, found: int, passed: bool, tmp_path: Path
 ) -> None:
-    recall = MeasuredRecall(narratives=narratives, trials=trials, found=found, by_kind={}, at_least=0.99)
+    wanted = Recall()
+    recall = MeasuredRecall(
+        narratives=narratives, trials=trials, found=found, by_kind={}, at_least=wanted.at_least,
+        lower_at_least=lower_demanded(wanted),
+    )  # fmt: skip
     assert recall.passed is passed
     recall.write(tmp_path)
     assert MeasuredRecall.read(tmp_path) == recall
@@ -127,10 +147,70 @@ def test_the_figures_are_counted_by_mutation() -> None:
         trials,
         lambda texts: [text if text in left else "[PERSON]" for text in texts],
         narratives=50,
-        at_least=0.9,
+        wanted=Recall(at_least=0.9, sample=40),
     )
     assert figures.trials == 40
     assert figures.found == sum(trial.text not in left for trial in trials)
     assert not figures.passed
     assert sum(tried for tried, _ in figures.by_kind.values()) == 40
     assert "Quiñónez" not in repr(trials)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "demanded"),
+    [
+        (Recall(), 0.9689),
+        (Recall(at_least=1.0), 0.9851),
+        (Recall(at_least=0.99, sample=100), 0.9534),
+        (Recall(lower_bound=0.98), 0.98),
+        (Recall(at_least=0.5, sample=500, lower_bound=0.99), 0.99),
+    ],
+)
+def test_the_bound_demanded_is_the_profiles_or_what_its_share_and_sample_show(
+    wanted: Recall, demanded: float
+) -> None:
+    assert lower_demanded(wanted) == pytest.approx(demanded, abs=1e-4)
+
+
+def test_a_profile_can_demand_the_bound_itself() -> None:
+    """The share alone would let it pass, and the other way round."""
+    sure = Recall(at_least=0.9, sample=500, lower_bound=0.99)
+    figures = {"narratives": 500, "trials": 500, "by_kind": {}}
+    demands = {"at_least": sure.at_least, "lower_at_least": lower_demanded(sure)}
+    assert MeasuredRecall(found=499, **figures, **demands).passed
+    assert not MeasuredRecall(found=498, **figures, **demands).passed
+    assert not MeasuredRecall(found=499, **figures, **demands | {"at_least": 0.999}).passed
+
+
+@given(st.integers(1, 400), st.floats(0.5, 1))
+def test_a_sample_whose_share_is_just_what_is_demanded_passes(sample: int, at_least: float) -> None:
+    wanted = Recall(at_least=at_least, sample=sample)
+    found = ceil(round(at_least * sample, 9))
+    demands = {"at_least": wanted.at_least - 1e-9, "lower_at_least": lower_demanded(wanted)}
+    assert MeasuredRecall(narratives=sample, trials=sample, found=found, by_kind={}, **demands).passed
+
+
+def _planted(places: list[str], wanted: int) -> list[tuple[str, Trial]]:
+    trial = _trial(1)
+    drawn: list[tuple[str, int]] = []
+
+    def plant_in(place: str, number: int) -> Trial | None:
+        drawn.append((place, number))
+        return trial if place.startswith("a") else None
+
+    made = planted(places, plant_in, wanted=wanted)
+    # No place and round twice, and no place again that had nothing.
+    assert len(drawn) == len(set(drawn))
+    assert {number for place, number in drawn if not place.startswith("a")} <= {0}
+    return made
+
+
+@pytest.mark.parametrize(("places", "made"), [(["a1", "a2", "b"], 7), (["a1"], 7), (["b"], 0), ([], 0)])
+def test_as_many_are_planted_as_the_profile_wants_however_few_the_narratives(
+    places: list[str], made: int
+) -> None:
+    assert len(_planted(places, 7)) == made
+
+
+def test_every_narrative_is_planted_in_before_one_is_again() -> None:
+    assert [place for place, _ in _planted([f"a{n}" for n in range(5)], 5)] == [f"a{n}" for n in range(5)]

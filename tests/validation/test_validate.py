@@ -79,7 +79,8 @@ def test_every_wrong_cell_holds_the_release(release: Release, cells: list[tuple[
     assert not report.passed
     for _, value, meaning in cells:
         assert any(meaning in outcome.meaning and outcome.blocks for outcome in report.failures), meaning
-        assert str(value) not in report.model_dump_json()
+        # The version of the suites is hexadecimal, and has any two digits in it.
+        assert str(value) not in report.model_copy(update={"suites": ""}).model_dump_json()
     # A pseudonym of another form is wrong as a cell, and as a second form.
     meanings = [*(meaning for *_, meaning in cells), "one form"]
     assert all(any(meaning in outcome.meaning for meaning in meanings) for outcome in report.failures)

@@ -5,7 +5,7 @@ The function is the unit of work of a mapped Airflow task; running it again give
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,6 +45,7 @@ from shield1367.redaction.narratives import Narratives
 from shield1367.redaction.notices import RowNotices
 from shield1367.redaction.order import ranked, sort_keys
 from shield1367.redaction.planned import (
+    LEDGER_PURPOSE,
     planned_part,
     pseudonyms_of,
     treater_of,
@@ -117,6 +118,17 @@ def read_results(work: Path) -> list[PartResult]:
 def read_people(work: Path) -> set[str]:
     """Fingerprints, keyed for the ledger, of everybody the release holds."""
     return {person for path in work.glob("parts/*/part-*.people") for person in read_json(path)}
+
+
+def is_of_part(keys: Keys, work: Path, dataset: DatasetPlan, part: PartPlan) -> Callable[[str], bool]:
+    """Whether somebody, by id, is in a released row of one partition.
+
+    Raises:
+        StorageError: it has not been redacted.
+    """
+    ledger = keys.fingerprint(LEDGER_PURPOSE)
+    people = set(read_json(part_path(work, dataset, part).with_suffix(".people")))
+    return lambda person: ledger.of(person) in people
 
 
 class Redaction:

@@ -168,7 +168,7 @@ def publish(home: Home, keys: Keys, work: Path, profile: RecipientProfile) -> Lo
         failures = (*failures, "gate: the ledger holds this release with other content")
     if failures:
         raise _refusal(release_id, hold(home, work, plan, failures), failures)
-    manifest = _manifest(plan, profile, proof, results, files, keys, approved)
+    manifest = manifest_of(plan, profile, proof, results, files, keys, approved)
     manifest.write(package)
     write_statement(package, manifest, signer)
     publish_keys(home, signer)
@@ -192,15 +192,16 @@ def _refusal(release_id: str, held: Path, failures: Sequence[str]) -> ReleaseHel
     )
 
 
-def _manifest(
+def manifest_of(
     plan: ReleasePlan,
     profile: RecipientProfile,
     proof: Proof,
     results: list[PartResult],
     files: tuple[ReleasedFile, ...],
     keys: Keys,
-    approved: tuple[Answer, ...],
+    approved: tuple[Answer, ...] = (),
 ) -> ReleaseManifest:
+    """The manifest of a package that is proven; until people have answered for it, without them."""
     fingerprint = keys.fingerprint("lineage")
     rows: Counter[str] = Counter()
     for result in results:

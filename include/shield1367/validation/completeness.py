@@ -11,7 +11,7 @@ from shield1367.disclosure.plan import ReleasePlan
 from shield1367.validation.classes import Classes
 from shield1367.validation.feeds import feed_suite, limits_of
 from shield1367.validation.outcomes import Severity, ValidationReport
-from shield1367.validation.suites import Check, cell_suite, figures_suite, release_suite
+from shield1367.validation.suites import Check, cell_suite, figures_suite, release_suite, version_of
 
 RELEASE = "release"
 
@@ -24,8 +24,9 @@ def gaps(
 ) -> tuple[str, ...]:
     """What is missing in *report*, in words; of tabulations, whose other suites depend on no column, that of feeds.
 
-    Two questions: is every expectation of the plan's suites answered, and, whatever those suites say, is
-    every column that goes outside held by at least one expectation that can hold the release.
+    Three questions: is every expectation of the plan's suites answered; was it asked with the arguments that the plan
+    makes; and, whatever those suites say, is every column that goes outside held by at least one expectation that
+    can hold the release.
     """
     said = Counter((o.dataset, o.expectation, o.column, o.meaning) for o in report.outcomes)
     wanted = Counter(
@@ -33,6 +34,13 @@ def gaps(
         for dataset, check in _suites(plan, fields, contracts)
     )
     missing = [f"{dataset} {expectation} is missing" for dataset, expectation, _, _ in wanted - said]
+    if (
+        plan.tables is None
+        and not missing
+        and report.suites
+        != version_of(check.line(dataset) for dataset, check in _suites(plan, fields, contracts))
+    ):
+        missing.append("what the plan makes of an expectation is missing: one with other arguments was run")
     if plan.outside and plan.tables is None:
         held = {(o.dataset, o.column) for o in report.outcomes if o.severity is Severity.CRITICAL}
         missing += [

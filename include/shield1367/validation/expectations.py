@@ -39,6 +39,7 @@ from shield1367.validation.suites import (
     PLANNED_JSON,
     UNIQUE,
     Check,
+    version_of,
 )
 
 # The least that still counts; the projection drops the rest.
@@ -136,9 +137,16 @@ class Validator:
         context.variables.progress_bars = ProgressBarsConfig(globally=False)
         asset = context.data_sources.add_pandas("package").add_dataframe_asset("part")
         self._batches = asset.add_batch_definition_whole_dataframe("whole")
+        self._lines: set[str] = set()
+
+    @property
+    def version(self) -> str:
+        """The version of all suites that were run."""
+        return version_of(self._lines)
 
     def run(self, name: str, checks: tuple[Check, ...], frame: pd.DataFrame) -> tuple[Verdict, ...]:
         """One verdict a check; when Great Expectations itself fails, every check counts as raised."""
+        self._lines |= {check.line(name) for check in checks}
         with quiet():
             try:
                 batch = self._batches.get_batch(batch_parameters={"dataframe": frame})

@@ -55,6 +55,7 @@ class ValidationReport(ConfigModel):
 
     Attributes:
         rows: rows found in the package; *files* data files.
+        suites: version of the suites that were run, see :func:`~shield1367.validation.suites.version_of`.
     """
 
     release_id: str
@@ -62,6 +63,13 @@ class ValidationReport(ConfigModel):
     rows: int
     files: int
     outcomes: tuple[Outcome, ...]
+    suites: str = ""
+
+    @property
+    def words(self) -> str:
+        """How many expectations hold and of which suites, for manifest and ledger."""
+        held = sum(outcome.success for outcome in self.outcomes)
+        return f"{held} of {len(self.outcomes)} expectations hold; suites {self.suites}"
 
     @property
     def passed(self) -> bool:

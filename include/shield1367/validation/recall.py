@@ -13,17 +13,21 @@ import html
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import exp, fsum, lgamma, log, log1p
+from math import ceil, exp, fsum, lgamma, log, log1p
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 
 from shield1367.config.loading import ConfigModel
+from shield1367.config.recipient import Recall
 from shield1367.identities import Identity
 from shield1367.storage import read_json, write_json
 from shield1367.validation.audit.distinctive import is_distinctive
 from shield1367.validation.audit.folding import fold_value
 from shield1367.validation.audit.windows import skeleton
 from shield1367.validation.mutations import NAME_MUTATIONS, NUMBER_MUTATIONS
+
+Place = TypeVar("Place")
 
 RECALL = "recall.json"
 CONFIDENCE = 0.95
@@ -45,7 +49,8 @@ class MeasuredRecall(ConfigModel):
     Attributes:
         narratives: narratives that the release scrubs; *trials* of them got a mutated identifier.
         found: trials of which nothing was left; *by_kind*: mutation → (trials, found).
-        at_least: what the profile demands.
+        at_least: the share of them that the profile demands.
+        lower_at_least: the lower bound that it demands.
     """
 
     narratives: int
@@ -53,13 +58,15 @@ class MeasuredRecall(ConfigModel):
     found: int
     by_kind: dict[str, tuple[int, int]]
     at_least: float
+    lower_at_least: float
 
     @property
     def passed(self) -> bool:
-        """Whether the share found is what the profile demands; narratives without a trial show nothing."""
+        """Whether share and lower bound are what the profile demands; narratives without a trial show nothing."""
         if not self.narratives:
             return True
-        return self.trials > 0 and self.found >= self.at_least * self.trials
+        shown = self.trials > 0 and self.found >= self.at_least * self.trials
+        return shown and self.lower >= self.lower_at_least
 
     @property
     def share(self) -> float:
@@ -110,6 +117,14 @@ def lower_bound(found: int, trials: int) -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if _at_least(found, trials, middle) < 1 - CONFIDENCE else (low, middle)
     return low
+
+
+def lower_demanded(wanted: Recall) -> float:
+    """The lower bound that a profile demands, by itself or by its share and sample."""
+    if wanted.lower_bound is not None:
+        return wanted.lower_bound
+    # Rounded, for 0.99 of 100 is a little more than 99 to a machine.
+    return lower_bound(ceil(round(wanted.at_least * wanted.sample, 9)), wanted.sample)
 
 
 def _at_least(found: int, trials: int, share: float) -> float:
@@ -167,12 +182,31 @@ def _comparable(text: str) -> str:
     return skeleton(fold_value(text))
 
 
+def planted(
+    places: Sequence[Place], plant_in: Callable[[Place, int], Trial | None], *, wanted: int
+) -> list[tuple[Place, Trial]]:
+    """As many trials as are *wanted*, one in each place, and so round by round; fewer where nothing can be planted.
+
+    Args:
+        plant_in: the trial of a place and a round.
+    """
+    made: list[tuple[Place, Trial]] = []
+    for number in range(wanted):
+        tried = [(place, plant_in(place, number)) for place in places]
+        made += [(place, trial) for place, trial in tried if trial is not None]
+        # Whose people have nothing to be planted now will have nothing the next time.
+        places = [place for place, trial in tried if trial is not None] if number == 0 else places
+        if len(made) >= wanted or not places:
+            break
+    return made[:wanted]
+
+
 def measured(
     trials: Sequence[Trial],
     scrub: Callable[[Sequence[str]], Sequence[str]],
     *,
     narratives: int,
-    at_least: float,
+    wanted: Recall,
 ) -> MeasuredRecall:
     """The figures of all trials, each scrubbed with and without what was planted."""
     answers, without = (scrub(texts) for texts in ([t.text for t in trials], [t.without for t in trials]))
@@ -185,7 +219,8 @@ def measured(
         trials=len(trials),
         found=sum(found for _, found in by_kind.values()),
         by_kind=dict(sorted(by_kind.items())),
-        at_least=at_least,
+        at_least=wanted.at_least,
+        lower_at_least=lower_demanded(wanted),
     )
 
 

@@ -9,7 +9,9 @@ Expectations objects.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from shield1367.config.fields import FieldVocabulary, Treatment
@@ -52,6 +54,16 @@ class Check:
     column: str | None = None
     severity: Severity = Severity.CRITICAL
     arguments: Mapping[str, object] = field(default_factory=dict)
+
+    def line(self, suite: str) -> str:
+        """The whole of it in one line, with the name of its *suite*."""
+        parts = (suite, self.expectation, self.column, self.severity, self.meaning, dict(self.arguments))
+        return json.dumps(parts, sort_keys=True)
+
+
+def version_of(lines: Iterable[str]) -> str:
+    """The version of suites: hex SHA-256 of all their expectations with every argument, however often each was run."""
+    return hashlib.sha256("\n".join(sorted(set(lines))).encode()).hexdigest()
 
 
 def cell_suite(dataset: DatasetPlan, plan: ReleasePlan, fields: FieldVocabulary) -> tuple[Check, ...]:
@@ -248,6 +260,11 @@ def release_suite() -> tuple[Check, ...]:
             "surplus_person_forms",
             "none",
             "A person's pseudonym has one form in all tables.",
+        ),
+        _equal(
+            "broken_joins",
+            "none",
+            "Each table has as many people, and each two as many in common, by their pseudonyms as by their links.",
         ),
     )
 

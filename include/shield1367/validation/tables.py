@@ -77,6 +77,7 @@ def validate_tables(
         rows=cells,
         files=len(plan.tables.tables),
         outcomes=tuple(outcomes),
+        suites=validator.version,
     )
 
 

@@ -17,6 +17,7 @@ from shield1367.validation.classes import Classes
 from shield1367.validation.engine import open_validator
 from shield1367.validation.feeds import Feed, judge_feeds
 from shield1367.validation.formats import ColumnType
+from shield1367.validation.joins import Common, Joins, Pair
 from shield1367.validation.outcomes import Outcome, ValidationReport
 from shield1367.validation.projection import Verdict, outcome_of
 from shield1367.validation.reading import Part, UnreadablePartError, read_part
@@ -48,6 +49,7 @@ Figures = dict[str, int | str]
 class _Findings:
     """What reading the parts of a package adds up to, over all datasets."""
 
+    joins: Joins
     outcomes: list[Outcome] = field(default_factory=list)
     person_forms: set[str] = field(default_factory=set)
     rows: int = 0
@@ -61,6 +63,7 @@ def validate_release(
     *,
     fields: FieldVocabulary | None = None,
     feeds: Mapping[str, Feed] = MappingProxyType({}),
+    common: Mapping[Pair, Common] = MappingProxyType({}),
 ) -> ValidationReport:
     """Hold every partition of *package* against its plan; memory is bounded by one partition.
 
@@ -73,11 +76,12 @@ def validate_release(
         results: what redaction reported, one for each planned partition.
         fields: the vocabulary; read from the configuration when not given.
         feeds: the deliveries that each table is made of, by its name.
+        common: how many people each two tables must have in common; two that have people and are not in it fail.
     """
     validator = open_validator()
     vocabulary = fields or load_fields()
     reported = {result.index: result for result in results}
-    found = _Findings()
+    found = _Findings(joins=Joins(common))
     for dataset in plan.datasets:
         # A table without a staged partition has nothing to hold; a file of it would be unexpected.
         if not dataset.parts:
@@ -89,6 +93,7 @@ def validate_release(
         "unexpected_files": _unexpected_files(package, plan, results),
         "surplus_results": _surplus_results(plan, results),
         "surplus_person_forms": max(len(found.person_forms) - 1, 0),
+        "broken_joins": found.joins.broken(),
     }
     suite = release_suite()
     verdicts = validator.run(RELEASE, suite, _frame([figures]))
@@ -99,6 +104,7 @@ def validate_release(
         rows=found.rows,
         files=found.files,
         outcomes=tuple(found.outcomes),
+        suites=validator.version,
     )
 
 
@@ -128,6 +134,7 @@ def _validate_dataset(
             if part is not None:
                 found.rows += len(part.frame)
                 found.person_forms |= _person_forms(part, dataset)
+                found.joins.add(dataset, part.frame)
                 if classes is not None:
                     classes.add(part.frame)
                 verdicts.append(validator.run(dataset.name, suite, part.frame))

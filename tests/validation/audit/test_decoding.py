@@ -6,7 +6,6 @@ import base64
 import csv
 import gzip
 import html
-import io
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -19,8 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shield1367.identities import Identity
-from shield1367.validation.audit import audit_package
+from shield1367.validation.audit import audit_package, bounds
+from shield1367.validation.audit.bounds import require_bounded
 from shield1367.validation.audit.decoding import decoded
+from shield1367.validation.audit.opening import UnreadableFileError
 from tests.validation.audit.test_search import NURIA, keyed
 
 ENCODINGS: dict[str, Callable[[str], str]] = {
@@ -179,12 +180,47 @@ def test_any_cells_are_decoded_without_an_error_and_keep_their_row(cells: list[s
     assert all(0 <= row < len(cells) for row, _ in decoded(cells))
 
 
-def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+def _workbook_bomb(folder: Path) -> None:
+    with zipfile.ZipFile(folder / "book.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/sharedStrings.xml", b"\0" * (64 << 20))
-    (data(tmp_path) / "book.xlsx").write_bytes(packed.getvalue())
+
+
+def _many_parts(folder: Path) -> None:
+    with zipfile.ZipFile(folder / "book.zip", "w") as archive:
+        for number in range(10_001):
+            archive.writestr(f"{number}", "")
+
+
+def _gzip_bomb(folder: Path) -> None:
+    (folder / "part.csv.gz").write_bytes(gzip.compress(b"a" * (64 << 20)))
+
+
+def _word_in_every_row(folder: Path) -> None:
+    """A tenth of a terabyte of text in a file of a few kilobytes."""
+    cells = pa.DictionaryArray.from_arrays(pa.array([0] * 100_000, pa.int32()), pa.array(["a" * (1 << 20)]))
+    pq.write_table(pa.table({"note": cells}), folder / "part.parquet", compression="zstd")
+
+
+@pytest.mark.parametrize("bomb", [_workbook_bomb, _many_parts, _gzip_bomb, _word_in_every_row])
+def test_a_bomb_is_not_unpacked(bomb: Callable[[Path], None], tmp_path: Path) -> None:
+    bomb(data(tmp_path))
     assert found(tmp_path) == {"unreadable_file"}
+
+
+def test_a_table_whose_pages_unpack_to_too_much_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = data(tmp_path)
+    pq.write_table(
+        pa.table({"note": ["a" * (8 << 20)]}),
+        folder / "part.parquet",
+        use_dictionary=False,
+        compression="zstd",
+    )
+    require_bounded(folder / "part.parquet")
+    monkeypatch.setattr(bounds, "_MOST_ANYWAY", 1 << 20)
+    with pytest.raises(UnreadableFileError):
+        require_bounded(folder / "part.parquet")
 
 
 @pytest.mark.parametrize("between", ["-", " ", ". ", "_", " - "])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from math import ceil, log
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
@@ -10,6 +11,9 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, mod
 from shield1367.config.cron import Cron
 from shield1367.config.loading import ConfigModel
 from shield1367.config.notices import Address
+
+# The chance that is left to 95 % confidence.
+_CHANCE = 0.05
 
 Duration = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}[hd]$")]
 
@@ -148,12 +152,32 @@ class Approval(ConfigModel):
 
 
 class Recall(ConfigModel):
-    """What a release must show of its scrubbed narratives.
+    """What a release must show of its scrubbed narratives. Both hold: the share, and how sure it is.
 
     Attributes:
         at_least: share of the identifiers planted in its own narratives, mutated, that are masked entirely.
-        sample: narratives to plant them in, or all when there are fewer.
+        sample: identifiers to plant, each in another narrative, or several in one when there are fewer.
+        lower_bound: what recall is at least with 95 % confidence, after Clopper and Pearson. Unsaid, the bound that
+            *sample* identifiers show of which just *at_least* are masked: fewer must not pass by luck.
     """
 
     at_least: Annotated[float, Field(gt=0, le=1)] = 0.99
     sample: Annotated[int, Field(ge=1, le=10_000)] = 200
+    lower_bound: Annotated[float, Field(gt=0, lt=1)] | None = None
+
+    @model_validator(mode="after")
+    def _can_be_shown(self) -> Recall:
+        # Of n identifiers that are all masked, the bound is the n-th root of 5 %.
+        if self.lower_bound is not None and _CHANCE ** (1 / self.sample) < self.lower_bound:
+            needed = ceil(log(_CHANCE) / log(self.lower_bound))
+            raise ValueError(
+                f"lower_bound: a sample of {self.sample} cannot show {self.lower_bound}, even if all are masked;"
+                f" it takes a sample of {needed} at least"
+            )
+        return self
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_unsaid(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Came later: left unsaid it is no part of what was signed, so that a signature outlives an upgrade.
+        content: dict[str, Any] = handler(self)
+        return {name: value for name, value in content.items() if value is not None}

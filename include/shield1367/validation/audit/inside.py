@@ -7,9 +7,11 @@ from pathlib import Path
 
 from shield1367.config.fields import Treatment
 from shield1367.config.recipient import Membership
+from shield1367.validation.audit.bounds import require_bounded
 from shield1367.validation.audit.collecting import Collector, file_label
 from shield1367.validation.audit.opening import Part, UnreadableFileError, open_file
 from shield1367.validation.audit.report import AuditReport
+from shield1367.validation.audit.said import require_all_said
 
 STATUS_COLUMN = "protection_status"
 BANNER_COLUMN = "protection_banner"
@@ -30,9 +32,11 @@ def check_inside(collector: Collector) -> AuditReport:
     for number, path in collector.files():
         label = file_label(collector.relative(path), number)
         try:
+            require_bounded(path)
             _check_file(collector, path, label, marked=marked)
-        except UnreadableFileError:
-            collector.add("unreadable_file", file=label)
+            require_all_said(path)
+        except UnreadableFileError as error:
+            collector.add(error.kind, file=label)
     return collector.report(people=0, identifiers=0)
 
 

@@ -55,9 +55,14 @@ class Block:
 
 
 class UnreadableFileError(TerminalError):
-    """Error raised when a file cannot be opened as what its name says, or holds less than it says."""
+    """Error raised when a file cannot be opened as what its name says, or holds less than it says.
+
+    Attributes:
+        kind: of the finding that is made of it.
+    """
 
     code = "E652"
+    kind = "unreadable_file"
 
     def __init__(self) -> None:
         super().__init__("a file of the package cannot be read.", mend="make the release again.")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from shield1367.config.fields import Treatment
 from shield1367.identities import Identity
+from shield1367.validation.audit.bounds import require_bounded
 from shield1367.validation.audit.collecting import Collector, column_label, file_label
 from shield1367.validation.audit.decoding import decoded
 from shield1367.validation.audit.folding import fold
@@ -22,6 +23,7 @@ from shield1367.validation.audit.opening import (
 )
 from shield1367.validation.audit.report import AuditReport
 from shield1367.validation.audit.residue import BENEFIT_CODE, benefit_codes, residues
+from shield1367.validation.audit.said import require_all_said
 from shield1367.validation.audit.stretches import in_stretches, is_free_text
 
 # Where the shapes of identifiers are looked for: metadata and bytes are full of numbers of their own.
@@ -65,11 +67,13 @@ class _FileSearch:
 
     def run(self) -> None:
         try:
+            require_bounded(self._path)
             for block in open_file(self._path):
                 for stretch in in_stretches(block):
                     self._search(stretch)
-        except UnreadableFileError:
-            self._collector.add("unreadable_file", file=self._label)
+            require_all_said(self._path)
+        except UnreadableFileError as error:
+            self._collector.add(error.kind, file=self._label)
 
     def _search_name(self, number: int) -> str:
         name = self._collector.relative(self._path)

@@ -28,7 +28,7 @@ class Finding(ConfigModel):
         row: row of the data, or line of a text, from 0; ``None`` for the file as a whole.
         column: name of the column, or ``column N`` when it is not fit to be quoted.
         kind: ``a_number``, ``full_name`` …, ``pattern_…``, ``trigger_phrase``, or a fault of the package
-            such as ``unreadable_file``.
+            such as ``unreadable_file`` and ``hidden_bytes``.
         fingerprint: keyed hash of the id of the person found, or of the text of a pattern; empty for faults.
     """
 

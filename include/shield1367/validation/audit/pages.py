@@ -1,0 +1,172 @@
+"""A Parquet file page by page, by its footer and by the headers of pages, which are not compressed.
+
+Source: https://parquet.apache.org/docs/file-format/ and the compact protocol of Thrift.
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shield1367.validation.audit.opening import UnreadableFileError
+from shield1367.validation.audit.thrift import Fields, read_struct
+
+# Numbers of page types, encodings and header fields, as the format's parquet.thrift gives them.
+_DATA, DICTIONARY, _DATA_V2 = 0, 2, 3
+_BY_DICTIONARY = frozenset({2, 8})
+_TYPE, _UNPACKED, _PACKED, _COUNT, _ENCODING = 1, 2, 3, 1, 2
+_DETAILS = {_DATA: 5, DICTIONARY: 7, _DATA_V2: 8}
+_ENCODING_V2 = 4
+_GLOB = re.compile(r"[*?\[\]]")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page, by its header.
+
+    Attributes:
+        kind: number of its type.
+        values: values in it, nulls included, or entries of a dictionary.
+        size: its bytes once unpacked.
+        end: where in the file it ends.
+    """
+
+    kind: int
+    values: int
+    size: int
+    by_dictionary: bool
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A column of a group of rows; where it begins and ends in the file, and its first row there."""
+
+    column: int
+    stored_as: str
+    start: int
+    end: int
+    first_row: int
+    rows: int
+
+
+class ParquetFile:
+    """A file and what its footer says of it.
+
+    Attributes:
+        content: all its bytes.
+        columns: name of each, and its type as DuckDB has it.
+        footer: bytes of the footer.
+        unpacked: bytes of all pages, by what the footer says.
+    """
+
+    def __init__(self, connection: Any, path: Path, content: mmap.mmap) -> None:
+        self.content = content
+        self._connection = connection
+        self._path = str(path)
+        self.source = "read_parquet($1, hive_partitioning=false, file_row_number=true)"
+        described = self.rows("DESCRIBE SELECT * FROM read_parquet($1, hive_partitioning=false)")
+        self.columns = [(str(row[0]), str(row[1])) for row in described]
+        ((footer,),) = self.rows("SELECT footer_size FROM parquet_file_metadata($1)")
+        self.footer = int(footer)
+        ((unpacked,),) = self.rows(
+            "SELECT COALESCE(SUM(total_uncompressed_size), 0) FROM parquet_metadata($1)"
+        )
+        self.unpacked = int(unpacked)
+
+    def chunks(self) -> list[Chunk]:
+        """Every column of every group of rows, in the order in which they lie in the file."""
+        found, first_row = [], 0
+        groups: dict[int, int] = {}
+        for group, rows, values, column, stored_as, dictionary, data, length in self.rows(
+            "SELECT row_group_id, row_group_num_rows, num_values, column_id, type, dictionary_page_offset,"
+            " data_page_offset, total_compressed_size FROM parquet_metadata($1) ORDER BY row_group_id, column_id"
+        ):
+            if group not in groups:
+                groups[group] = first_row
+                first_row += rows
+            if values != rows:
+                # A list in a cell: nothing that a release has.
+                raise ValueError
+            # A column without rows has no page of data, and then zero for its place.
+            start = dictionary or data
+            if length:
+                found.append(Chunk(column, stored_as, start, start + length, groups[group], rows))
+            elif rows:
+                raise ValueError
+        return sorted(found, key=lambda chunk: chunk.start)
+
+    def pages(self, chunk: Chunk) -> list[Page]:
+        """The pages of a column of a group of rows, in their order.
+
+        Raises:
+            ValueError, TypeError, KeyError, IndexError: they are none that a release has.
+        """
+        return list(_pages(self.content, chunk))
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What DuckDB answers; ``$1`` is the file."""
+        found: list[tuple[Any, ...]] = self._connection.execute(query, [self._path]).fetchall()
+        return found
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[ParquetFile]:
+    """Open one file; foreign errors may quote it.
+
+    Raises:
+        UnreadableFileError: DuckDB would read other files than this one.
+    """
+    import duckdb
+
+    if _GLOB.search(str(path)):
+        # It would be taken for a pattern.
+        raise UnreadableFileError
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "threads": "1",
+    }
+    with (
+        duckdb.connect(config=config) as connection,
+        path.open("rb") as stream,
+        mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content,
+    ):
+        yield ParquetFile(connection, path, content)
+
+
+def quoted(name: str) -> str:
+    """A column's name in a query."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _pages(content: mmap.mmap, chunk: Chunk) -> Iterator[Page]:
+    position = chunk.start
+    while position < chunk.end:
+        header, begin = read_struct(content, position)
+        kind = _number(header, _TYPE)
+        details = header[_DETAILS[kind]]
+        if not isinstance(details, dict):
+            raise TypeError
+        encoding = _number(details, _ENCODING_V2 if kind == _DATA_V2 else _ENCODING)
+        packed = _number(header, _PACKED)
+        position = begin + packed
+        yield Page(
+            kind=kind,
+            values=_number(details, _COUNT),
+            size=_number(header, _UNPACKED),
+            by_dictionary=encoding in _BY_DICTIONARY,
+            end=position,
+        )
+
+
+def _number(fields: Fields, field: int) -> int:
+    number = fields[field]
+    if isinstance(number, dict) or number < 0:
+        raise ValueError
+    return number

@@ -1,0 +1,152 @@
+"""Whatever lies in a Parquet file is said by its rows, or the file is refused."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shield1367.identities import Identity
+from shield1367.validation.audit import audit_package
+from shield1367.validation.audit.opening import UnreadableFileError
+from shield1367.validation.audit.said import HiddenBytesError, require_all_said
+from shield1367.validation.audit.thrift import read_struct
+from tests.validation.audit.test_search import keyed
+
+PERSON = Identity("p", {"a_number": ("A087654321",)})
+# Of the same digits as the number of the person: compressed, none of them is left readable.
+WORDS = [f"A{87654321 * number % 10**9:09d}" for number in range(1, 400)]
+USED = ["Female", "Male", None, "Male"] * 50
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    (tmp_path / "data").mkdir()
+    return tmp_path / "data" / "part.parquet"
+
+
+def kinds(package: Path, *, outside: bool = True) -> set[str]:
+    report = audit_package(package, [PERSON], outside=outside, fingerprint=keyed)
+    return {finding.kind for finding in report.findings}
+
+
+def with_words(words: list[str], cells: list[str | None] = USED) -> pa.Table:
+    """A column whose dictionary has *words* besides those that its cells have."""
+    used = pa.array(cells, pa.string()).dictionary_encode()
+    dictionary = pa.concat_arrays([used.dictionary, pa.array(words, pa.string())])
+    return pa.table({"gender": pa.DictionaryArray.from_arrays(used.indices, dictionary)})
+
+
+@pytest.mark.parametrize("compression", ["zstd", "snappy", "gzip", "brotli", "lz4", "none"])
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+def test_a_dictionary_has_no_word_that_no_row_has(file: Path, compression: str, version: str) -> None:
+    pq.write_table(with_words([]), file, compression=compression, data_page_version=version)
+    require_all_said(file)
+    pq.write_table(with_words(["x"]), file, compression=compression, data_page_version=version)
+    with pytest.raises(HiddenBytesError):
+        require_all_said(file)
+
+
+def test_an_audit_refuses_a_file_whose_compressed_dictionary_has_a_number_that_no_row_has(file: Path) -> None:
+    pq.write_table(with_words(WORDS), file, compression="zstd", compression_level=19)
+    assert kinds(file.parents[1]) == {"hidden_bytes"}
+
+
+def test_an_inside_package_hides_nothing_either(file: Path) -> None:
+    table = with_words(["x"])
+    for name in ("protection_status", "protection_banner"):
+        table = table.append_column(name, pa.array(["CLEAR"] * len(table)))
+    pq.write_table(table, file)
+    assert kinds(file.parents[1], outside=False) == {"hidden_bytes"}
+
+
+def test_words_of_one_group_of_rows_are_no_words_of_another(file: Path) -> None:
+    both = pa.concat_tables([with_words(["x"], ["Male"] * 9), with_words([], ["x"] * 9)]).unify_dictionaries()
+    pq.write_table(both, file, row_group_size=9)
+    with pytest.raises(HiddenBytesError):
+        require_all_said(file)
+
+
+def test_what_plain_pages_say_excuses_no_word_of_the_dictionary(file: Path) -> None:
+    """A dictionary that became too long: what comes behind it is written out, and may be one of its words."""
+    cells = [f"{'long' * 9}{number}" for number in range(3000)]
+    pq.write_table(pa.table({"a": cells}), file, dictionary_pagesize_limit=1000, write_batch_size=100)
+    assert {"PLAIN", "RLE_DICTIONARY"} <= set(pq.read_metadata(file).row_group(0).column(0).encodings)
+    require_all_said(file)
+
+
+@pytest.mark.parametrize("place", ["before the footer", "before the first page"])
+def test_no_bytes_lie_where_no_column_is(file: Path, place: str) -> None:
+    pq.write_table(with_words([]), file, compression="zstd")
+    content = file.read_bytes()
+    footer = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    at = footer if place == "before the footer" else 4
+    file.write_bytes(content[:at] + b"\x9c\xef" + content[at:])
+    with pytest.raises(UnreadableFileError):
+        require_all_said(file)
+
+
+def test_an_index_of_pages_is_nothing_that_rows_say(file: Path) -> None:
+    pq.write_table(with_words([]), file, write_page_index=True)
+    with pytest.raises(HiddenBytesError):
+        require_all_said(file)
+
+
+def test_a_list_in_a_cell_is_nothing_that_is_released(file: Path) -> None:
+    pq.write_table(pa.table({"a": [["x", "y"], ["z"]]}), file)
+    with pytest.raises(UnreadableFileError):
+        require_all_said(file)
+
+
+def test_files_of_other_kinds_are_read_from_end_to_end_anyway(tmp_path: Path) -> None:
+    require_all_said(tmp_path / "is-not-even-there.csv")
+
+
+CELLS = {
+    pa.string(): st.text(st.characters(exclude_categories=["Cs"]), max_size=4),
+    pa.int8(): st.integers(-128, 127),
+    pa.int32(): st.integers(-(2**31), 2**31 - 1),
+    pa.int64(): st.integers(-9, 9),
+    pa.float64(): st.sampled_from([0.0, -0.0, math.nan, math.inf, 0.1]),
+    pa.bool_(): st.booleans(),
+    pa.date32(): st.integers(0, 20_000),
+    pa.timestamp("us"): st.integers(0, 10**15),
+}
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> pa.Table:
+    rows = draw(st.integers(0, 40))
+    columns = {}
+    for number, kind in enumerate(draw(st.lists(st.sampled_from(list(CELLS)), min_size=1, max_size=4))):
+        cells = st.lists(st.none() | CELLS[kind], min_size=rows, max_size=rows)
+        # A name with what has to be quoted in it.
+        columns[f'a "{number}".b'] = pa.array(draw(cells), kind)
+    return pa.table(columns)
+
+
+@settings(max_examples=60, deadline=None)
+@given(tables(), st.integers(1, 50), st.sampled_from([1, 40, 1 << 20]), st.sampled_from(["1.0", "2.0"]))
+def test_whatever_is_written_in_the_ordinary_way_is_all_said(
+    tmp_path_factory: pytest.TempPathFactory, table: pa.Table, group: int, limit: int, version: str
+) -> None:
+    file = tmp_path_factory.mktemp("said") / "part.parquet"
+    pq.write_table(
+        table, file, row_group_size=group, dictionary_pagesize_limit=limit, data_page_size=limit,
+        write_batch_size=7, data_page_version=version, compression="zstd",
+    )  # fmt: skip
+    require_all_said(file)
+
+
+@given(st.binary(max_size=40))
+def test_a_header_of_any_bytes_is_read_or_refused(content: bytes) -> None:
+    try:
+        _, end = read_struct(content, 0)
+    except (ValueError, IndexError):
+        return
+    assert 0 < end <= len(content)
