@@ -20,6 +20,7 @@ from typing import IO, Any
 
 from shield1367.errors import TerminalError
 from shield1367.validation.audit.packed import open_gzip, parts_of
+from shield1367.validation.audit.parser import cursor_for
 from shield1367.validation.audit.raw import readable_pieces
 
 _ROWS = 50_000
@@ -30,7 +31,6 @@ _SHORT_CELL = 24
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _TEXT = frozenset({".html", ".json", ".txt", ".md", ".svg", ".sig"})
 _ARCHIVES = frozenset({".xlsx", ".zip"})
-_GLOB = re.compile(r"[*?\[\]]")
 
 
 class Part(Enum):
@@ -98,21 +98,12 @@ def open_file(path: Path) -> Iterator[Block]:
 
 
 def _parquet(path: Path) -> Iterator[Block]:
-    import duckdb
-
-    if _GLOB.search(str(path)):
-        # DuckDB would take the name for a pattern and read other files than this one.
-        raise UnreadableFileError
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-        "threads": "1",
-    }
-    with duckdb.connect(config=config) as connection:
+    with cursor_for(path) as connection:
         source = "read_parquet(?, hive_partitioning=false)"
 
         def rows(query: str) -> list[tuple[Any, ...]]:
-            return connection.execute(query, [str(path)]).fetchall()
+            found: list[tuple[Any, ...]] = connection.execute(query, [str(path)]).fetchall()
+            return found
 
         names = [str(row[0]) for row in rows(f"DESCRIBE SELECT * FROM {source}")]  # noqa: S608
         ((count,),) = rows("SELECT num_rows FROM parquet_file_metadata(?)")

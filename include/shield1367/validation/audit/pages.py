@@ -6,14 +6,13 @@ Source: https://parquet.apache.org/docs/file-format/ and the compact protocol of
 from __future__ import annotations
 
 import mmap
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shield1367.validation.audit.opening import UnreadableFileError
+from shield1367.validation.audit.parser import cursor_for
 from shield1367.validation.audit.thrift import Fields, read_struct
 
 # Numbers of page types, encodings and header fields, as the format's parquet.thrift gives them.
@@ -22,7 +21,6 @@ _BY_DICTIONARY = frozenset({2, 8})
 _TYPE, _UNPACKED, _PACKED, _COUNT, _ENCODING = 1, 2, 3, 1, 2
 _DETAILS = {_DATA: 5, DICTIONARY: 7, _DATA_V2: 8}
 _ENCODING_V2 = 4
-_GLOB = re.compile(r"[*?\[\]]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +118,10 @@ def opened(path: Path) -> Iterator[ParquetFile]:
     """Open one file; foreign errors may quote it.
 
     Raises:
-        UnreadableFileError: DuckDB would read other files than this one.
+        ValueError: it cannot be opened as itself.
     """
-    import duckdb
-
-    if _GLOB.search(str(path)):
-        # It would be taken for a pattern.
-        raise UnreadableFileError
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-        "threads": "1",
-    }
     with (
-        duckdb.connect(config=config) as connection,
+        cursor_for(path) as connection,
         path.open("rb") as stream,
         mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content,
     ):
