@@ -26,7 +26,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,8 @@ HOME = Path("/opt/shield1367")
 AIRFLOW = ("api-server", "scheduler", "dag-processor", "triggerer", "worker", "worker-io")
 # Docker doubles its pause between two restarts from a tenth of a second to a minute.
 _PAUSES = (0.1, 60.0)
-_MOTO = ["/opt/shield1367/.venv/bin/moto_server", "-H", "127.0.0.1", "-p", "8333"]
+_STORE_PORT = 8333
+_MOTO = ("/opt/shield1367/.venv/bin/moto_server", "-H", "127.0.0.1", "-p", str(_STORE_PORT))
 STARTED = time.monotonic()
 
 
@@ -248,8 +249,11 @@ class Cluster:
     token: str = ""
 
     @classmethod
-    def prepared(cls) -> Cluster:
+    def prepared(cls, *, store: Sequence[str] = _MOTO) -> Cluster:
         """Root, secrets, database, queue and object store, and the service ``prepare`` run once.
+
+        Args:
+            store: the command that stands in for the object store, on port 8333.
 
         Raises:
             NativeError: this is not the first process of namespaces of its own, or a service fails.
@@ -270,8 +274,8 @@ class Cluster:
         for name in ("postgres", "redis"):
             services[name].start()
             services[name].await_health()
-        services["object-storage"].start(_MOTO)
-        wait_for("http://127.0.0.1:8333/", "object-storage")
+        services["object-storage"].start([*store])
+        wait_for(f"http://127.0.0.1:{_STORE_PORT}/", "object-storage")
         report("object-storage", "answers", "moto stands in; SeaweedFS itself is not run")
         cluster.prepare("first run")
         return cluster
@@ -336,8 +340,13 @@ class Cluster:
             raise
         return True
 
-    def until(self, holds: Callable[[], bool], seconds: float, service: str, why: str) -> float:
+    def until(
+        self, holds: Callable[[], bool], seconds: float, service: str, why: str, *, pause: float = 2.0
+    ) -> float:
         """Wait until *holds*; an API server that is away meanwhile is asked again. Returns the seconds.
+
+        Args:
+            pause: seconds between two looks.
 
         Raises:
             NativeError: it does not in time.
@@ -357,7 +366,7 @@ class Cluster:
                 pass
             if time.monotonic() - began > seconds:
                 self.services[service].fail(f"{why} in {seconds:.0f} s")
-            time.sleep(2)
+            time.sleep(pause)
 
     def stop(self) -> None:
         """Stop everything; the namespaces would, too, but not in order."""

@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,22 @@ INTAKES = tuple(f"intake_{source}" for source in SOURCES)
 BUCKET = "shield1367-releases"
 # Wall clock on a machine that has other work: far above what any of it takes.
 PATIENCE = 900.0
+# Seconds between two looks at a task that shall be met while it runs, and ends in a few.
+_OFTEN = 0.3
+_OVER = {"success", "failed", "skipped", "upstream_failed"}
 LANDING = STATE / "landing"
 DATA = STATE / "volumes/data"
+# As the store's container sees it, and as it lies out here.
+_STORE = (
+    "env",
+    f"PYTHONPATH={HOME}",
+    f"{HOME}/.venv/bin/python",
+    "-m",
+    "benchmarks.interruptions.store",
+    "8333",
+    "/data/fault",
+)
+STORE_FAULT = STATE / "volumes/objects/fault"
 
 _ASK = """
 import json, sys
@@ -93,11 +107,11 @@ class Outcome:
 
 @dataclass
 class Office:
-    """A running cluster, and how many exports it has been through."""
+    """A running cluster: how many exports it has been through, and how many releases came of them."""
 
     cluster: Cluster
     exports: int = 0
-    seen: set[str] = field(default_factory=set)
+    releases: int = 0
 
     @classmethod
     @contextmanager
@@ -107,7 +121,7 @@ class Office:
         Args:
             data_mib: size of the volume of the data, when it is to have one.
         """
-        cluster = Cluster.prepared()
+        cluster = Cluster.prepared(store=_STORE)
         if data_mib is not None:
             bound_volume(DATA, data_mib)
         profile = HOME / f"include/config/recipients/{RECIPIENT}.yaml"
@@ -191,6 +205,16 @@ class Office:
                 f"{self.log_of(dag, run)}\nE003 {dag} ended as {end}: {tasks}. Mend: see above."
             )
 
+    def settle(self) -> None:
+        """Wait until no run of the export is under way, whatever becomes of it."""
+        STORE_FAULT.write_text("")
+        self.cluster.until(
+            lambda: all(run["state"] in ("success", "failed") for run in self.runs(EXPORT)),
+            PATIENCE,
+            "scheduler",
+            f"did not finish {EXPORT}",
+        )
+
     def runs(self, dag: str) -> list[dict[str, Any]]:
         answer = self.cluster.call(f"/api/v2/dags/{dag}/dagRuns?order_by=-run_after&limit=50")
         return list(answer["dag_runs"])
@@ -203,10 +227,17 @@ class Office:
         """Wait until an instance of a task is in one of *states*; the seconds it took."""
 
         def there() -> bool:
-            return any(t["state"] in states for t in self.tasks(dag, run) if t["task_id"] == task)
+            seen = [t["state"] for t in self.tasks(dag, run) if t["task_id"] == task]
+            if seen and all(state in _OVER for state in seen) and not _OVER.intersection(states):
+                raise NativeError(f"E003 {dag}.{task} was over before the fault. Mend: run it again.")
+            return any(state in states for state in seen)
 
         return self.cluster.until(
-            there, PATIENCE, "scheduler", f"did not bring {dag}.{task} to {'/'.join(states)}"
+            there,
+            PATIENCE,
+            "scheduler",
+            f"did not bring {dag}.{task} to {'/'.join(states)}",
+            pause=_OFTEN,
         )
 
     def wait_for_tasks(self, dag: str, run: str, task: str) -> float:

@@ -13,7 +13,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
-from benchmarks.interruptions.clustered import DATA, EXPORT, PATIENCE, Office
+from benchmarks.interruptions.clustered import DATA, EXPORT, PATIENCE, SOURCES, STORE_FAULT, Office
+from benchmarks.interruptions.store import StoreFault
 from deploy.native import STATE, NativeError, report
 
 # A stage's task, and the service whose worker runs it.
@@ -32,7 +33,8 @@ class Recovery:
     """What came of one fault.
 
     Attributes:
-        seconds: from the fault to the success of what it interrupted, on the clock.
+        seconds: from the fault, or from its end where it is one that lasts, to the success of what it
+            interrupted, on the clock.
         troubles: what was not as it has to be afterwards; empty when all was well.
     """
 
@@ -87,6 +89,21 @@ def freeze_object_storage(office: Office, run: str) -> float:
     return time.monotonic() - began
 
 
+def store_faults(fault: StoreFault, *, seconds: float) -> Fault:
+    """The recipient's store fails for a while, from when the release begins; seconds from when it is well again."""
+
+    def run_it(office: Office, run: str) -> float:
+        office.wait_for_task(EXPORT, run, "document", "running")
+        STORE_FAULT.write_text(fault)
+        STORE_FAULT.chmod(0o644)
+        office.wait_for_task(EXPORT, run, "release", "running", "up_for_retry")
+        time.sleep(seconds)
+        STORE_FAULT.write_text("")
+        return office.wait_for_tasks(EXPORT, run, "release")
+
+    return run_it
+
+
 def fill_disk(office: Office, run: str) -> float:
     """No byte is left on the volume of the data, for three quarters of a minute."""
     office.wait_for_task(EXPORT, run, "redact", "running", "queued")
@@ -134,6 +151,9 @@ FAULTS: dict[str, Fault] = {
     "dag-processor-killed": kill_service("dag-processor"),
     "api-server-killed": kill_service("api-server"),
     "object-storage-frozen": freeze_object_storage,
+    "object-storage-away": store_faults(StoreFault.ERRORS, seconds=240),
+    "object-storage-torn": store_faults(StoreFault.TORN, seconds=45),
+    "object-storage-slow": store_faults(StoreFault.SLOW, seconds=30),
     "disk-full": fill_disk,
     "two-schedulers": second_scheduler,
     "worker-killed-in-plan": kill_worker_in("plan"),
@@ -146,16 +166,21 @@ def run_fault(office: Office, name: str) -> Recovery:
     """Deliver a batch, let the fault happen to the export that follows, and look at what came of it."""
     office.exports += 1
     # The first delivery is of all sources: a release needs each of its datasets.
-    sources = ("enforcement",) if office.exports > 1 else ("benefits", "court", "detention", "enforcement")
+    sources = ("enforcement",) if office.exports > 1 else SOURCES
     try:
         run = office.deliver(seed=office.exports, sources=sources)
         seconds = FAULTS[name](office, run)
         office.finish(EXPORT, run)
-        troubles = office.outcome().troubles(releases=office.exports)
+        outcome = office.outcome()
+        troubles = outcome.troubles(releases=office.releases + 1)
+        office.releases = len(outcome.released)
         code, said = office.traces()
         if code:
             troubles.append(f"a canary left a trace: {said[-500:]}")
     except NativeError as error:
+        # What this one did not bring about is no trouble of the next.
+        office.settle()
+        office.releases = len(office.outcome().released)
         return Recovery(name, PATIENCE, (str(error)[-3000:],))
     return Recovery(name, seconds, tuple(troubles))
 
