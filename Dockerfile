@@ -19,7 +19,7 @@ RUN .venv/bin/uv pip install --python .venv/bin/python --no-deps --no-build-isol
 FROM python:3.11.15-slim-bookworm
 # Group 0 with the group's rights equal to the owner's, so that any user id may run it.
 RUN useradd --uid 50000 --gid 0 --no-create-home --home-dir /var/lib/airflow --shell /usr/sbin/nologin shield1367 \
- && install -d -o 50000 -g 0 -m 0770 /var/lib/airflow /var/log/airflow /data /data/registry
+ && install -d -o 50000 -g 0 -m 0770 /var/lib/airflow /var/log/airflow /data /data/registry /scratch
 COPY --from=packages /opt/shield1367 /opt/shield1367
 COPY dags /opt/shield1367/dags
 COPY plugins /opt/shield1367/plugins

@@ -35,7 +35,7 @@ from compose_spec import parse_duration
 
 from deploy.compose import PROJECT, image_environment, read_compose
 
-SHARED = ("data", "registry", "logs")  # volumes that more than one service mounts
+SHARED = ("data", "registry", "logs", "scratch", "scratch-desk")  # volumes that services of our image mount
 STATE = Path("/var/cluster")
 HOME = Path("/opt/shield1367")
 AIRFLOW = ("api-server", "scheduler", "dag-processor", "triggerer", "worker", "worker-io")
@@ -418,6 +418,7 @@ def make_root() -> None:
         "/var/log/airflow",
         "/var/lib/airflow",
         "/data",
+        "/scratch",
         "/landing",
     ):
         Path(name).mkdir(parents=True, exist_ok=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import configparser
 import copy
 import json
 import re
+import shutil
+import subprocess
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,7 +18,8 @@ from airflow.jobs import scheduler_job_runner
 from airflow.providers.celery.get_provider_info import get_provider_info
 from compose_spec import PyCompose, parse_duration
 
-from deploy.compose import ComposeFile
+from deploy.compose import ComposeFile, interpolate
+from shield1367.storage.scratch import SCRATCH_VARIABLE
 from shield1367_airflow.environment import REDACTION_QUEUE, REDACTION_SLOTS, XCOM_BACKEND
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -86,7 +90,9 @@ def test_no_secret_stands_in_it(compose: ComposeFile) -> None:
     for name, service in compose.services.items():
         for variable, value in service.get("environment", {}).items():
             if re.search(
-                r"PASSWORD|SECRET|_KEY|SQL_ALCHEMY_CONN|BROKER_URL|RESULT_BACKEND|CREDENTIALS", variable
+                # The key of S3 is named there and lies with the store.
+                r"PASSWORD|SECRET|(?<!_KMS)_KEY|SQL_ALCHEMY_CONN|BROKER_URL|RESULT_BACKEND|CREDENTIALS|PGSERVICE",
+                variable,
             ):
                 assert "/run/secrets/" in value, f"{name}: {variable}"
             # A URL with a literal password, whatever the variable is called.
@@ -116,7 +122,78 @@ def test_the_desk_looks_people_up_with_a_key_that_opens_nothing(compose: Compose
     with_desk = {n for n, s in compose.services.items() if "desk_key" in s.get("secrets", [])}
     assert with_desk == {"api-server"}
     writable = {v["target"] for v in compose.services["api-server"]["volumes"] if not v.get("read_only")}
-    assert writable == {"/data/registry", "/var/log/airflow"}
+    assert writable == {"/data/registry", "/scratch", "/var/log/airflow"}
+
+
+PLACES = {"SHIELD1367_STAGED", "SHIELD1367_RELEASED", "SHIELD1367_REGISTRY_URL", "SHIELD1367_LEDGER_URL"}
+
+
+def filled(**variables: str) -> ComposeFile:
+    """The file as Compose reads it with these settings in ``.env``."""
+    return ComposeFile(interpolate(yaml.safe_load((PROJECT / "docker-compose.yaml").read_text()), variables))
+
+
+def test_where_the_data_lie_is_told_to_whoever_opens_them_and_to_nobody_else() -> None:
+    told = {name: f"s3://bucket/{name}" for name in sorted(PLACES)}
+    for name, service in filled(**told).services.items():
+        given = service.get("environment", {})
+        if name in WORKERS | {"api-server"}:
+            assert {key: given[key] for key in told} == told, name
+        else:
+            assert not {key for key in given if key.startswith("SHIELD1367_")} - {"SHIELD1367_HOME"}, name
+    written = {"SHIELD1367_S3_ENCRYPTION": "aws:kms", "SHIELD1367_S3_KMS_KEY": "a-key"}
+    landing = "s3://agency-drop/exports"
+    filled_in = filled(**written, SHIELD1367_LANDING_URL=landing)
+    for name in WORKERS:
+        given = filled_in.services[name]["environment"]
+        assert {key: given[key] for key in written} == written
+        assert given["SHIELD1367_LANDING"] == landing
+    # The desk writes nothing into a store.
+    assert not written.keys() & filled_in.services["api-server"]["environment"].keys()
+
+
+def test_every_place_that_the_library_knows_can_be_set(compose: ComposeFile) -> None:
+    for name in WORKERS | {"api-server"}:
+        environment = {
+            key: value for key, value in compose.services[name]["environment"].items() if key in PLACES
+        }
+        # As shipped, all of it lies in the volume: an empty setting is none.
+        assert set(environment.values()) == {""}
+        assert environment.keys() == PLACES
+
+
+def test_copies_of_what_lies_in_a_store_have_a_place_of_their_own(compose: ComposeFile) -> None:
+    for name in WORKERS | {"api-server"}:
+        service = compose.services[name]
+        scratch = {v["target"]: v for v in service["volumes"]}[service["environment"][SCRATCH_VARIABLE]]
+        assert scratch["type"] == "volume"
+        assert not scratch.get("read_only")
+
+
+def test_the_desk_reads_the_store_with_a_key_that_writes_nothing(
+    compose: ComposeFile, tmp_path: Path
+) -> None:
+    deploy = tmp_path / "deploy"
+    deploy.mkdir()
+    shutil.copy(PROJECT / "deploy/make-secrets", deploy)
+    for _ in range(2):  # what exists is left as it is
+        subprocess.run(["bash", deploy / "make-secrets"], check=True, capture_output=True)
+        made = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
+    assert {Path(secret["file"]).name for secret in compose.content["secrets"].values()} == made.keys()
+    users = {user["name"]: user for user in json.loads(made["object_storage.json"])["identities"]}
+    bucket = compose.services["worker"]["environment"]["RELEASE_BUCKET"]
+    assert users["desk"]["actions"] == [f"Read:{bucket}", f"List:{bucket}"]
+    for service, user in (("worker", "shield1367"), ("api-server", "desk")):
+        secret = compose.services[service]["environment"]["AWS_SHARED_CREDENTIALS_FILE"].rpartition("/")[2]
+        client = configparser.ConfigParser()
+        client.read_string(made[secret])
+        (pair,) = users[user]["credentials"]
+        assert client["default"]["aws_access_key_id"] == pair["accessKey"]
+        assert client["default"]["aws_secret_access_key"] == pair["secretKey"]
+    for secret in ("database_services", "database_services_desk"):
+        services = configparser.ConfigParser()
+        services.read_string(made[secret])
+        assert services.sections() == []
 
 
 def test_nobody_outside_reaches_more_than_the_api_server(compose: ComposeFile) -> None:

@@ -36,7 +36,7 @@ def open_engine(home: Home, *, wait_seconds: float = WAIT_SECONDS) -> sa.Engine:
         StorageError: the home cannot be written.
     """
     url = os.environ.get("SHIELD1367_REGISTRY_URL")
-    if url is None:
+    if not url:
         with reported(home.registry, "write"):
             home.registry.mkdir(parents=True, exist_ok=True, mode=0o700)
         url = f"sqlite:///{home.registry / 'registry.sqlite'}"
