@@ -13,7 +13,9 @@ RUN python -m venv .venv \
  && .venv/bin/uv pip install --python .venv/bin/python --compile-bytecode --require-hashes -r requirements.txt
 COPY pyproject.toml README.md LICENSE requirements.in ./
 COPY include include
-RUN .venv/bin/uv pip install --python .venv/bin/python --no-deps --no-build-isolation --editable . \
+# What was signed a moment ago is its owner's alone.
+RUN chmod -R g=u include \
+ && .venv/bin/uv pip install --python .venv/bin/python --no-deps --no-build-isolation --editable . \
  && .venv/bin/uv pip check --python .venv/bin/python
 
 FROM python:3.11.15-slim-bookworm

@@ -136,8 +136,8 @@ class Office:
         profile.write_text(changed)
         _run("policy", "examples")
         # Written by root, and read by the services' user.
-        for path in (HOME / "include/config").rglob("*.sig"):
-            path.chmod(0o644)
+        for path in (HOME / "include/config").rglob("*"):
+            path.chmod(0o755 if path.is_dir() else 0o644)
         cluster.start()
         try:
             cluster.log_in()
@@ -256,7 +256,7 @@ class Office:
         folder = STATE / "volumes/logs" / f"dag_id={dag}" / f"run_id={run}"
         return "\n".join(
             f"--- {path.relative_to(folder)}\n"
-            + "\n".join(path.read_text(errors="replace").splitlines()[-25:])
+            + "\n".join(_in_short(line) for line in path.read_text(errors="replace").splitlines()[-25:])
             for path in sorted(folder.rglob("*.log"))
         )[-12_000:]
 
@@ -293,6 +293,16 @@ def put(batch: Path, target: Path) -> None:
     (target / MANIFEST).write_text(json.dumps(manifest))
     for path in (target.parent, target, *target.iterdir()):
         path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+def _in_short(line: str) -> str:
+    """What a line of Airflow's log says, and of an error its words."""
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return line
+    raised = [f"{one['exc_type']}: {one['exc_value']}" for one in said.get("error_detail") or ()]
+    return " ".join([str(said.get("timestamp")), str(said.get("event")), *raised])
 
 
 def timed(step: Callable[[], object]) -> float:

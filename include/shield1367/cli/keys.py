@@ -33,7 +33,7 @@ def rotate(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Seal everything in the registry and in quarantine with a new key.
+    """Seal everything in the registry, in quarantine, of quality sampling and of tabulations with a new key.
 
     Pause the DAGs first: a task that began before cannot open what is sealed with the new key, and fails.
     A rotation that was interrupted is run again. Who is protected, fingerprints and pseudonyms stay as
@@ -54,7 +54,8 @@ def rotate(
         print_json(done.model_dump(mode="json"))
         return
     console.print(
-        f"{done.values:,} values and {done.quarantined:,} rows in quarantine are sealed with key {done.key} now."
+        f"{done.values:,} values, {done.quarantined:,} rows in quarantine and {done.files:,} sealed files"
+        f" are sealed with key {done.key} now."
     )
     if new_key is not None:
         console.print(
