@@ -425,7 +425,7 @@ def make_root() -> None:
     os.chown("/run/postgresql", *_ids("postgres"))
     newest = max(Path("/usr/lib/postgresql").iterdir(), key=lambda path: int(path.name))
     Path("/usr/lib/postgresql/bin").symlink_to(newest / "bin")
-    names = " ".join([*read_compose(HOME).services, "worker-2", "scheduler-2"])
+    names = " ".join([*read_compose(HOME).services, "worker-2", "worker-io-2", "scheduler-2"])
     Path("/etc/hosts").write_text(f"127.0.0.1 localhost {names}\n")
 
 

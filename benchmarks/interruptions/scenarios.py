@@ -15,8 +15,10 @@ from dataclasses import asdict, dataclass
 
 from benchmarks.interruptions.clustered import DATA, EXPORT, PATIENCE, SOURCES, STORE_FAULT, Office
 from benchmarks.interruptions.store import StoreFault
-from deploy.native import STATE, NativeError, report
+from benchmarks.interruptions.upgrades import older_program
+from deploy.native import HOME, STATE, NativeError, report
 
+OLDER_PROGRAM = HOME.with_name("older")
 # A stage's task, and the service whose worker runs it.
 STAGES = {
     "plan": "worker-io",
@@ -135,6 +137,25 @@ def second_scheduler(office: Office, run: str) -> float:
     return seconds
 
 
+def old_workers(office: Office, run: str) -> float:
+    """Workers of before an upgrade take tasks of an export whose registry is of after it; then they are replaced."""
+    office.wait_for_task(EXPORT, run, "redact", "queued", "running", "success")
+    new, (old,) = office.cluster.services["worker-io"], office.cluster.scale("worker-io", 2)
+    new.stop()
+    old.extra = {
+        "PYTHONPATH": f"{older_program(OLDER_PROGRAM)}:{HOME}/include",
+        "SHIELD1367_CONFIG": f"{HOME}/include/config",
+    }
+    old.start()
+    # Searching a package for everybody opens the registry.
+    office.wait_for_task(EXPORT, run, "audit", "up_for_retry")
+    if "E421" not in office.log_of(EXPORT, run):
+        raise NativeError("E003 the old worker was refused for another reason. Mend: read the log of audit.")
+    old.stop()
+    new.start()
+    return office.wait_for_tasks(EXPORT, run, "audit")
+
+
 def nothing(office: Office, run: str) -> float:
     """No fault: how long the same takes undisturbed."""
     return office.cluster.until(lambda: True, PATIENCE, "scheduler", "")
@@ -155,6 +176,7 @@ FAULTS: dict[str, Fault] = {
     "object-storage-torn": store_faults(StoreFault.TORN, seconds=45),
     "object-storage-slow": store_faults(StoreFault.SLOW, seconds=30),
     "disk-full": fill_disk,
+    "old-workers": old_workers,
     "two-schedulers": second_scheduler,
     "worker-killed-in-plan": kill_worker_in("plan"),
     "worker-killed-in-audit": kill_worker_in("audit"),
