@@ -38,9 +38,11 @@ from deploy.compose import PROJECT, image_environment, read_compose
 SHARED = ("data", "registry", "logs", "scratch", "scratch-desk")  # volumes that services of our image mount
 STATE = Path("/var/cluster")
 HOME = Path("/opt/shield1367")
-AIRFLOW = ("api-server", "scheduler", "dag-processor", "triggerer", "worker", "worker-io")
+AIRFLOW = ("api-server", "scheduler", "dag-processor", "triggerer", "worker", "worker-intake", "worker-io")
 # Docker doubles its pause between two restarts from a tenth of a second to a minute.
 _PAUSES = (0.1, 60.0)
+# Until the kernel has taken away what was killed, on a busy machine.
+_GONE_SECONDS = 20.0
 _STORE_PORT = 8333
 _MOTO = ("/opt/shield1367/.venv/bin/moto_server", "-H", "127.0.0.1", "-p", str(_STORE_PORT))
 STARTED = time.monotonic()
@@ -117,10 +119,26 @@ class Service:
             threading.Thread(target=self._keep, daemon=True).start()
 
     def kill(self) -> None:
-        """``kill -9`` of everything in it, at once; the restart policy does the rest."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
+        """``kill -9`` of everything in it, at once; the restart policy does the rest.
+
+        Raises:
+            NativeError: something of it is still there.
+        """
+        if self.process is None:
+            return
+        inside = self.pids()[1:]
+        # The first process of its namespace takes all others with it. The death of its parent does not reach it: a
+        # process that changes its user is no longer told.
+        for pid in inside[:1]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.kill()
+        self.process.wait()
+        deadline = time.monotonic() + _GONE_SECONDS
+        while any(Path(f"/proc/{pid}").exists() for pid in inside):
+            if time.monotonic() > deadline:
+                self.fail("was killed and is still there")
+            time.sleep(0.05)
 
     def freeze(self, *, seconds: float) -> None:
         """Stop all its processes for a while, as a machine does whose disk hangs."""

@@ -54,7 +54,10 @@ def kill_worker_in(stage: str) -> Fault:
     def fault(office: Office, run: str) -> float:
         office.wait_for_task(EXPORT, run, stage, "running")
         office.cluster.services[STAGES[stage]].kill()
-        return office.wait_for_tasks(EXPORT, run, stage)
+        seconds = office.wait_for_tasks(EXPORT, run, stage)
+        if all(task["try_number"] == 1 for task in office.tasks(EXPORT, run) if task["task_id"] == stage):
+            raise NativeError(f"E003 {stage} was over before its worker was killed. Mend: run it again.")
+        return seconds
 
     return fault
 

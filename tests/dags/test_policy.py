@@ -16,7 +16,7 @@ from shield1367.release.deliver import DeliveryError
 from shield1367.release.publish import ReleaseHeldError
 from shield1367.storage.errors import StoreUnavailableError
 from shield1367_airflow.defaults import RETRY_POLICY
-from shield1367_airflow.environment import REDACTION_POOL, REDACTION_QUEUE
+from shield1367_airflow.environment import INTAKE_POOL, INTAKE_QUEUE, REDACTION_POOL, REDACTION_QUEUE
 from shield1367_airflow.patience import FEW, FOR_A_RELEASE, MANY
 from shield1367_airflow.xcom import XComRefusedError
 from tests.dags.loading import Dags
@@ -86,11 +86,13 @@ def test_runs_of_one_dag_never_overlap_and_nothing_is_caught_up(dags: Dags) -> N
         assert dag.catchup is False
 
 
-def test_only_redaction_takes_a_slot_of_its_pool_and_queue(dags: Dags) -> None:
+def test_redaction_and_intake_have_pools_and_queues_of_their_own(dags: Dags) -> None:
     for task in tasks(dags):
-        expected = (
-            (REDACTION_POOL, REDACTION_QUEUE) if task.task_id == "redact" else ("default_pool", DEFAULT_QUEUE)
-        )
+        expected = ("default_pool", DEFAULT_QUEUE)
+        if task.task_id == "redact":
+            expected = (REDACTION_POOL, REDACTION_QUEUE)
+        elif task.dag_id.startswith("intake_"):
+            expected = (INTAKE_POOL, INTAKE_QUEUE)
         assert (task.pool, task.queue) == expected, task.task_id
 
 
@@ -103,7 +105,7 @@ def test_the_cluster_has_workers_for_every_queue(dags: Dags) -> None:
     # A task that names no queue goes to the one that the cluster calls the default.
     ordinary = read_compose().services["scheduler"]["environment"]["AIRFLOW__OPERATORS__DEFAULT_QUEUE"]
     asked = {ordinary if task.queue == DEFAULT_QUEUE else task.queue for task in tasks(dags)}
-    assert served == asked == {ordinary, REDACTION_QUEUE}
+    assert served == asked == {ordinary, REDACTION_QUEUE, INTAKE_QUEUE}
 
 
 @pytest.mark.parametrize(

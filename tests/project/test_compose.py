@@ -20,10 +20,19 @@ from compose_spec import PyCompose, parse_duration
 
 from deploy.compose import ComposeFile, interpolate
 from shield1367.storage.scratch import SCRATCH_VARIABLE
-from shield1367_airflow.environment import REDACTION_QUEUE, REDACTION_SLOTS, XCOM_BACKEND
+from shield1367_airflow.environment import (
+    INTAKE_POOL,
+    INTAKE_QUEUE,
+    REDACTION_QUEUE,
+    REDACTION_SLOTS,
+    XCOM_BACKEND,
+)
+from shield1367_airflow.keystore import INTAKE_KEY_FILE
 
 PROJECT = Path(__file__).resolve().parents[2]
-WORKERS = {"worker", "worker-io"}
+WORKERS = {"worker", "worker-intake", "worker-io"}
+# Those that judge and release; the other one takes in, and has neither registry nor master key.
+JUDGING = {"worker", "worker-io"}
 AIRFLOW = {"prepare", "api-server", "scheduler", "dag-processor", "triggerer"} | WORKERS
 OBSERVABILITY = {"statsd-exporter", "prometheus", "grafana"}
 EXPECTED = AIRFLOW | OBSERVABILITY | {"postgres", "redis", "object-storage"}
@@ -114,8 +123,19 @@ def test_a_service_is_given_the_secrets_it_reads_and_no_others(compose: ComposeF
 def test_only_workers_open_the_registry_and_only_they_lack_the_database(compose: ComposeFile) -> None:
     with_key = {n for n, s in compose.services.items() if "shield1367_key" in s.get("secrets", [])}
     with_database = {n for n, s in compose.services.items() if "postgres_password" in s.get("secrets", [])}
-    assert with_key == WORKERS
-    assert with_key & with_database == set()
+    assert with_key == JUDGING
+    assert WORKERS & with_database == set()
+
+
+def test_what_takes_in_has_a_key_for_that_alone_and_no_registry(compose: ComposeFile) -> None:
+    with_intake = {n for n, s in compose.services.items() if "intake_key" in s.get("secrets", [])}
+    assert with_intake == {"worker-intake"}
+    service = compose.services["worker-intake"]
+    assert service["environment"][INTAKE_KEY_FILE] == "/run/secrets/intake_key"
+    assert "registry" not in {volume["source"] for volume in service["volumes"]}
+    assert not {"SHIELD1367_REGISTRY_URL", "SHIELD1367_LEDGER_URL", "PGSERVICEFILE"} & set(
+        service["environment"]
+    )
 
 
 def test_the_desk_looks_people_up_with_a_key_that_opens_nothing(compose: ComposeFile) -> None:
@@ -125,7 +145,13 @@ def test_the_desk_looks_people_up_with_a_key_that_opens_nothing(compose: Compose
     assert writable == {"/data/registry", "/scratch", "/var/log/airflow"}
 
 
-PLACES = {"SHIELD1367_STAGED", "SHIELD1367_RELEASED", "SHIELD1367_REGISTRY_URL", "SHIELD1367_LEDGER_URL"}
+RECORDS = {"SHIELD1367_REGISTRY_URL", "SHIELD1367_LEDGER_URL"}
+PLACES = {"SHIELD1367_STAGED", "SHIELD1367_RELEASED"} | RECORDS
+
+
+def places_of(name: str) -> set[str]:
+    """The settings that a service is told of; intake needs no registry and no ledger."""
+    return PLACES - (RECORDS if name == "worker-intake" else set())
 
 
 def filled(**variables: str) -> ComposeFile:
@@ -138,7 +164,9 @@ def test_where_the_data_lie_is_told_to_whoever_opens_them_and_to_nobody_else() -
     for name, service in filled(**told).services.items():
         given = service.get("environment", {})
         if name in WORKERS | {"api-server"}:
-            assert {key: given[key] for key in told} == told, name
+            assert {key: given.get(key) for key in places_of(name)} == {
+                key: told[key] for key in places_of(name)
+            }, name
         else:
             assert not {key for key in given if key.startswith("SHIELD1367_")} - {"SHIELD1367_HOME"}, name
     written = {"SHIELD1367_S3_ENCRYPTION": "aws:kms", "SHIELD1367_S3_KMS_KEY": "a-key"}
@@ -159,7 +187,7 @@ def test_every_place_that_the_library_knows_can_be_set(compose: ComposeFile) -> 
         }
         # As shipped, all of it lies in the volume: an empty setting is none.
         assert set(environment.values()) == {""}
-        assert environment.keys() == PLACES
+        assert environment.keys() == places_of(name)
 
 
 def test_copies_of_what_lies_in_a_store_have_a_place_of_their_own(compose: ComposeFile) -> None:
@@ -266,13 +294,18 @@ def test_each_kind_of_work_has_its_queue_and_as_many_slots_as_workers_take(compo
         command = compose.services[name]["command"]
         queues[name] = command[command.index("--queues") + 1]
         takes[name] = command[command.index("--concurrency") + 1]
-    assert queues == {"worker": REDACTION_QUEUE, "worker-io": "io"}
+    assert queues == {"worker": REDACTION_QUEUE, "worker-intake": INTAKE_QUEUE, "worker-io": "io"}
     for name in AIRFLOW:
         assert compose.services[name]["environment"]["AIRFLOW__OPERATORS__DEFAULT_QUEUE"] == "io"
     slots = compose.services["prepare"]["environment"]
-    assert takes == {"worker": slots["REDACTION_SLOTS"], "worker-io": slots["IO_SLOTS"]}
+    assert takes == {
+        "worker": slots["REDACTION_SLOTS"],
+        "worker-intake": slots["INTAKE_SLOTS"],
+        "worker-io": slots["IO_SLOTS"],
+    }
     script = (PROJECT / "deploy/prepare").read_text()
     assert 'pools set "$pool" "${REDACTION_SLOTS:?}"' in script
+    assert f'pools set {INTAKE_POOL} "${{INTAKE_SLOTS:?}}"' in script
     assert 'pools set default_pool "${IO_SLOTS:?}"' in script
 
 
