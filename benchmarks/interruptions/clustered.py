@@ -163,15 +163,26 @@ class Office:
         answer = self.cluster.call(f"/api/v2/dags/{dag}/dagRuns", {"logical_date": None})
         return str(answer["dag_run_id"])
 
-    def deliver(self, *, seed: int, sources: tuple[str, ...] = SOURCES) -> str:
-        """Land a batch of each source, take it in, protect; the id of the export's run that follows from it."""
+    def deliver(self, *, meanwhile: Callable[[str, str], None] = lambda dag, run: None) -> str:
+        """Land another batch, take it in, protect; the id of the export's run that follows from it.
+
+        The first delivery is of all sources: a release needs each of its datasets.
+
+        Args:
+            meanwhile: called with each run that was just triggered: DAG and id.
+        """
+        self.exports += 1
+        sources = SOURCES if self.exports == 1 else ("enforcement",)
         before = {run["dag_run_id"] for run in self.runs(EXPORT)}
-        self.land(seed=seed, sources=sources)
-        began = {source: self.trigger(f"intake_{source}") for source in sources}
-        for source, run in began.items():
-            self.finish(f"intake_{source}", run)
+        self.land(seed=self.exports, sources=sources)
+        began = {f"intake_{source}": self.trigger(f"intake_{source}") for source in sources}
+        for dag, run in began.items():
+            meanwhile(dag, run)
+            self.finish(dag, run)
         # When all scheduled sources have delivered it starts by itself, and this run finds nothing new.
-        self.finish("protect", self.trigger("protect"))
+        judging = self.trigger("protect")
+        meanwhile("protect", judging)
+        self.finish("protect", judging)
         return self.next_export(before)
 
     def next_export(self, before: set[str]) -> str:

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 import psycopg
 from psycopg import sql
 
-from benchmarks.interruptions.clustered import DATA, EXPORT, PATIENCE, SOURCES, STORE_FAULT, Office
+from benchmarks.interruptions.clustered import DATA, EXPORT, PATIENCE, STORE_FAULT, Office
 from benchmarks.interruptions.store import StoreFault
 from benchmarks.interruptions.upgrades import older_program
 from deploy.native import AIRFLOW, HOME, STATE, NativeError, report
@@ -63,6 +63,29 @@ def kill_worker_in(stage: str) -> Fault:
         seconds = office.wait_for_tasks(EXPORT, run, stage)
         if all(task["try_number"] == 1 for task in office.tasks(EXPORT, run) if task["task_id"] == stage):
             raise NativeError(f"E003 {stage} was over before its worker was killed. Mend: run it again.")
+        return seconds
+
+    return fault
+
+
+def kill_worker_on_the_way(dag: str, task: str, service: str) -> Fault:
+    """Likewise in a task that comes before an export: in another delivery than the one of *run*."""
+
+    def fault(office: Office, run: str) -> float:
+        office.finish(EXPORT, run)
+        seconds = 0.0
+
+        def disturb(begun: str, its_run: str) -> None:
+            nonlocal seconds
+            if begun != dag:
+                return
+            office.wait_for_task(dag, its_run, task, "running")
+            office.cluster.services[service].kill()
+            seconds = office.wait_for_tasks(dag, its_run, task)
+            if all(one["try_number"] == 1 for one in office.tasks(dag, its_run) if one["task_id"] == task):
+                raise NativeError(f"E003 {task} was over before its worker was killed. Mend: run it again.")
+
+        office.finish(EXPORT, office.deliver(meanwhile=disturb))
         return seconds
 
     return fault
@@ -211,6 +234,8 @@ FAULTS: dict[str, Fault] = {
     "old-workers": old_workers,
     "secrets-rotated": rotate_secrets,
     "two-schedulers": second_scheduler,
+    "worker-killed-in-intake": kill_worker_on_the_way("intake_enforcement", "stage_batch", "worker-intake"),
+    "worker-killed-in-protect": kill_worker_on_the_way("protect", "evaluate", "worker-io"),
     "worker-killed-in-plan": kill_worker_in("plan"),
     "worker-killed-in-audit": kill_worker_in("audit"),
     "worker-killed-in-document": kill_worker_in("document"),
@@ -219,15 +244,13 @@ FAULTS: dict[str, Fault] = {
 
 def run_fault(office: Office, name: str) -> Recovery:
     """Deliver a batch, let the fault happen to the export that follows, and look at what came of it."""
-    office.exports += 1
-    # The first delivery is of all sources: a release needs each of its datasets.
-    sources = ("enforcement",) if office.exports > 1 else SOURCES
+    before = office.exports
     try:
-        run = office.deliver(seed=office.exports, sources=sources)
+        run = office.deliver()
         seconds = FAULTS[name](office, run)
         office.finish(EXPORT, run)
         outcome = office.outcome()
-        troubles = outcome.troubles(releases=office.releases + 1)
+        troubles = outcome.troubles(releases=office.releases + office.exports - before)
         office.releases = len(outcome.released)
         code, said = office.traces()
         if code:
