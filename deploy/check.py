@@ -29,7 +29,7 @@ def cluster_probe():
         assert not os.path.exists("/run/secrets/postgres_password")
         assert len(open(os.environ["SHIELD1367_KEY_FILE"]).read().strip()) == 44
         open("/data/probe", "w").write("seen by all workers")
-        return before + " " + os.uname().nodename
+        return before + "/" + os.uname().nodename
 
     @task(queue=REDACTION_QUEUE, pool=REDACTION_POOL, show_return_value_in_logs=False)
     def redacting(before):
@@ -100,7 +100,7 @@ def use(cluster: Cluster) -> None:
     bucket = services["worker"].environment["RELEASE_BUCKET"]
     script = f"import s3fs; print(s3fs.S3FileSystem().cat('{bucket}/probe').decode())"
     written = services["worker"].run(["python", "-c", script], 120).stdout.strip()
-    if written != "seen by all workers worker-intake worker-io worker":
+    if written != "seen by all workers worker-intake/worker-io worker":
         services["worker"].fail(f"wrote {written!r}")
     report("workers", "delivered", written)
 

@@ -193,7 +193,7 @@ class Office:
             found[:] = [r["dag_run_id"] for r in self.runs(EXPORT) if r["dag_run_id"] not in before]
             return bool(found)
 
-        self.cluster.until(began, PATIENCE, "scheduler", "did not start the export")
+        self.cluster.until(began, PATIENCE, "scheduler", "did not start the export", pause=_OFTEN)
         # Newest first.
         return found[-1]
 
