@@ -13,13 +13,15 @@ RUN python -m venv .venv \
  && .venv/bin/uv pip install --python .venv/bin/python --compile-bytecode --require-hashes -r requirements.txt
 COPY pyproject.toml README.md LICENSE requirements.in ./
 COPY include include
-RUN .venv/bin/uv pip install --python .venv/bin/python --no-deps --no-build-isolation --editable . \
+# What was signed a moment ago is its owner's alone.
+RUN chmod -R g=u include \
+ && .venv/bin/uv pip install --python .venv/bin/python --no-deps --no-build-isolation --editable . \
  && .venv/bin/uv pip check --python .venv/bin/python
 
 FROM python:3.11.15-slim-bookworm
 # Group 0 with the group's rights equal to the owner's, so that any user id may run it.
 RUN useradd --uid 50000 --gid 0 --no-create-home --home-dir /var/lib/airflow --shell /usr/sbin/nologin shield1367 \
- && install -d -o 50000 -g 0 -m 0770 /var/lib/airflow /var/log/airflow /data /data/registry
+ && install -d -o 50000 -g 0 -m 0770 /var/lib/airflow /var/log/airflow /data /data/registry /scratch
 COPY --from=packages /opt/shield1367 /opt/shield1367
 COPY dags /opt/shield1367/dags
 COPY plugins /opt/shield1367/plugins

@@ -177,7 +177,7 @@ cluster: setup ## the cluster of docker-compose.yaml natively, until Ctrl-C: AIR
 	@$(ENTER) --door $(or $(AIRFLOW_PORT),8080) deploy.cluster
 
 .PHONY: cluster-check
-cluster-check: setup ## every service of docker-compose.yaml with its health check, and a DAG through both queues
+cluster-check: setup ## every service of docker-compose.yaml with its health check, and a DAG through all queues
 	@$(ENTER) deploy.check
 
 # Not a part of `test`: it takes minutes.

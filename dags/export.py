@@ -9,6 +9,7 @@ from shield1367_airflow.asking import approval_tasks
 from shield1367_airflow.defaults import START, TASK_DEFAULTS, quiet_task, released
 from shield1367_airflow.environment import REDACTION_POOL, REDACTION_QUEUE
 from shield1367_airflow.notices import Notice
+from shield1367_airflow.patience import FOR_A_RELEASE
 from shield1367_airflow.schedules import export_deadline, export_schedule
 
 CASES = Notice("lookback_case")
@@ -54,7 +55,11 @@ def export_dag(recipient: str) -> None:
         def document(tasks: list[dict]) -> bool:
             return stages.document(tasks[0]["work"])
 
-        @quiet_task(outlets=[released(recipient)], on_success_callback=Notice("release_ready", recipient))
+        @quiet_task(
+            outlets=[released(recipient)],
+            on_success_callback=Notice("release_ready", recipient),
+            retries=FOR_A_RELEASE - 1,
+        )
         def release(tasks: list[dict]) -> str:
             return stages.release(tasks[0]["work"])
 

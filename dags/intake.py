@@ -6,6 +6,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from shield1367.config.project import source_names
 from shield1367_airflow import stages
 from shield1367_airflow.defaults import START, TASK_DEFAULTS, quiet_task, staged
+from shield1367_airflow.environment import INTAKE_POOL, INTAKE_QUEUE
 from shield1367_airflow.schedules import intake_schedule
 
 
@@ -21,15 +22,15 @@ def intake_dag(source: str) -> None:
         tags=["shield1367", "intake"],
     )
     def intake() -> None:
-        @quiet_task()
+        @quiet_task(pool=INTAKE_POOL, queue=INTAKE_QUEUE)
         def find_batches() -> list[str]:
             return stages.find_batches(source)
 
-        @quiet_task(map_index_template="{{ task.op_kwargs['batch'] }}")
+        @quiet_task(pool=INTAKE_POOL, queue=INTAKE_QUEUE, map_index_template="{{ task.op_kwargs['batch'] }}")
         def stage_batch(batch: str) -> dict:
             return stages.stage_batch(source, batch)
 
-        @quiet_task(outlets=[staged(source)])
+        @quiet_task(pool=INTAKE_POOL, queue=INTAKE_QUEUE, outlets=[staged(source)])
         def announce(staged_batches: list[dict]) -> None:
             if not any(batch["changed"] for batch in staged_batches):
                 raise AirflowSkipException("nothing new was staged")

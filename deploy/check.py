@@ -1,4 +1,4 @@
-"""``make cluster-check``: every service of docker-compose.yaml with its health check, and a DAG through both queues."""
+"""``make cluster-check``: every service of docker-compose.yaml with its health check, and a DAG through all queues."""
 
 from __future__ import annotations
 
@@ -10,18 +10,26 @@ from deploy.native import AIRFLOW, HOME, STATE, Cluster, NativeError, report
 PROBE = """
 from airflow.sdk import dag, task
 
-from shield1367_airflow.environment import REDACTION_POOL, REDACTION_QUEUE
+from shield1367_airflow.environment import INTAKE_POOL, INTAKE_QUEUE, REDACTION_POOL, REDACTION_QUEUE
 
 
 @dag(schedule=None, tags=["probe"])
 def cluster_probe():
+    @task(queue=INTAKE_QUEUE, pool=INTAKE_POOL, show_return_value_in_logs=False)
+    def taking_in():
+        import os
+        secrets = set(os.listdir("/run/secrets"))
+        assert "intake_key" in secrets and not secrets & {"shield1367_key", "postgres_password"}
+        assert os.listdir("/data/registry") == []
+        return os.uname().nodename
+
     @task(show_return_value_in_logs=False)
-    def ordinary():
+    def ordinary(before):
         import os
         assert not os.path.exists("/run/secrets/postgres_password")
         assert len(open(os.environ["SHIELD1367_KEY_FILE"]).read().strip()) == 44
-        open("/data/probe", "w").write("seen by both workers")
-        return os.uname().nodename
+        open("/data/probe", "w").write("seen by all workers")
+        return before + "/" + os.uname().nodename
 
     @task(queue=REDACTION_QUEUE, pool=REDACTION_POOL, show_return_value_in_logs=False)
     def redacting(before):
@@ -31,7 +39,7 @@ def cluster_probe():
         with store.open(os.environ["RELEASE_BUCKET"] + "/probe", "w") as target:
             target.write(open("/data/probe").read() + " " + before + " " + os.uname().nodename)
 
-    redacting(ordinary())
+    redacting(ordinary(taking_in()))
 
 
 cluster_probe()
@@ -59,7 +67,7 @@ def main() -> None:
 
 
 def use(cluster: Cluster) -> None:
-    """Log in as the administrator and let a DAG go through both queues."""
+    """Log in as the administrator and let a DAG go through all queues."""
     services = cluster.services
     try:
         cluster.call("/auth/token", {"username": "admin", "password": "wrong"})
@@ -92,7 +100,7 @@ def use(cluster: Cluster) -> None:
     bucket = services["worker"].environment["RELEASE_BUCKET"]
     script = f"import s3fs; print(s3fs.S3FileSystem().cat('{bucket}/probe').decode())"
     written = services["worker"].run(["python", "-c", script], 120).stdout.strip()
-    if written != "seen by both workers worker-io worker":
+    if written != "seen by all workers worker-intake/worker-io worker":
         services["worker"].fail(f"wrote {written!r}")
     report("workers", "delivered", written)
 

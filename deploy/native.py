@@ -26,7 +26,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,13 +35,16 @@ from compose_spec import parse_duration
 
 from deploy.compose import PROJECT, image_environment, read_compose
 
-SHARED = ("data", "registry", "logs")  # volumes that more than one service mounts
+SHARED = ("data", "registry", "logs", "scratch", "scratch-desk")  # volumes that services of our image mount
 STATE = Path("/var/cluster")
 HOME = Path("/opt/shield1367")
-AIRFLOW = ("api-server", "scheduler", "dag-processor", "triggerer", "worker", "worker-io")
+AIRFLOW = ("api-server", "scheduler", "dag-processor", "triggerer", "worker", "worker-intake", "worker-io")
 # Docker doubles its pause between two restarts from a tenth of a second to a minute.
 _PAUSES = (0.1, 60.0)
-_MOTO = ["/opt/shield1367/.venv/bin/moto_server", "-H", "127.0.0.1", "-p", "8333"]
+# Until the kernel has taken away what was killed, on a busy machine.
+_GONE_SECONDS = 20.0
+_STORE_PORT = 8333
+_MOTO = ("/opt/shield1367/.venv/bin/moto_server", "-H", "127.0.0.1", "-p", str(_STORE_PORT))
 STARTED = time.monotonic()
 
 
@@ -116,10 +119,29 @@ class Service:
             threading.Thread(target=self._keep, daemon=True).start()
 
     def kill(self) -> None:
-        """``kill -9`` of everything in it, at once; the restart policy does the rest."""
-        if self.process is not None:
+        """``kill -9`` of everything in it, at once; the restart policy does the rest.
+
+        Raises:
+            NativeError: something of it is still there.
+        """
+        if self.process is None:
+            return
+        inside = self.pids()[1:]
+        # The first process of its namespace takes all others with it. The death of its parent does not reach it: a
+        # process that changes its user is no longer told.
+        for pid in inside[:1]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        try:
+            # It ends with what it watches over, which it takes away on the way.
+            self.process.wait(_GONE_SECONDS)
+        except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait()
+        deadline = time.monotonic() + _GONE_SECONDS
+        while any(_is_alive(pid) for pid in inside):
+            if time.monotonic() > deadline:
+                self.fail("was killed and is still there")
+            time.sleep(0.05)
 
     def freeze(self, *, seconds: float) -> None:
         """Stop all its processes for a while, as a machine does whose disk hangs."""
@@ -248,8 +270,11 @@ class Cluster:
     token: str = ""
 
     @classmethod
-    def prepared(cls) -> Cluster:
+    def prepared(cls, *, store: Sequence[str] = _MOTO) -> Cluster:
         """Root, secrets, database, queue and object store, and the service ``prepare`` run once.
+
+        Args:
+            store: the command that stands in for the object store, on port 8333.
 
         Raises:
             NativeError: this is not the first process of namespaces of its own, or a service fails.
@@ -270,8 +295,8 @@ class Cluster:
         for name in ("postgres", "redis"):
             services[name].start()
             services[name].await_health()
-        services["object-storage"].start(_MOTO)
-        wait_for("http://127.0.0.1:8333/", "object-storage")
+        services["object-storage"].start([*store])
+        wait_for(f"http://127.0.0.1:{_STORE_PORT}/", "object-storage")
         report("object-storage", "answers", "moto stands in; SeaweedFS itself is not run")
         cluster.prepare("first run")
         return cluster
@@ -336,8 +361,13 @@ class Cluster:
             raise
         return True
 
-    def until(self, holds: Callable[[], bool], seconds: float, service: str, why: str) -> float:
+    def until(
+        self, holds: Callable[[], bool], seconds: float, service: str, why: str, *, pause: float = 2.0
+    ) -> float:
         """Wait until *holds*; an API server that is away meanwhile is asked again. Returns the seconds.
+
+        Args:
+            pause: seconds between two looks.
 
         Raises:
             NativeError: it does not in time.
@@ -357,12 +387,20 @@ class Cluster:
                 pass
             if time.monotonic() - began > seconds:
                 self.services[service].fail(f"{why} in {seconds:.0f} s")
-            time.sleep(2)
+            time.sleep(pause)
 
     def stop(self) -> None:
         """Stop everything; the namespaces would, too, but not in order."""
         for name in reversed(tuple(self.services)):
             self.services[name].stop()
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether a process runs; one that ended and that nobody has asked about does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
 
 
 def bound_volume(folder: Path, mib: int) -> None:
@@ -409,13 +447,14 @@ def make_root() -> None:
         "/var/log/airflow",
         "/var/lib/airflow",
         "/data",
+        "/scratch",
         "/landing",
     ):
         Path(name).mkdir(parents=True, exist_ok=True)
     os.chown("/run/postgresql", *_ids("postgres"))
     newest = max(Path("/usr/lib/postgresql").iterdir(), key=lambda path: int(path.name))
     Path("/usr/lib/postgresql/bin").symlink_to(newest / "bin")
-    names = " ".join([*read_compose(HOME).services, "worker-2", "scheduler-2"])
+    names = " ".join([*read_compose(HOME).services, "worker-2", "worker-io-2", "scheduler-2"])
     Path("/etc/hosts").write_text(f"127.0.0.1 localhost {names}\n")
 
 

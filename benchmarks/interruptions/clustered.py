@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,22 @@ INTAKES = tuple(f"intake_{source}" for source in SOURCES)
 BUCKET = "shield1367-releases"
 # Wall clock on a machine that has other work: far above what any of it takes.
 PATIENCE = 900.0
+# Seconds between two looks at a task that shall be met while it runs, and ends in a few.
+_OFTEN = 0.3
+_OVER = {"success", "failed", "skipped", "upstream_failed"}
 LANDING = STATE / "landing"
 DATA = STATE / "volumes/data"
+# As the store's container sees it, and as it lies out here.
+_STORE = (
+    "env",
+    f"PYTHONPATH={HOME}",
+    f"{HOME}/.venv/bin/python",
+    "-m",
+    "benchmarks.interruptions.store",
+    "8333",
+    "/data/fault",
+)
+STORE_FAULT = STATE / "volumes/objects/fault"
 
 _ASK = """
 import json, sys
@@ -93,11 +107,11 @@ class Outcome:
 
 @dataclass
 class Office:
-    """A running cluster, and how many exports it has been through."""
+    """A running cluster: how many exports it has been through, and how many releases came of them."""
 
     cluster: Cluster
     exports: int = 0
-    seen: set[str] = field(default_factory=set)
+    releases: int = 0
 
     @classmethod
     @contextmanager
@@ -107,7 +121,7 @@ class Office:
         Args:
             data_mib: size of the volume of the data, when it is to have one.
         """
-        cluster = Cluster.prepared()
+        cluster = Cluster.prepared(store=_STORE)
         if data_mib is not None:
             bound_volume(DATA, data_mib)
         profile = HOME / f"include/config/recipients/{RECIPIENT}.yaml"
@@ -122,8 +136,8 @@ class Office:
         profile.write_text(changed)
         _run("policy", "examples")
         # Written by root, and read by the services' user.
-        for path in (HOME / "include/config").rglob("*.sig"):
-            path.chmod(0o644)
+        for path in (HOME / "include/config").rglob("*"):
+            path.chmod(0o755 if path.is_dir() else 0o644)
         cluster.start()
         try:
             cluster.log_in()
@@ -149,15 +163,26 @@ class Office:
         answer = self.cluster.call(f"/api/v2/dags/{dag}/dagRuns", {"logical_date": None})
         return str(answer["dag_run_id"])
 
-    def deliver(self, *, seed: int, sources: tuple[str, ...] = SOURCES) -> str:
-        """Land a batch of each source, take it in, protect; the id of the export's run that follows from it."""
+    def deliver(self, *, meanwhile: Callable[[str, str], None] = lambda dag, run: None) -> str:
+        """Land another batch, take it in, protect; the id of the export's run that follows from it.
+
+        The first delivery is of all sources: a release needs each of its datasets.
+
+        Args:
+            meanwhile: called with each run that was just triggered: DAG and id.
+        """
+        self.exports += 1
+        sources = SOURCES if self.exports == 1 else ("enforcement",)
         before = {run["dag_run_id"] for run in self.runs(EXPORT)}
-        self.land(seed=seed, sources=sources)
-        began = {source: self.trigger(f"intake_{source}") for source in sources}
-        for source, run in began.items():
-            self.finish(f"intake_{source}", run)
+        self.land(seed=self.exports, sources=sources)
+        began = {f"intake_{source}": self.trigger(f"intake_{source}") for source in sources}
+        for dag, run in began.items():
+            meanwhile(dag, run)
+            self.finish(dag, run)
         # When all scheduled sources have delivered it starts by itself, and this run finds nothing new.
-        self.finish("protect", self.trigger("protect"))
+        judging = self.trigger("protect")
+        meanwhile("protect", judging)
+        self.finish("protect", judging)
         return self.next_export(before)
 
     def next_export(self, before: set[str]) -> str:
@@ -168,7 +193,7 @@ class Office:
             found[:] = [r["dag_run_id"] for r in self.runs(EXPORT) if r["dag_run_id"] not in before]
             return bool(found)
 
-        self.cluster.until(began, PATIENCE, "scheduler", "did not start the export")
+        self.cluster.until(began, PATIENCE, "scheduler", "did not start the export", pause=_OFTEN)
         # Newest first.
         return found[-1]
 
@@ -191,6 +216,16 @@ class Office:
                 f"{self.log_of(dag, run)}\nE003 {dag} ended as {end}: {tasks}. Mend: see above."
             )
 
+    def settle(self) -> None:
+        """Wait until no run of the export is under way, whatever becomes of it."""
+        STORE_FAULT.write_text("")
+        self.cluster.until(
+            lambda: all(run["state"] in ("success", "failed") for run in self.runs(EXPORT)),
+            PATIENCE,
+            "scheduler",
+            f"did not finish {EXPORT}",
+        )
+
     def runs(self, dag: str) -> list[dict[str, Any]]:
         answer = self.cluster.call(f"/api/v2/dags/{dag}/dagRuns?order_by=-run_after&limit=50")
         return list(answer["dag_runs"])
@@ -203,10 +238,17 @@ class Office:
         """Wait until an instance of a task is in one of *states*; the seconds it took."""
 
         def there() -> bool:
-            return any(t["state"] in states for t in self.tasks(dag, run) if t["task_id"] == task)
+            seen = [t["state"] for t in self.tasks(dag, run) if t["task_id"] == task]
+            if seen and all(state in _OVER for state in seen) and not _OVER.intersection(states):
+                raise NativeError(f"E003 {dag}.{task} was over before the fault. Mend: run it again.")
+            return any(state in states for state in seen)
 
         return self.cluster.until(
-            there, PATIENCE, "scheduler", f"did not bring {dag}.{task} to {'/'.join(states)}"
+            there,
+            PATIENCE,
+            "scheduler",
+            f"did not bring {dag}.{task} to {'/'.join(states)}",
+            pause=_OFTEN,
         )
 
     def wait_for_tasks(self, dag: str, run: str, task: str) -> float:
@@ -225,7 +267,7 @@ class Office:
         folder = STATE / "volumes/logs" / f"dag_id={dag}" / f"run_id={run}"
         return "\n".join(
             f"--- {path.relative_to(folder)}\n"
-            + "\n".join(path.read_text(errors="replace").splitlines()[-25:])
+            + "\n".join(_in_short(line) for line in path.read_text(errors="replace").splitlines()[-25:])
             for path in sorted(folder.rglob("*.log"))
         )[-12_000:]
 
@@ -262,6 +304,16 @@ def put(batch: Path, target: Path) -> None:
     (target / MANIFEST).write_text(json.dumps(manifest))
     for path in (target.parent, target, *target.iterdir()):
         path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+def _in_short(line: str) -> str:
+    """What a line of Airflow's log says, and of an error its words."""
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return line
+    raised = [f"{one['exc_type']}: {one['exc_value']}" for one in said.get("error_detail") or ()]
+    return " ".join([str(said.get("timestamp")), str(said.get("event")), *raised])
 
 
 def timed(step: Callable[[], object]) -> float:

@@ -11,22 +11,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from signal import SIGKILL
 
 from benchmarks.interruptions.embedded import RECIPIENT
 from benchmarks.interruptions.states import State, released
+from benchmarks.interruptions.upgrades import OLDER, killed_program, make_older, older_program, version_of
 from shield1367.config.project import Project
 from shield1367.home import Home
 from shield1367.intake.manifest import MANIFEST
 from shield1367.keys import Keys
 from shield1367.pipeline import Site, export, protect, stage, waiting_batches
 from shield1367.pipeline import State as Ended
+from shield1367.protection.registry import migrations
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.snapshot import take_snapshot
+from shield1367.release.ledger import Ledger
 from shield1367.release.signing import Signer
 from shield1367.release.verify import verify_package
 from shield1367.testing.generate import generate
 
-WEEKS = 52
+WEEKS, DAYS = 52, 365
 _FAKETIME = Path("/usr/bin/faketime")
 _ONE_EXPORT = """
 import sys
@@ -44,6 +48,20 @@ try:
             stage(site, source, batch.batch)
     protect(site)
     print(export(site, sys.argv[2]).state)
+except Shield1367Error as error:
+    print(error.code)
+"""
+_OPEN = """
+import sys
+from pathlib import Path
+from shield1367.errors import Shield1367Error
+from shield1367.home import Home
+from shield1367.keys import Keys
+from shield1367.protection.registry.store import Registry
+home = Home(root=Path(sys.argv[1]))
+try:
+    Registry(home, Keys.load(home))
+    print("opened")
 except Shield1367Error as error:
     print(error.code)
 """
@@ -152,16 +170,29 @@ def late(site: Site) -> list[str]:
 
 
 def a_year_at_once(site: Site) -> list[str]:
-    """52 weeks of one source land together, and every week's export runs: one release, and 51 times nothing new."""
+    """365 days of one source land together, and the exports of three days run: one release, then nothing new."""
     batch = next((site.home.landing / "enforcement").iterdir())
-    for week in range(1, WEEKS):
-        _again(batch, batch.with_name(f"{batch.name}-{week:02d}"))
+    for day in range(1, DAYS):
+        _again(batch, batch.with_name(f"{batch.name}-{day:03d}"))
     take_in(site)
     ended = [export(site, RECIPIENT).state for _ in range(3)]
     found = troubles(site, releases=1)
     return found + (
         [] if ended == [Ended.RELEASED, Ended.UNCHANGED, Ended.UNCHANGED] else [f"ended as {ended}"]
     )
+
+
+def a_year_week_by_week(site: Site) -> list[str]:
+    """52 weeks are caught up with, one after the other as they came: a release each, and all in the ledger."""
+    take_in(site)
+    export(site, RECIPIENT)
+    batch = next((site.home.landing / "enforcement").iterdir())
+    for week in range(1, WEEKS):
+        _again(batch, batch.with_name(f"{batch.name}-{week:02d}"))
+        take_in(site)
+        if (ended := export(site, RECIPIENT)).state is not Ended.RELEASED:
+            return [f"week {week} ended as {ended.state}: {ended.reason}"]
+    return troubles(site, releases=WEEKS)
 
 
 def clock_set_back(site: Site) -> list[str]:
@@ -180,6 +211,37 @@ def clock_set_back(site: Site) -> list[str]:
     return found + troubles(site, releases=2)
 
 
+def rolling_upgrade(site: Site) -> list[str]:
+    """A home of an earlier version is taken up by this one, killed in the middle of it; an old worker comes late."""
+    take_in(site)
+    export(site, RECIPIENT)
+    before = _people(site)
+    make_older(site.home)
+    scratch = site.home.root.parent / f"{site.home.root.name}-programs"
+    older, killed = older_program(scratch / "older"), killed_program(scratch / "killed")
+    found = []
+
+    def expect(what: str, said: str, wanted: str, version: str) -> None:
+        if said != wanted or version_of(site.home) != version:
+            found.append(f"{what} ends with {said}, and the registry is at {version_of(site.home)}")
+
+    expect("the old program", _elsewhere(site, program=older, script=_OPEN), "opened", OLDER)
+    expect(
+        "the killed one", _elsewhere(site, program=killed, script=_OPEN), f"killed by {int(SIGKILL)}", OLDER
+    )
+    batch = next((site.home.landing / "enforcement").iterdir())
+    _again(batch, batch.with_name("next"))
+    # What was recorded before heads were signed is signed by whoever upgrades, and by nobody else.
+    expect("the new one", _elsewhere(site), "E803", migrations.HEAD)
+    Ledger(site.home).checkpoint(Signer.of(site.home, site.keys))
+    expect("the new one, signed", _elsewhere(site), "released", migrations.HEAD)
+    expect("an old one again", _elsewhere(site, program=older, script=_OPEN), "E421", migrations.HEAD)
+    shutil.rmtree(scratch)
+    if _people(site) != before:
+        found.append("the registry knows other people")
+    return found + troubles(site, releases=2)
+
+
 def troubles_but_work(site: Site, *, releases: int) -> list[str]:
     """Likewise, while a release waits in its work folder."""
     return [line for line in troubles(site, releases=releases) if line != "a work folder stayed"]
@@ -191,7 +253,9 @@ CASES: dict[str, Callable[[Site], list[str]]] = {
     "late": late,
     "out-of-order": out_of_order,
     "a-year-at-once": a_year_at_once,
+    "a-year-week-by-week": a_year_week_by_week,
     "clock-set-back": clock_set_back,
+    "rolling-upgrade": rolling_upgrade,
 }
 
 
@@ -205,12 +269,19 @@ def _people(site: Site) -> dict[str, str]:
     return {person: status.value for person, status in statuses.items()}
 
 
-def _elsewhere(site: Site, *before: str) -> str:
-    """An export in a process of its own; how it ended, or the code of its error."""
+def _elsewhere(site: Site, *before: str, program: Path | None = None, script: str = _ONE_EXPORT) -> str:
+    """A process of its own; how it ended, or the code of its error.
+
+    Args:
+        before: a command that runs it.
+        program: folder with another library than this one.
+    """
     environment = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
-    environment["PYTHONPATH"] = os.pathsep.join(map(str, sys.path))
-    command = [*before, sys.executable, "-c", _ONE_EXPORT, str(site.home.root), RECIPIENT]
+    environment["PYTHONPATH"] = os.pathsep.join([*([str(program)] if program else []), *map(str, sys.path)])
+    command = [*before, sys.executable, "-c", script, str(site.home.root), RECIPIENT]
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    if done.returncode < 0:
+        return f"killed by {-done.returncode}"
     return (done.stdout.split() or [done.stderr[-800:]])[-1]
 
 

@@ -8,17 +8,25 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
-from benchmarks.interruptions.clustered import DATA, EXPORT, PATIENCE, Office
-from deploy.native import STATE, NativeError, report
+import psycopg
+from psycopg import sql
 
+from benchmarks.interruptions.clustered import DATA, EXPORT, PATIENCE, STORE_FAULT, Office
+from benchmarks.interruptions.store import StoreFault
+from benchmarks.interruptions.upgrades import older_program
+from deploy.native import AIRFLOW, HOME, STATE, NativeError, report
+
+OLDER_PROGRAM = HOME.with_name("older")
+# Exchanged while the cluster stands; the master key has a drill of its own, tests/end_to_end/test_key_rotation.py.
+ROTATED = ("jwt_secret", "api_secret_key", "fernet_key", "redis_password", "postgres_password")
 # A stage's task, and the service whose worker runs it.
 STAGES = {
-    "plan": "worker-io",
     "redact": "worker",
     "validate": "worker-io",
     "audit": "worker-io",
@@ -32,7 +40,8 @@ class Recovery:
     """What came of one fault.
 
     Attributes:
-        seconds: from the fault to the success of what it interrupted, on the clock.
+        seconds: from the fault, or from its end where it is one that lasts, to the success of what it
+            interrupted, on the clock.
         troubles: what was not as it has to be afterwards; empty when all was well.
     """
 
@@ -50,7 +59,38 @@ def kill_worker_in(stage: str) -> Fault:
     def fault(office: Office, run: str) -> float:
         office.wait_for_task(EXPORT, run, stage, "running")
         office.cluster.services[STAGES[stage]].kill()
-        return office.wait_for_tasks(EXPORT, run, stage)
+        seconds = office.wait_for_tasks(EXPORT, run, stage)
+        if all(task["try_number"] == 1 for task in office.tasks(EXPORT, run) if task["task_id"] == stage):
+            raise NativeError(f"E003 {stage} was over before its worker was killed. Mend: run it again.")
+        return seconds
+
+    return fault
+
+
+def kill_worker_on_the_way(dag: str, task: str, service: str) -> Fault:
+    """Likewise in a task that comes before an export: in another delivery than the one of *run*."""
+
+    def fault(office: Office, run: str) -> float:
+        office.finish(EXPORT, run)
+        seconds = 0.0
+
+        before = {one["dag_run_id"] for one in office.runs(EXPORT)}
+
+        def disturb(begun: str, its_run: str) -> None:
+            nonlocal seconds
+            # A plan is made as soon as everybody is judged.
+            if dag == EXPORT and begun == "protect":
+                its_run = office.next_export(before)
+            elif begun != dag:
+                return
+            office.wait_for_task(dag, its_run, task, "running")
+            office.cluster.services[service].kill()
+            seconds = office.wait_for_tasks(dag, its_run, task)
+            if all(one["try_number"] == 1 for one in office.tasks(dag, its_run) if one["task_id"] == task):
+                raise NativeError(f"E003 {task} was over before its worker was killed. Mend: run it again.")
+
+        office.finish(EXPORT, office.deliver(meanwhile=disturb))
+        return seconds
 
     return fault
 
@@ -87,6 +127,21 @@ def freeze_object_storage(office: Office, run: str) -> float:
     return time.monotonic() - began
 
 
+def store_faults(fault: StoreFault, *, seconds: float) -> Fault:
+    """The recipient's store fails for a while, from when the release begins; seconds from when it is well again."""
+
+    def run_it(office: Office, run: str) -> float:
+        office.wait_for_task(EXPORT, run, "document", "running")
+        STORE_FAULT.write_text(fault)
+        STORE_FAULT.chmod(0o644)
+        office.wait_for_task(EXPORT, run, "release", "running", "up_for_retry")
+        time.sleep(seconds)
+        STORE_FAULT.write_text("")
+        return office.wait_for_tasks(EXPORT, run, "release")
+
+    return run_it
+
+
 def fill_disk(office: Office, run: str) -> float:
     """No byte is left on the volume of the data, for three quarters of a minute."""
     office.wait_for_task(EXPORT, run, "redact", "running", "queued")
@@ -118,6 +173,48 @@ def second_scheduler(office: Office, run: str) -> float:
     return seconds
 
 
+def old_workers(office: Office, run: str) -> float:
+    """Workers of before an upgrade take tasks of an export whose registry is of after it; then they are replaced."""
+    office.wait_for_task(EXPORT, run, "redact", "queued", "running", "success")
+    new, (old,) = office.cluster.services["worker-io"], office.cluster.scale("worker-io", 2)
+    new.stop()
+    old.extra = {
+        "PYTHONPATH": f"{older_program(OLDER_PROGRAM)}:{HOME}/include",
+        "SHIELD1367_CONFIG": f"{HOME}/include/config",
+    }
+    old.start()
+    # Searching a package for everybody opens the registry.
+    office.wait_for_task(EXPORT, run, "audit", "up_for_retry")
+    if "E421" not in office.log_of(EXPORT, run):
+        raise NativeError("E003 the old worker was refused for another reason. Mend: read the log of audit.")
+    old.stop()
+    new.start()
+    return office.wait_for_tasks(EXPORT, run, "audit")
+
+
+def rotate_secrets(office: Office, run: str) -> float:
+    """Every secret of the cluster but the master key is exchanged, as docs/deployment.md says; then an export runs."""
+    office.finish(EXPORT, run)
+    cluster, folder = office.cluster, HOME / "secrets"
+    before = {name: (folder / name).read_bytes() for name in ROTATED}
+    for name in ROTATED:
+        (folder / name).unlink()
+    subprocess.run([HOME / "deploy/make-secrets"], check=True, capture_output=True)
+    fresh = (folder / "postgres_password").read_text()
+    with psycopg.connect(office.database.replace("+psycopg2", "")) as connection:
+        connection.execute(sql.SQL("ALTER ROLE airflow PASSWORD {}").format(fresh))
+    shutil.copytree(folder, STATE / "secrets", dirs_exist_ok=True)
+    began = time.monotonic()
+    for name in ("redis", *AIRFLOW):
+        cluster.services[name].kill()
+    if any((STATE / "secrets" / name).read_bytes() == content for name, content in before.items()):
+        raise NativeError("E003 a secret is the one that it was. Mend: read deploy/make-secrets.")
+    cluster.token = ""
+    cluster.log_in()
+    office.finish(EXPORT, office.trigger(EXPORT))
+    return time.monotonic() - began
+
+
 def nothing(office: Office, run: str) -> float:
     """No fault: how long the same takes undisturbed."""
     return office.cluster.until(lambda: True, PATIENCE, "scheduler", "")
@@ -134,9 +231,16 @@ FAULTS: dict[str, Fault] = {
     "dag-processor-killed": kill_service("dag-processor"),
     "api-server-killed": kill_service("api-server"),
     "object-storage-frozen": freeze_object_storage,
+    "object-storage-away": store_faults(StoreFault.ERRORS, seconds=240),
+    "object-storage-torn": store_faults(StoreFault.TORN, seconds=45),
+    "object-storage-slow": store_faults(StoreFault.SLOW, seconds=30),
     "disk-full": fill_disk,
+    "old-workers": old_workers,
+    "secrets-rotated": rotate_secrets,
     "two-schedulers": second_scheduler,
-    "worker-killed-in-plan": kill_worker_in("plan"),
+    "worker-killed-in-intake": kill_worker_on_the_way("intake_enforcement", "stage_batch", "worker-intake"),
+    "worker-killed-in-protect": kill_worker_on_the_way("protect", "evaluate", "worker-io"),
+    "worker-killed-in-plan": kill_worker_on_the_way(EXPORT, "plan", "worker-io"),
     "worker-killed-in-audit": kill_worker_in("audit"),
     "worker-killed-in-document": kill_worker_in("document"),
 }
@@ -144,18 +248,21 @@ FAULTS: dict[str, Fault] = {
 
 def run_fault(office: Office, name: str) -> Recovery:
     """Deliver a batch, let the fault happen to the export that follows, and look at what came of it."""
-    office.exports += 1
-    # The first delivery is of all sources: a release needs each of its datasets.
-    sources = ("enforcement",) if office.exports > 1 else ("benefits", "court", "detention", "enforcement")
+    before = office.exports
     try:
-        run = office.deliver(seed=office.exports, sources=sources)
+        run = office.deliver()
         seconds = FAULTS[name](office, run)
         office.finish(EXPORT, run)
-        troubles = office.outcome().troubles(releases=office.exports)
+        outcome = office.outcome()
+        troubles = outcome.troubles(releases=office.releases + office.exports - before)
+        office.releases = len(outcome.released)
         code, said = office.traces()
         if code:
             troubles.append(f"a canary left a trace: {said[-500:]}")
     except NativeError as error:
+        # What this one did not bring about is no trouble of the next.
+        office.settle()
+        office.releases = len(office.outcome().released)
         return Recovery(name, PATIENCE, (str(error)[-3000:],))
     return Recovery(name, seconds, tuple(troubles))
 

@@ -1,8 +1,9 @@
 """The errors of the library: what happened, where, and what to do next; never a value.
 
-Two marker classes decide whether Airflow retries: a :class:`TerminalError` fails the task at
-once, a :class:`TransientError` is tried again. Catch foreign exceptions at the edge and raise one
-of these ``from None``: messages of pandas, pydantic and ``int()`` quote the value they choked on.
+Marker classes decide whether Airflow retries: a :class:`TerminalError` fails the task at once, a
+:class:`TransientError` is tried again for hours, an :class:`UnsettledError` for a minute. Catch
+foreign exceptions at the edge and raise one of these ``from None``: messages of pandas, pydantic and
+``int()`` quote the value they choked on.
 """
 
 from __future__ import annotations
@@ -50,6 +51,10 @@ class TerminalError(Shield1367Error):
 
 class TransientError(Shield1367Error):
     """Error raised when the same call may succeed later: a store that does not answer, a busy lock."""
+
+
+class UnsettledError(TransientError):
+    """Error raised when another process may settle it within a minute, and nobody later than that."""
 
 
 class StorageError(TransientError):

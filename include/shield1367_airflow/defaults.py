@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
 import pendulum
-from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule, task
+from airflow.sdk import Asset, task
+
+from shield1367_airflow.patience import AFTER_DEATH, MANY, Patience
 
 Body = TypeVar("Body", bound=Callable[..., Any])
 
 START = pendulum.datetime(2026, 1, 1, tz="UTC")
 
-# Names as text: the library is loaded when a rule is looked at, not when the DAG is parsed.
-RETRY_POLICY = ExceptionRetryPolicy(
-    rules=[
-        RetryRule(
-            exception="shield1367.errors.TerminalError", action=RetryAction.FAIL, reason="not retryable"
-        ),
-        RetryRule(
-            exception="shield1367.errors.TransientError",
-            action=RetryAction.RETRY,
-            retry_delay=timedelta(seconds=30),
-            reason="may succeed later",
-        ),
-    ]
-)
+# The library is loaded when an error is looked at, not when the DAG is parsed.
+RETRY_POLICY = Patience()
 TASK_DEFAULTS: dict[str, Any] = {
-    "retries": 2,
-    "retry_delay": timedelta(seconds=30),
+    "retries": MANY - 1,
+    "retry_delay": AFTER_DEATH,
     "retry_policy": RETRY_POLICY,
     # The default mail's body is the exception's text.
     "email_on_failure": False,

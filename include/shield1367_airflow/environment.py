@@ -25,6 +25,15 @@ REDACTION_SLOTS = 2
 REDACTION_QUEUE = "redact"
 """Where the cluster has workers with the memory for it; the LocalExecutor has no queues and ignores it."""
 
+INTAKE_POOL = "intake"
+"""The pool that every task of the intake takes a slot of."""
+
+INTAKE_SLOTS = 2
+"""Slots of it on one machine."""
+
+INTAKE_QUEUE = "intake"
+"""Where the cluster has workers that parse what comes from outside, and have no key but for that."""
+
 XCOM_BACKEND = "shield1367_airflow.xcom.GuardedXCom"
 
 ADMINISTRATOR = "admin"
@@ -36,6 +45,7 @@ PARALLELISM = 2
 PREPARE: tuple[tuple[str, ...], ...] = (
     ("db", "migrate"),
     ("pools", "set", REDACTION_POOL, str(REDACTION_SLOTS), "Redacting tasks; a slot holds the models."),
+    ("pools", "set", INTAKE_POOL, str(INTAKE_SLOTS), "Tasks that take in."),
 )
 """Arguments of ``airflow`` that make a home ready. Running them again changes nothing."""
 

@@ -7,6 +7,7 @@ path may hold what the XCom guard refuses, such as spaces.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from shield1367.home import Home
 from shield1367_airflow.metrics import count_redacted, count_staged, gauge_standing
 
 if TYPE_CHECKING:
+    from shield1367.keys import Keys
     from shield1367.pipeline import Site
 
 log = logging.getLogger(__name__)
@@ -23,7 +25,7 @@ def find_batches(source: str) -> list[str]:
     """Ids of the batches of a source in the landing zone."""
     from shield1367.pipeline import waiting_batches
 
-    batches, waiting = waiting_batches(site_of(sources=[source], recipients=[]), source)
+    batches, waiting = waiting_batches(_intake_site(source), source)
     for folder in waiting:
         log.warning("batch %s is not ready: %s", folder.folder, folder.reason)
     return [batch.batch for batch in batches]
@@ -33,7 +35,7 @@ def stage_batch(source: str, batch: str) -> dict[str, Any]:
     """Stage one batch."""
     from shield1367.pipeline import stage
 
-    receipt, changed = stage(site_of(sources=[source], recipients=[]), source, batch)
+    receipt, changed = stage(_intake_site(source), source, batch)
     if changed:
         count_staged(receipt)
     log.info(
@@ -212,11 +214,24 @@ def _site_of(work: str) -> Site:
     return site_of(recipients=[Path(work).parent.name])
 
 
-def site_of(*, sources: list[str] | None = None, recipients: list[str]) -> Site:
+def _intake_site(source: str) -> Site:
+    """The site of one source, with a key for the intake alone where there is one."""
+    from shield1367_airflow.keystore import load_intake_keys
+
+    return site_of(sources=[source], recipients=[], load=load_intake_keys)
+
+
+def site_of(
+    *,
+    sources: list[str] | None = None,
+    recipients: list[str],
+    load: Callable[[Home], Keys] | None = None,
+) -> Site:
     """The site with as much of the configuration as is needed.
 
     Args:
         sources: the contracts; by default those of what is staged, and of what *recipients* get.
+        load: gives the keys; by default all of the home's.
 
     Raises:
         ConfigError: what is needed does not hold.
@@ -229,7 +244,7 @@ def site_of(*, sources: list[str] | None = None, recipients: list[str]) -> Site:
     home = Home.from_environment()
     wanted = _needed(home, recipients) if sources is None else sources
     project = load_project(sources=wanted, recipients=recipients)
-    return Site(home=home, keys=load_keys(home), project=project)
+    return Site(home=home, keys=(load or load_keys)(home), project=project)
 
 
 def _needed(home: Home, recipients: list[str]) -> list[str]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from shield1367.config.project import load_project
 from shield1367.disclosure.partitions import Sizing, tasks_of
 from shield1367.disclosure.plan import PartResult, ReleasePlan
-from shield1367.errors import Shield1367Error, TerminalError, TransientError, UnexpectedError
+from shield1367.errors import Shield1367Error, TerminalError, UnexpectedError, UnsettledError
 from shield1367.home import Home
 from shield1367.keys import Keys
 from shield1367.pipeline import Site, redact
@@ -41,7 +41,7 @@ class SparkRefusedError(TerminalError):
     code = "E785"
 
 
-class SparkFailedError(TransientError):
+class SparkFailedError(UnsettledError):
     """Error raised when workers of Spark could not redact a partition now."""
 
     code = "E786"

@@ -96,10 +96,11 @@ def test_a_terminal_error_fails_at_once_and_lists_the_problems(ran: Ran) -> None
 
 
 def test_a_transient_error_is_tried_again_until_it_works(ran: Ran) -> None:
-    assert ran.tasks["transient_error"] == ("success", 3)
-    assert ran.tries("transient") == 3
+    # More often than a fault of our own would be.
+    assert ran.tasks["transient_error"] == ("success", 6)
+    assert ran.tries("transient") == 6
 
 
-def test_an_unexpected_error_is_tried_again_as_often_as_any_task(ran: Ran) -> None:
+def test_an_unexpected_error_is_tried_again_twice(ran: Ran) -> None:
     assert ran.tasks["unexpected_error"][0] == "failed"
     assert ran.tries("unexpected") == 3

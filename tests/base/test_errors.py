@@ -21,6 +21,7 @@ from shield1367.errors import (
     TerminalError,
     TransientError,
     UnexpectedError,
+    UnsettledError,
 )
 from shield1367.intake.reasons import Reason
 from shield1367.intake.tables import UnreadableFileError
@@ -46,7 +47,7 @@ def every_error() -> list[type[Shield1367Error]]:
     )
 
 
-MARKERS = {Shield1367Error, TerminalError, TransientError}
+MARKERS = {Shield1367Error, TerminalError, TransientError, UnsettledError}
 
 
 def test_every_error_has_a_code_of_its_own() -> None:

@@ -30,6 +30,8 @@ COMMANDS = [
     ("ledger", "export"),
     ("keys", "rotate"),
     ("keys", "public"),
+    ("keys", "desk"),
+    ("keys", "intake"),
     ("keys", "rotate-signing"),
     ("policy", "sign"),
     ("policy", "verify"),

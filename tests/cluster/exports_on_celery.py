@@ -23,7 +23,7 @@ def office() -> Iterator[Office]:
 
 
 def test_an_export_is_released_once_and_delivered_whole(office: Office) -> None:
-    run = office.deliver(seed=1)
+    run = office.deliver()
     office.finish(EXPORT, run)
     outcome = office.outcome()
     assert outcome.troubles(releases=1) == []

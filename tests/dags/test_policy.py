@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from airflow.sdk import RetryAction
 
@@ -10,9 +12,12 @@ from shield1367 import errors
 from shield1367.config.project import recipient_names
 from shield1367.disclosure.planning import StaleRegistryError
 from shield1367.disclosure.standing import RefusedError
+from shield1367.release.deliver import DeliveryError
 from shield1367.release.publish import ReleaseHeldError
+from shield1367.storage.errors import StoreUnavailableError
 from shield1367_airflow.defaults import RETRY_POLICY
-from shield1367_airflow.environment import REDACTION_POOL, REDACTION_QUEUE
+from shield1367_airflow.environment import INTAKE_POOL, INTAKE_QUEUE, REDACTION_POOL, REDACTION_QUEUE
+from shield1367_airflow.patience import FEW, FOR_A_RELEASE, MANY
 from shield1367_airflow.xcom import XComRefusedError
 from tests.dags.loading import Dags
 
@@ -71,7 +76,8 @@ def test_every_task_is_tried_again_by_kind_of_error(dags: Dags) -> None:
     for task in tasks(dags):
         assert task.retry_policy is RETRY_POLICY, task.task_id
         # Figures that come late are wrong: the next run sends new ones.
-        assert task.retries == (0 if task.dag_id == "observe" else 2)
+        tries = {"gauge": 1, "release": FOR_A_RELEASE}.get(task.task_id, MANY)
+        assert task.retries == tries - 1, task.task_id
 
 
 def test_runs_of_one_dag_never_overlap_and_nothing_is_caught_up(dags: Dags) -> None:
@@ -80,11 +86,13 @@ def test_runs_of_one_dag_never_overlap_and_nothing_is_caught_up(dags: Dags) -> N
         assert dag.catchup is False
 
 
-def test_only_redaction_takes_a_slot_of_its_pool_and_queue(dags: Dags) -> None:
+def test_redaction_and_intake_have_pools_and_queues_of_their_own(dags: Dags) -> None:
     for task in tasks(dags):
-        expected = (
-            (REDACTION_POOL, REDACTION_QUEUE) if task.task_id == "redact" else ("default_pool", DEFAULT_QUEUE)
-        )
+        expected = ("default_pool", DEFAULT_QUEUE)
+        if task.task_id == "redact":
+            expected = (REDACTION_POOL, REDACTION_QUEUE)
+        elif task.dag_id.startswith("intake_"):
+            expected = (INTAKE_POOL, INTAKE_QUEUE)
         assert (task.pool, task.queue) == expected, task.task_id
 
 
@@ -97,7 +105,7 @@ def test_the_cluster_has_workers_for_every_queue(dags: Dags) -> None:
     # A task that names no queue goes to the one that the cluster calls the default.
     ordinary = read_compose().services["scheduler"]["environment"]["AIRFLOW__OPERATORS__DEFAULT_QUEUE"]
     asked = {ordinary if task.queue == DEFAULT_QUEUE else task.queue for task in tasks(dags)}
-    assert served == asked == {ordinary, REDACTION_QUEUE}
+    assert served == asked == {ordinary, REDACTION_QUEUE, INTAKE_QUEUE}
 
 
 @pytest.mark.parametrize(
@@ -109,10 +117,38 @@ def test_the_cluster_has_workers_for_every_queue(dags: Dags) -> None:
         (ReleaseHeldError("m", mend="n"), RetryAction.FAIL),
         (XComRefusedError("a frame"), RetryAction.FAIL),
         (errors.StorageError("m", mend="n"), RetryAction.RETRY),
+        (DeliveryError("m", mend="n"), RetryAction.RETRY),
+        (StoreUnavailableError("m", mend="n"), RetryAction.RETRY),
         (StaleRegistryError("m", mend="n"), RetryAction.RETRY),
-        (errors.UnexpectedError.of(ValueError()), RetryAction.DEFAULT),
+        (errors.UnexpectedError.of(ValueError()), RetryAction.RETRY),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value.value),
 )
 def test_errors_are_retried_by_their_kind(error: Exception, action: RetryAction) -> None:
     assert RETRY_POLICY.evaluate(error, 1, 3).action is action
+
+
+@pytest.mark.parametrize(
+    ("error", "action"),
+    [
+        (DeliveryError("m", mend="n"), RetryAction.RETRY),
+        (StoreUnavailableError("m", mend="n"), RetryAction.RETRY),
+        (errors.StorageError("m", mend="n"), RetryAction.RETRY),
+        (StaleRegistryError("m", mend="n"), RetryAction.FAIL),
+        (errors.UnexpectedError.of(ValueError()), RetryAction.FAIL),
+        (errors.ConfigError([errors.Problem("f", "k", "m")]), RetryAction.FAIL),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value.value),
+)
+def test_what_is_away_is_waited_for_and_nothing_else(error: Exception, action: RetryAction) -> None:
+    for tried in (FEW, MANY - 1):
+        assert RETRY_POLICY.evaluate(error, tried, MANY).action is action
+
+
+def test_whatever_comes_back_is_used_again_soon() -> None:
+    pauses = [
+        RETRY_POLICY.evaluate(DeliveryError("m", mend="n"), tried, MANY).retry_delay
+        for tried in range(1, FOR_A_RELEASE)
+    ]
+    assert all(pause is not None and pause <= timedelta(seconds=60) for pause in pauses)
+    assert sum((pause for pause in pauses if pause), timedelta()) > timedelta(hours=7)

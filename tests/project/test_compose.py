@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import configparser
 import copy
 import json
 import re
+import shutil
+import subprocess
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,11 +18,21 @@ from airflow.jobs import scheduler_job_runner
 from airflow.providers.celery.get_provider_info import get_provider_info
 from compose_spec import PyCompose, parse_duration
 
-from deploy.compose import ComposeFile
-from shield1367_airflow.environment import REDACTION_QUEUE, REDACTION_SLOTS, XCOM_BACKEND
+from deploy.compose import ComposeFile, interpolate
+from shield1367.storage.scratch import SCRATCH_VARIABLE
+from shield1367_airflow.environment import (
+    INTAKE_POOL,
+    INTAKE_QUEUE,
+    REDACTION_QUEUE,
+    REDACTION_SLOTS,
+    XCOM_BACKEND,
+)
+from shield1367_airflow.keystore import INTAKE_KEY_FILE
 
 PROJECT = Path(__file__).resolve().parents[2]
-WORKERS = {"worker", "worker-io"}
+WORKERS = {"worker", "worker-intake", "worker-io"}
+# Those that judge and release; the other one takes in, and has neither registry nor master key.
+JUDGING = {"worker", "worker-io"}
 AIRFLOW = {"prepare", "api-server", "scheduler", "dag-processor", "triggerer"} | WORKERS
 OBSERVABILITY = {"statsd-exporter", "prometheus", "grafana"}
 EXPECTED = AIRFLOW | OBSERVABILITY | {"postgres", "redis", "object-storage"}
@@ -86,7 +99,9 @@ def test_no_secret_stands_in_it(compose: ComposeFile) -> None:
     for name, service in compose.services.items():
         for variable, value in service.get("environment", {}).items():
             if re.search(
-                r"PASSWORD|SECRET|_KEY|SQL_ALCHEMY_CONN|BROKER_URL|RESULT_BACKEND|CREDENTIALS", variable
+                # The key of S3 is named there and lies with the store.
+                r"PASSWORD|SECRET|(?<!_KMS)_KEY|SQL_ALCHEMY_CONN|BROKER_URL|RESULT_BACKEND|CREDENTIALS|PGSERVICE",
+                variable,
             ):
                 assert "/run/secrets/" in value, f"{name}: {variable}"
             # A URL with a literal password, whatever the variable is called.
@@ -108,15 +123,105 @@ def test_a_service_is_given_the_secrets_it_reads_and_no_others(compose: ComposeF
 def test_only_workers_open_the_registry_and_only_they_lack_the_database(compose: ComposeFile) -> None:
     with_key = {n for n, s in compose.services.items() if "shield1367_key" in s.get("secrets", [])}
     with_database = {n for n, s in compose.services.items() if "postgres_password" in s.get("secrets", [])}
-    assert with_key == WORKERS
-    assert with_key & with_database == set()
+    assert with_key == JUDGING
+    assert WORKERS & with_database == set()
+
+
+def test_what_takes_in_has_a_key_for_that_alone_and_no_registry(compose: ComposeFile) -> None:
+    with_intake = {n for n, s in compose.services.items() if "intake_key" in s.get("secrets", [])}
+    assert with_intake == {"worker-intake"}
+    service = compose.services["worker-intake"]
+    assert service["environment"][INTAKE_KEY_FILE] == "/run/secrets/intake_key"
+    assert "registry" not in {volume["source"] for volume in service["volumes"]}
+    assert not {"SHIELD1367_REGISTRY_URL", "SHIELD1367_LEDGER_URL", "PGSERVICEFILE"} & set(
+        service["environment"]
+    )
 
 
 def test_the_desk_looks_people_up_with_a_key_that_opens_nothing(compose: ComposeFile) -> None:
     with_desk = {n for n, s in compose.services.items() if "desk_key" in s.get("secrets", [])}
     assert with_desk == {"api-server"}
     writable = {v["target"] for v in compose.services["api-server"]["volumes"] if not v.get("read_only")}
-    assert writable == {"/data/registry", "/var/log/airflow"}
+    assert writable == {"/data/registry", "/scratch", "/var/log/airflow"}
+
+
+RECORDS = {"SHIELD1367_REGISTRY_URL", "SHIELD1367_LEDGER_URL"}
+PLACES = {"SHIELD1367_STAGED", "SHIELD1367_RELEASED"} | RECORDS
+
+
+def places_of(name: str) -> set[str]:
+    """The settings that a service is told of; intake needs no registry and no ledger."""
+    return PLACES - (RECORDS if name == "worker-intake" else set())
+
+
+def filled(**variables: str) -> ComposeFile:
+    """The file as Compose reads it with these settings in ``.env``."""
+    return ComposeFile(interpolate(yaml.safe_load((PROJECT / "docker-compose.yaml").read_text()), variables))
+
+
+def test_where_the_data_lie_is_told_to_whoever_opens_them_and_to_nobody_else() -> None:
+    told = {name: f"s3://bucket/{name}" for name in sorted(PLACES)}
+    for name, service in filled(**told).services.items():
+        given = service.get("environment", {})
+        if name in WORKERS | {"api-server"}:
+            assert {key: given.get(key) for key in places_of(name)} == {
+                key: told[key] for key in places_of(name)
+            }, name
+        else:
+            assert not {key for key in given if key.startswith("SHIELD1367_")} - {"SHIELD1367_HOME"}, name
+    written = {"SHIELD1367_S3_ENCRYPTION": "aws:kms", "SHIELD1367_S3_KMS_KEY": "a-key"}
+    landing = "s3://agency-drop/exports"
+    filled_in = filled(**written, SHIELD1367_LANDING_URL=landing)
+    for name in WORKERS:
+        given = filled_in.services[name]["environment"]
+        assert {key: given[key] for key in written} == written
+        assert given["SHIELD1367_LANDING"] == landing
+    # The desk writes nothing into a store.
+    assert not written.keys() & filled_in.services["api-server"]["environment"].keys()
+
+
+def test_every_place_that_the_library_knows_can_be_set(compose: ComposeFile) -> None:
+    for name in WORKERS | {"api-server"}:
+        environment = {
+            key: value for key, value in compose.services[name]["environment"].items() if key in PLACES
+        }
+        # As shipped, all of it lies in the volume: an empty setting is none.
+        assert set(environment.values()) == {""}
+        assert environment.keys() == places_of(name)
+
+
+def test_copies_of_what_lies_in_a_store_have_a_place_of_their_own(compose: ComposeFile) -> None:
+    for name in WORKERS | {"api-server"}:
+        service = compose.services[name]
+        scratch = {v["target"]: v for v in service["volumes"]}[service["environment"][SCRATCH_VARIABLE]]
+        assert scratch["type"] == "volume"
+        assert not scratch.get("read_only")
+
+
+def test_the_desk_reads_the_store_with_a_key_that_writes_nothing(
+    compose: ComposeFile, tmp_path: Path
+) -> None:
+    deploy = tmp_path / "deploy"
+    deploy.mkdir()
+    shutil.copy(PROJECT / "deploy/make-secrets", deploy)
+    for _ in range(2):  # what exists is left as it is
+        subprocess.run(["bash", deploy / "make-secrets"], check=True, capture_output=True)
+        made = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
+    assert {Path(secret["file"]).name for secret in compose.content["secrets"].values()} == made.keys()
+    users = {user["name"]: user for user in json.loads(made["object_storage.json"])["identities"]}
+    bucket = compose.services["worker"]["environment"]["RELEASE_BUCKET"]
+    assert users["desk"]["actions"] == [f"Read:{bucket}", f"List:{bucket}"]
+    for service, user in (("worker", "shield1367"), ("api-server", "desk")):
+        secret = compose.services[service]["environment"]["AWS_SHARED_CREDENTIALS_FILE"].rpartition("/")[2]
+        client = configparser.ConfigParser()
+        client.read_string(made[secret])
+        (pair,) = users[user]["credentials"]
+        assert client["default"]["aws_access_key_id"] == pair["accessKey"]
+        assert client["default"]["aws_secret_access_key"] == pair["secretKey"]
+    for secret in ("database_services", "database_services_desk"):
+        services = configparser.ConfigParser()
+        services.read_string(made[secret])
+        assert services.sections() == []
 
 
 def test_nobody_outside_reaches_more_than_the_api_server(compose: ComposeFile) -> None:
@@ -189,13 +294,18 @@ def test_each_kind_of_work_has_its_queue_and_as_many_slots_as_workers_take(compo
         command = compose.services[name]["command"]
         queues[name] = command[command.index("--queues") + 1]
         takes[name] = command[command.index("--concurrency") + 1]
-    assert queues == {"worker": REDACTION_QUEUE, "worker-io": "io"}
+    assert queues == {"worker": REDACTION_QUEUE, "worker-intake": INTAKE_QUEUE, "worker-io": "io"}
     for name in AIRFLOW:
         assert compose.services[name]["environment"]["AIRFLOW__OPERATORS__DEFAULT_QUEUE"] == "io"
     slots = compose.services["prepare"]["environment"]
-    assert takes == {"worker": slots["REDACTION_SLOTS"], "worker-io": slots["IO_SLOTS"]}
+    assert takes == {
+        "worker": slots["REDACTION_SLOTS"],
+        "worker-intake": slots["INTAKE_SLOTS"],
+        "worker-io": slots["IO_SLOTS"],
+    }
     script = (PROJECT / "deploy/prepare").read_text()
     assert 'pools set "$pool" "${REDACTION_SLOTS:?}"' in script
+    assert f'pools set {INTAKE_POOL} "${{INTAKE_SLOTS:?}}"' in script
     assert 'pools set default_pool "${IO_SLOTS:?}"' in script
 
 

@@ -52,6 +52,7 @@ def components(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "dag-processor": values["dagProcessor"],
         "triggerer": values["triggerer"],
         "worker": sets["redact"],
+        "worker-intake": sets["intake"],
         "worker-io": sets["io"],
     }
 
@@ -98,6 +99,8 @@ def test_only_workers_get_the_key_and_no_secret_stands_in_it(values: dict[str, A
         if any("shield1367-key" in str(volume) for volume in part.get("extraVolumes", []))
     }  # fmt: skip
     assert with_key == {"worker", "worker-io"}
+    taking_in = components(values)["worker-intake"]
+    assert "shield1367-registry" not in str(taking_in["extraVolumes"])
     assert "shield1367-key" not in str(values["volumes"])
     for name in ("fernetKey", "apiSecretKey", "jwtSecret", "webserverSecretKey"):
         assert name not in values

@@ -14,7 +14,7 @@ from typing import Final
 from shield1367.identities import Identity
 from shield1367.keys import Keys
 
-_PURPOSE: Final = "canary"
+PURPOSE: Final = "canary"
 # Rare letters in pairs that no language has: nothing but a canary is called so.
 _SYLLABLES: Final = (
     "zuq",
@@ -91,7 +91,7 @@ class Canary:
 
 def canary_of(keys: Keys, source: str, batch: str, role: str) -> Canary:
     """The canary of a batch in one role of its rows; always the same one."""
-    person_id = keys.fingerprint(_PURPOSE).of(source, batch, role)
+    person_id = keys.fingerprint(PURPOSE).of(source, batch, role)
     # No cryptography: the seed is secret, and what comes of it is nobody's.
     draw = Random(person_id)  # noqa: S311
     family, given = (_name(draw) for _ in range(2))

@@ -11,6 +11,7 @@ from shield1367.cli.output import JsonOption, console, print_json
 from shield1367.cli.site import HomeOption, open_site
 from shield1367.desk.limited import write_desk_key
 from shield1367.home import Home
+from shield1367.intake.limited import write_intake_key
 from shield1367.keys import read_key_file
 from shield1367.protection.registry.rotate import rotate as rotate_keys
 from shield1367.release.signing import Signer, rotate_signing_key
@@ -33,7 +34,7 @@ def rotate(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Seal everything in the registry and in quarantine with a new key.
+    """Seal everything in the registry, in quarantine, of quality sampling and of tabulations with a new key.
 
     Pause the DAGs first: a task that began before cannot open what is sealed with the new key, and fails.
     A rotation that was interrupted is run again. Who is protected, fingerprints and pseudonyms stay as
@@ -54,7 +55,8 @@ def rotate(
         print_json(done.model_dump(mode="json"))
         return
     console.print(
-        f"{done.values:,} values and {done.quarantined:,} rows in quarantine are sealed with key {done.key} now."
+        f"{done.values:,} values, {done.quarantined:,} rows in quarantine and {done.files:,} sealed files"
+        f" are sealed with key {done.key} now."
     )
     if new_key is not None:
         console.print(
@@ -101,6 +103,26 @@ def desk(
         print_json({"written": str(written)})
         return
     console.print(f"The key of the desk is in {written}.", soft_wrap=True)
+
+
+@app.command()
+def intake(
+    out: Annotated[Path, typer.Option(dir_okay=False, help="Write the key into this file.")],
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Derive a key for workers that take in and do nothing else.
+
+    With it they seal the rows they refuse; it opens no registry, makes no pseudonym and signs nothing. Hand it to
+    the workers of the queue intake, which are told of it by SHIELD1367_INTAKE_KEY_FILE. A rotation leaves it as it is.
+
+    Example: shield1367 keys intake --out intake_key
+    """
+    written = write_intake_key(open_site(home).keys, out)
+    if as_json:
+        print_json({"written": str(written)})
+        return
+    console.print(f"The key of the intake is in {written}.", soft_wrap=True)
 
 
 @app.command("rotate-signing")

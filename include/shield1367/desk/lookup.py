@@ -72,7 +72,7 @@ def require_registry(home: Home) -> None:
     Raises:
         NothingJudgedError: nothing was evaluated yet.
     """
-    if "SHIELD1367_REGISTRY_URL" not in os.environ and not (home.registry / "registry.sqlite").exists():
+    if not os.environ.get("SHIELD1367_REGISTRY_URL") and not (home.registry / "registry.sqlite").exists():
         raise NothingJudgedError
 
 

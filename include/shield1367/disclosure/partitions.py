@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Final, TypeVar
 
 from shield1367.disclosure.plan import PartPlan, ReleasePlan
-from shield1367.errors import TerminalError, TransientError
+from shield1367.errors import TerminalError, UnsettledError
 from shield1367.home import Home
 from shield1367.storage import looked_into, reported
 
@@ -44,7 +44,7 @@ class BadSizingError(TerminalError):
     code = "E781"
 
 
-class StagedRowsError(TransientError):
+class StagedRowsError(UnsettledError):
     """Error raised when a staged file does not have as many rows as intake wrote down."""
 
     code = "E782"

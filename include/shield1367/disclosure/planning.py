@@ -26,7 +26,7 @@ from shield1367.disclosure.plan import (
 from shield1367.disclosure.scope import AuthorityScope, treatment_under
 from shield1367.disclosure.standing import require_standing
 from shield1367.disclosure.uncounted import unaccepted, uncounted
-from shield1367.errors import TerminalError, TransientError
+from shield1367.errors import TerminalError, UnsettledError
 from shield1367.home import Home
 from shield1367.intake.receipt import list_receipts
 from shield1367.keys import Keys
@@ -49,7 +49,7 @@ class UnknownRecipientError(TerminalError):
     code = "E501"
 
 
-class StaleRegistryError(TransientError):
+class StaleRegistryError(UnsettledError):
     """Error raised when staged data has not been judged, or too long ago: evaluate at export time (R-09)."""
 
     code = "E503"

@@ -10,7 +10,7 @@ from pathlib import Path
 from shield1367.config.fields import FieldVocabulary
 from shield1367.disclosure.plan import PartPlan, ReleasePlan
 from shield1367.disclosure.planning import StaleRegistryError
-from shield1367.errors import TransientError
+from shield1367.errors import UnsettledError
 from shield1367.home import Home
 from shield1367.keys import Keys
 from shield1367.protection.registry.store import Registry
@@ -23,7 +23,7 @@ from shield1367.storage import digest, readable, sha256, write_json
 LEDGER_PURPOSE = "ledger"
 
 
-class StagedPartChangedError(TransientError):
+class StagedPartChangedError(UnsettledError):
     """Error raised when a staged partition is not the one that was planned."""
 
     code = "E601"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from airflow.sdk import ExceptionRetryPolicy, dag
+from airflow.sdk import dag
 
 from shield1367_airflow.defaults import RETRY_POLICY, START, TASK_DEFAULTS, quiet_task
 
@@ -17,9 +17,7 @@ CANARY = "Xochitl Canary-Ncube 098765431"
 SOON = timedelta(seconds=0.1)
 DEFAULTS = TASK_DEFAULTS | {
     "retry_delay": SOON,
-    "retry_policy": ExceptionRetryPolicy(
-        [rule if rule.retry_delay is None else replace(rule, retry_delay=SOON) for rule in RETRY_POLICY.rules]
-    ),
+    "retry_policy": replace(RETRY_POLICY, pause=SOON, longest=SOON),
 }
 
 
@@ -76,7 +74,7 @@ def probes() -> None:
     def transient_error() -> int:
         from shield1367.errors import StorageError
 
-        if (tries := _tries("transient")) < 3:
+        if (tries := _tries("transient")) < 6:
             raise StorageError("the disk is full.", mend="make room; the task is tried again.")
         return tries
 

@@ -36,7 +36,7 @@ def open_engine(home: Home, *, wait_seconds: float = WAIT_SECONDS) -> sa.Engine:
         StorageError: the home cannot be written.
     """
     url = os.environ.get("SHIELD1367_REGISTRY_URL")
-    if url is None:
+    if not url:
         with reported(home.registry, "write"):
             home.registry.mkdir(parents=True, exist_ok=True, mode=0o700)
         url = f"sqlite:///{home.registry / 'registry.sqlite'}"
@@ -82,11 +82,7 @@ def answered() -> Iterator[None]:
     try:
         yield
     except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
-        cause = getattr(error, "orig", None) or error
-        raise TransientError(
-            f"the registry does not answer ({type(cause).__name__}).",
-            mend="check the database and its disk; the task is tried again.",
-        ) from None
+        raise _silent(getattr(error, "orig", None) or error) from None
 
 
 def use_write_ahead_log(engine: sa.Engine, *, wait_seconds: float = WAIT_SECONDS) -> None:
@@ -106,13 +102,41 @@ def use_write_ahead_log(engine: sa.Engine, *, wait_seconds: float = WAIT_SECONDS
             return
         except engine.dialect.loaded_dbapi.OperationalError as error:
             if time.monotonic() > deadline:
-                raise TransientError(
-                    f"the registry does not answer ({type(error).__name__}).",
-                    mend="check the database and its disk; the task is tried again.",
-                ) from None
+                raise _silent(error) from None
             time.sleep(0.05)
         finally:
             raw.close()
+
+
+def drop_overwritten(engine: sa.Engine) -> None:
+    """Take what was overwritten out of the file of a SQLite database: it stays in free pages and in the log.
+
+    PostgreSQL does so by itself, with autovacuum. The time of a copy of the database.
+
+    Raises:
+        TransientError: somebody else has it open for too long.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("VACUUM")
+        (busy, *_) = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except engine.dialect.loaded_dbapi.OperationalError as error:
+        raise _silent(error) from None
+    finally:
+        raw.close()
+    if busy:
+        raise TransientError(
+            "somebody else reads the registry.", mend="pause the DAGs, and run it again when they are done."
+        )
+
+
+def _silent(error: Exception) -> TransientError:
+    return TransientError(
+        f"the registry does not answer ({type(error).__name__}).",
+        mend="check the database and its disk; the task is tried again.",
+    )
 
 
 def select_in(

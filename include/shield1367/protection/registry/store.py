@@ -19,7 +19,14 @@ from shield1367.home import Home
 from shield1367.identities import Identity
 from shield1367.keys import Keys
 from shield1367.protection.decision.decide import Protection, order
-from shield1367.protection.registry.database import chunks, open_engine, reading, select_in, writing
+from shield1367.protection.registry.database import (
+    chunks,
+    drop_overwritten,
+    open_engine,
+    reading,
+    select_in,
+    writing,
+)
 from shield1367.protection.registry.migrate import upgrade
 from shield1367.protection.registry.neighbours import Ids
 from shield1367.protection.registry.tables import BATCH, IDENTIFIER, MERGE, PROTECTION, STATE, VALUE
@@ -133,6 +140,14 @@ class Registry:
             )
         last = tuple(rows[-1][: len(keys)]) if len(rows) == _RESEALED_AT_ONCE else ()
         return Resealed(len(older), last)
+
+    def drop_overwritten(self) -> None:
+        """Take what was overwritten out of the database's file, where the database leaves it in.
+
+        Raises:
+            TransientError: somebody else has it open for too long.
+        """
+        drop_overwritten(self._engine)
 
     def add(self, connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
         """Insert rows; those that are there already stay as they are."""
