@@ -199,7 +199,9 @@ def _export_table(exports: list[dict[str, Any]]) -> Table:
 def _verdict(export: dict[str, Any], console: Console) -> None:
     console.print(f"[bold]{export['recipient']}[/]: {_MEMBERSHIP[export['membership']]}")
     if export["validation"]:
-        console.print(f"  {export['validation']}; audit: {export['audit']}")
+        # The version of the suites is for the manifest; here it would be two lines of nothing to read.
+        held = export["validation"].split("; suites ")[0]
+        console.print(f"  {held}; audit: {export['audit']}")
     if export["reason"]:
         console.print(f"  [bold red]{escape(export['reason'])}[/]", soft_wrap=True)
     if whole := export["withheld_whole"]:
