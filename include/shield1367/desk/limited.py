@@ -6,14 +6,13 @@ whether the registry and the ledger know it; they can read no name in either, ma
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import NoReturn
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ValidationError
 
-from shield1367.config.loading import ConfigModel
+from shield1367.config.key_file import KeyFile
 from shield1367.desk.errors import NotOnThisServerError
 from shield1367.errors import KeyMissingError
 from shield1367.home import Home
@@ -30,29 +29,16 @@ _REGISTRY = "registry"
 _MARK = "key"
 
 
-class DeskKeyFile(ConfigModel):
+class DeskKeyFile(KeyFile):
     """The file.
 
     Attributes:
-        purposes: purpose → derived key, in base64.
         registry: what tells the registry that this comes of its own master key; opens nothing.
     """
 
-    format: Annotated[int, Field(ge=1, le=1)] = 1
-    purposes: dict[str, str] = Field(repr=False)
+    PURPOSES = PURPOSES
+
     registry: str
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> DeskKeyFile:
-        if self.purposes.keys() != set(PURPOSES) or any(
-            len(key) != KEY_BYTES for key in self.keys().values()
-        ):
-            raise ValueError("purposes: a key for each, and no other")
-        return self
-
-    def keys(self) -> dict[str, bytes]:
-        """Purpose → key."""
-        return {name: base64.b64decode(key, validate=True) for name, key in self.purposes.items()}
 
 
 class _Mark(Fingerprint):
@@ -135,7 +121,7 @@ class LimitedKeys(Keys):
 def write_desk_key(keys: Keys, path: Path) -> Path:
     """Derive the key of a desk, into a file for its owner only."""
     content = DeskKeyFile(
-        purposes={name: base64.b64encode(keys.derive(name)).decode() for name in PURPOSES},
+        purposes=DeskKeyFile.derived(keys),
         registry=keys.fingerprint(_REGISTRY).of(_MARK),
     )
     write_json(path, content.model_dump(mode="json")).chmod(0o600)

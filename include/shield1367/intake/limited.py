@@ -7,19 +7,16 @@ it is known; they open no registry, make no pseudonym and sign nothing.
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ValidationError
 
 from shield1367.canaries.person import PURPOSE as CANARY_PURPOSE
-from shield1367.config.loading import ConfigModel
+from shield1367.config.key_file import KeyFile
 from shield1367.errors import KeyMissingError, TerminalError
 from shield1367.home import Home
 from shield1367.intake.quarantine import IDENTIFIER_PURPOSE, QUARANTINE_PURPOSE
-from shield1367.keyring import KEY_BYTES
 from shield1367.keys import Cipher, Keys
 from shield1367.storage import reported, write_json
 
@@ -38,27 +35,10 @@ class NotForIntakeError(TerminalError):
         )
 
 
-class IntakeKeyFile(ConfigModel):
-    """The file.
+class IntakeKeyFile(KeyFile):
+    """The file."""
 
-    Attributes:
-        purposes: purpose → derived key, in base64.
-    """
-
-    format: Annotated[int, Field(ge=1, le=1)] = 1
-    purposes: dict[str, str] = Field(repr=False)
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> IntakeKeyFile:
-        if self.purposes.keys() != set(PURPOSES) or any(
-            len(key) != KEY_BYTES for key in self.keys().values()
-        ):
-            raise ValueError("purposes: a key for each, and no other")
-        return self
-
-    def keys(self) -> dict[str, bytes]:
-        """Purpose → key."""
-        return {name: base64.b64decode(key, validate=True) for name, key in self.purposes.items()}
+    PURPOSES = PURPOSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +102,6 @@ class IntakeKeys(Keys):
 
 def write_intake_key(keys: Keys, path: Path) -> Path:
     """Derive the key of the intake, into a file for its owner only."""
-    content = IntakeKeyFile(
-        purposes={name: base64.b64encode(keys.derive(name)).decode() for name in PURPOSES}
-    )
+    content = IntakeKeyFile(purposes=IntakeKeyFile.derived(keys))
     write_json(path, content.model_dump(mode="json")).chmod(0o600)
     return path
