@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shield1367.identities import Identity
-from shield1367.validation.audit.folding import fold
+from shield1367.validation.audit.folding import LETTER, fold
 from shield1367.validation.audit.index import NeedleIndex
 from shield1367.validation.audit.needles import Needle, Scope, needles_of
 from shield1367.validation.audit.windows import LONGEST, Tokens, skeleton, tokenize
@@ -33,6 +33,11 @@ NEEDLES = tuple(needle for person in PEOPLE for needle in set(needles_of(person)
 INDEX = NeedleIndex.build(PEOPLE)
 
 
+def is_a_letter(tokens: Tokens, number: int) -> bool:
+    """Of any script; the digits of no script but ours count as digits."""
+    return bool(tokens.folded.classes[tokens.starts[number]] == LETTER)
+
+
 def compared_one_by_one(tokens: Tokens, scope: Scope) -> set[tuple[int, int, bool, str]]:
     """First token, length, whether a letter was passed over, and kind: every window against every needle."""
     texts = [
@@ -47,7 +52,7 @@ def compared_one_by_one(tokens: Tokens, scope: Scope) -> set[tuple[int, int, boo
         for length in range(1, min(LONGEST, len(texts) - first) + 1):
             words = texts[first : first + length]
             readings = [(words, False)]
-            if 3 <= length <= 4 and len(words[1]) == 1:
+            if 3 <= length <= 4 and len(words[1]) == 1 and is_a_letter(tokens, first + 1):
                 readings.append((words[:1] + words[2:], True))
             for reading, passed_over in readings:
                 if any(needle.scope >= scope for needle in known.get("".join(reading), ())):
@@ -81,6 +86,7 @@ pieces = st.one_of(
     st.lists(st.lists(pieces, max_size=5).map(" ".join), min_size=1, max_size=4),
     st.sampled_from(list(Scope)),
 )
+@example(["garcia io 1 8 1985"], Scope.NARRATIVE)  # A digit is never passed over as an initial is.
 def test_no_sieve_drops_what_comparing_one_by_one_finds(cells: list[str], scope: Scope) -> None:
     tokens = tokenize(fold(cells))
     if not len(tokens.starts):
