@@ -104,7 +104,13 @@ PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-
 
 .PHONY: test
 test: lint types ## lint, types and all tests
-	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile repeated $(ARGS)
+
+# Not a part of `test`: what it finds is seldom owed to the change at hand. The example that it prints becomes an @example.
+ROUNDS ?= 10
+.PHONY: test-properties
+test-properties: setup ## what must hold for any input, with other examples each time: make test-properties ROUNDS=10
+	@for round in $$(seq $(ROUNDS)); do $(BIN)/python -m pytest -m hypothesis $(PARALLEL) $(ARGS) || exit; done
 
 # Not a part of `test`: tracing takes as long again as the tests.
 .PHONY: coverage

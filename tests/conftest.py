@@ -106,4 +106,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 # How long one example takes says how busy the machine is, not whether the code is right.
 settings.register_profile("shared", deadline=None)
+# The same examples each time: whether a change passes must not be drawn by lot. `make test-properties` draws.
+settings.register_profile("repeated", parent=settings.get_profile("shared"), derandomize=True)
 settings.load_profile("shared")
