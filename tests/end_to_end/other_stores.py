@@ -21,6 +21,8 @@ from uuid import uuid4
 import fsspec
 import pytest
 
+# Asks the real Google, by gRPC, what kind of bucket it is; read when gcsfs is imported.
+os.environ["GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT"] = "false"
 pytest.importorskip("adlfs")
 pytest.importorskip("gcsfs")
 
@@ -45,8 +47,6 @@ from shield1367.storage.errors import (
 )
 from tests.end_to_end.through_stores import through
 
-# Asks the real Google, by gRPC, what kind of bucket it is; read when gcsfs is imported.
-os.environ["GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT"] = "false"
 # aiohttp would rather be given a stream than many bytes: that is between adlfs and it.
 pytestmark = pytest.mark.filterwarnings("default:Sending a large body:ResourceWarning")
 LAST = "manifest.json"
