@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shield1367.disclosure.plan import ReleasePlan
 from shield1367.disclosure.planning import profile_of
@@ -10,6 +11,10 @@ from shield1367.pipeline import searched
 from shield1367.pipeline.canaries import canary_failures
 from shield1367.pipeline.site import Site
 from shield1367.storage import TEMPORARY_PREFIX, reported
+
+if TYPE_CHECKING:
+    from shield1367.reporting.facts import ReleaseFacts
+    from shield1367.validation.audit import AuditReport
 
 
 def document(site: Site, work: Path) -> bool:
@@ -31,7 +36,6 @@ def document(site: Site, work: Path) -> bool:
     from shield1367.reporting.validation_report import write_validation_report
     from shield1367.validation.audit import AuditReport, audit_files
     from shield1367.validation.audit.report import AUDIT
-    from shield1367.validation.completeness import gaps
     from shield1367.validation.outcomes import VALIDATION, ValidationReport
     from shield1367.validation.recall import RECALL, MeasuredRecall
 
@@ -62,7 +66,7 @@ def document(site: Site, work: Path) -> bool:
     found = f"{leaks.findings_total} findings in {leaks.files} files"
     proof = Proof(
         digest=content_digest(plan, files), validation=validation.words, audit=found, failures=(),
-        recall=(recall.trials, recall.found),
+        recall=(recall.trials, recall.found), suites=validation.suites,
     )  # fmt: skip
     # As it will be but for who approves: it is written last, and searched all the same.
     manifest = manifest_of(plan, profile, proof, results, files, site.keys).write(package)
@@ -76,16 +80,30 @@ def document(site: Site, work: Path) -> bool:
         )
     finally:
         manifest.unlink()
+    failures = _failures(site, plan, work, facts, of_documents)
+    proof.model_copy(
+        update={
+            "audit": f"{leaks.findings_total + of_documents.findings_total} findings in {leaks.files} files",
+            "failures": failures,
+        }
+    ).write(work, site.keys)
+    return not failures
+
+
+def _failures(
+    site: Site, plan: ReleasePlan, work: Path, facts: ReleaseFacts, of_documents: AuditReport
+) -> tuple[str, ...]:
+    """Everything that holds the release, by the name of the check; each once."""
+    from shield1367.validation.completeness import gaps
+
+    validation, leaks, recall = facts.validation, facts.audit, facts.recall
     failures = [
-        *(
-            f"validation: {outcome.dataset}: {outcome.meaning.rstrip('.')} ({outcome.expectation})"
-            for outcome in validation.failures
-            if outcome.blocks
-        ),
-        *(
-            f"audit: {finding.kind} in {finding.file}"
-            for finding in (*leaks.findings, *of_documents.findings)
-        ),
+        f"validation: {outcome.dataset}: {outcome.meaning.rstrip('.')} ({outcome.expectation})"
+        for outcome in validation.failures
+        if outcome.blocks
+    ]
+    failures += [
+        f"audit: {finding.kind} in {finding.file}" for finding in (*leaks.findings, *of_documents.findings)
     ]
     failures += [
         f"completeness: {gap}" for gap in gaps(validation, plan, site.project.fields, site.project.contracts)
@@ -99,13 +117,7 @@ def document(site: Site, work: Path) -> bool:
         )
     if not (validation.passed and leaks.passed and of_documents.passed) and not failures:
         failures.append("the checks could not be evaluated")
-    proof.model_copy(
-        update={
-            "audit": f"{leaks.findings_total + of_documents.findings_total} findings in {leaks.files} files",
-            "failures": tuple(dict.fromkeys(failures)),
-        }
-    ).write(work, site.keys)
-    return not failures
+    return tuple(dict.fromkeys(failures))
 
 
 def remove_documents(package: Path) -> None:
