@@ -14,7 +14,7 @@ from shield1367.pipeline.outcomes import ExportOutcome, Planned, State
 from shield1367.pipeline.planning import plan
 from shield1367.pipeline.protection import look_back, protect, report
 from shield1367.pipeline.publication import release
-from shield1367.pipeline.redaction import redact, redact_parts, redact_task, redacting_tasks
+from shield1367.pipeline.redaction import redact, redact_parts, redact_task, redacting_tasks, redaction_site
 from shield1367.pipeline.site import Site, UnknownBatchError
 from shield1367.pipeline.validation import validate
 
@@ -38,6 +38,7 @@ __all__ = [
     "redact_parts",
     "redact_task",
     "redacting_tasks",
+    "redaction_site",
     "release",
     "release_from_quarantine",
     "report",

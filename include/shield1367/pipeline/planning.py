@@ -39,9 +39,11 @@ def plan(site: Site, recipient: str) -> Planned:
         from shield1367.redaction.canaries import gather
 
         made = gather(site.home, site.keys, site.project, made, work)
+        from shield1367.redaction.handover import write_handover
         from shield1367.redaction.known_people import seal_planned
 
         seal_planned(site.home, site.keys, made)
+        write_handover(site.home, site.keys, site.project, made)
         made.write(work)
         parts = (*made.parts(), *made.canaries())
         return Planned(release_id=made.release_id, work=work, parts=tuple(part.index for _, part in parts))

@@ -5,11 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from shield1367.config.project import Project
 from shield1367.disclosure.engine import Engine, engine
 from shield1367.disclosure.gate import require_unchanged
 from shield1367.disclosure.partitions import Sizing, tasks_of
 from shield1367.disclosure.plan import PartResult, ReleasePlan
+from shield1367.home import Home
+from shield1367.keys import Keys
 from shield1367.pipeline.site import Site
+from shield1367.redaction.handover import handed_over
+from shield1367.redaction.limited import RedactionKeys
+
+
+def redaction_site(home: Home, keys: Keys, project: Project, work: Path) -> Site:
+    """The site of who redacts what is planned in *work*, with the master key or with a key for redaction alone.
+
+    Raises:
+        HandoverError: with the latter, when the release hands nothing over that it opens.
+    """
+    if isinstance(keys, RedactionKeys):
+        project = handed_over(home, keys, project, ReleasePlan.read(work)).in_force(project)
+    return Site(home=home, keys=keys, project=project)
 
 
 def redact(site: Site, work: Path, index: int) -> PartResult:

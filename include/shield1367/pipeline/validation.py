@@ -65,5 +65,5 @@ def _people_in_common(site: Site, plan: ReleasePlan, work: Path) -> dict[Pair, C
             dataset.name: contract_of(site, dataset.source).datasets[dataset.dataset].about
             for dataset in plan.datasets
         },
-        lambda dataset, part: is_of_part(site.keys, work, dataset, part),
+        lambda dataset, part: is_of_part(site.keys, work, plan, dataset, part),
     )

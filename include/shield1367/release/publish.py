@@ -174,7 +174,7 @@ def publish(home: Home, keys: Keys, work: Path, profile: RecipientProfile) -> Lo
     manifest.write(package)
     write_statement(package, manifest, signer)
     publish_keys(home, signer)
-    people = read_people(work)
+    people = read_people(work, keys, plan)
     # Before the ledger: nothing may go out that a later release could be subtracted from unnoticed.
     remember(home, work)
     Ledger(home).record(
