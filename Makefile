@@ -24,7 +24,12 @@ help: ## list the targets
 .PHONY: setup
 setup: $(VENV)/.project ## make .venv with everything pinned and hashed; costs nothing the second time
 
+# A link leads to an environment that somebody else may be using: nothing is cleared in it or put into it.
+NO_LINK = test ! -L $(@D) || { \
+	  echo "E001 $(@D) is a symbolic link to $$(readlink $(@D)), which is left as it is. Mend: rm $(@D), then run make $(MAKECMDGOALS) again." >&2; exit 1; }
+
 $(VENV)/.python: requirements-bootstrap.txt
+	@$(NO_LINK)
 	@command -v "$(PYTHON)" >/dev/null || { \
 	  echo "E001 $(PYTHON) is not installed. Mend: install Python 3.11 or newer, or name one: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -37,12 +42,14 @@ $(VENV)/.python: requirements-bootstrap.txt
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.python requirements.txt requirements-dev.txt
+	@$(NO_LINK)
 	@echo "Installing the locked packages (about 1.2 GB; some minutes the first time, seconds from the cache)"
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt -r requirements-dev.txt
 	@touch $@
 
 # No build isolation: the build backend is one of the locked packages.
 $(VENV)/.project: $(VENV)/.installed pyproject.toml
+	@$(NO_LINK)
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -151,6 +158,7 @@ test-scale: setup ## a release of more partitions than Airflow maps tasks, kille
 
 # PySpark lies in a folder of its own, over the packages of $(VENV): nobody else needs its 500 MB.
 $(VENV)-spark/.installed: $(VENV)/.project requirements-spark.txt
+	@$(NO_LINK)
 	@command -v java >/dev/null || { \
 	  echo "E001 java is not installed. Mend: apt install openjdk-17-jre-headless, then run make $(MAKECMDGOALS) again." >&2; exit 1; }
 	@$(BIN)/python -m venv --clear $(VENV)-spark

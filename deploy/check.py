@@ -34,6 +34,8 @@ def cluster_probe():
     @task(queue=REDACTION_QUEUE, pool=REDACTION_POOL, show_return_value_in_logs=False)
     def redacting(before):
         import os
+        secrets = set(os.listdir("/run/secrets"))
+        assert "redaction_key" in secrets and not secrets & {"shield1367_key", "database_services", "postgres_password"}
         import s3fs
         store = s3fs.S3FileSystem()
         with store.open(os.environ["RELEASE_BUCKET"] + "/probe", "w") as target:

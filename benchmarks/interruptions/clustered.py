@@ -273,16 +273,16 @@ class Office:
 
     def outcome(self) -> Outcome:
         """Asked in a worker's place, with its user and its key."""
-        done = self.cluster.services["worker"].run(["python", "-c", _ASK, RECIPIENT, BUCKET], 300)
+        done = self.cluster.services["worker-io"].run(["python", "-c", _ASK, RECIPIENT, BUCKET], 300)
         if done.returncode:
             raise NativeError(f"{done.stderr[-4000:]}\nE003 the outcome cannot be read. Mend: see above.")
         return Outcome(**json.loads(done.stdout.splitlines()[-1]))
 
     def traces(self) -> tuple[int, str]:
         """Search home, logs and metadata database for the canaries: exit code and what it says."""
-        settings = self.cluster.services["worker"].settings
+        settings = self.cluster.services["worker-io"].settings
         # In the environment: an argument would stand in the process list.
-        asking = Service("worker", settings, extra={"SHIELD1367_WATCH_DATABASE": self.database})
+        asking = Service("worker-io", settings, extra={"SHIELD1367_WATCH_DATABASE": self.database})
         done = asking.run(["shield1367", "canaries", "search", "/var/log/airflow"], 300)
         return done.returncode, done.stdout + done.stderr
 

@@ -14,6 +14,7 @@ import base64
 import binascii
 import hashlib
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Callable
@@ -22,13 +23,16 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from shield1367.errors import KeyMissingError, TransientError
+from shield1367.errors import KeyMissingError, TerminalError, TransientError
 from shield1367.home import Home
 from shield1367.keyring import KEY_BYTES, SealingKey, derive, open_keyring
 from shield1367.storage import TEMPORARY_PREFIX, reported
 
 _MASTER = "master.key"
 _HMAC_BLOCK = 64  # bytes SHA-256 takes at a time
+
+# Who is given one of these has no other, and shall not make itself one.
+_LIMITED = re.compile("SHIELD1367_(DESK|INTAKE|REDACTION)_KEY_(FILE|CONNECTION)")
 
 SecretStore = Callable[[str], str | None]
 """Gives the secret of one name, or ``None``; for Airflow, see ``shield1367_airflow.keystore``."""
@@ -38,6 +42,18 @@ class KeyNotGivenError(TransientError):
     """Error raised when the store of secrets has no key, or does not answer: it cannot tell which."""
 
     code = "E103"
+
+
+class MasterKeyAwayError(TerminalError):
+    """Error raised when something needs the master key where only a key for some purposes was handed in."""
+
+    code = "E842"
+
+    def __init__(self, limited: str) -> None:
+        super().__init__(
+            f"only {limited} was handed in here, and this needs the master key.",
+            mend="do it where the master key is: tasks on a worker of the queue io, commands there likewise.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +179,7 @@ def read_key(home: Home, store: SecretStore | None = None) -> bytes:
         KeyMissingError: it is not base64 of 32 bytes, the registry exists without it, or it lies in a store
             that is not at hand.
         KeyNotGivenError: *store* has no key of that name, or does not answer.
+        MasterKeyAwayError: a key for some purposes alone was handed in, and no other.
     """
     # Set but empty is a secret that was not handed in, not a wish for the embedded default.
     if (encoded := os.environ.get("SHIELD1367_KEY")) is not None:
@@ -174,6 +191,8 @@ def read_key(home: Home, store: SecretStore | None = None) -> bytes:
     path = home.keys / _MASTER
     if path.exists():
         return read_key_file(path)
+    if limited := sorted(name for name in os.environ if _LIMITED.fullmatch(name)):
+        raise MasterKeyAwayError(limited[0])
     if home.registry.exists():
         raise KeyMissingError(
             f"the registry in {home.registry} exists but its key {path} does not.",
@@ -185,18 +204,29 @@ def read_key(home: Home, store: SecretStore | None = None) -> bytes:
 def _ask(store: SecretStore | None, name: str) -> bytes:
     if not name:
         return decode_key(b"", "SHIELD1367_KEY_CONNECTION")
+    encoded = secret_of(store, name, file="SHIELD1367_KEY_FILE")
+    return decode_key(encoded.strip().encode(), f"the password of connection {name}")
+
+
+def secret_of(store: SecretStore | None, name: str, *, file: str) -> str:
+    """The password of connection *name*; *file* is the variable that may name a file instead.
+
+    Raises:
+        KeyMissingError: there is no store at hand.
+        KeyNotGivenError: it has none of that name, or does not answer.
+    """
     if store is None:
         raise KeyMissingError(
             f"the key lies in Airflow's connection {name}, which only Airflow's tasks can read.",
-            mend="take it from there into a file for this command, and name that in SHIELD1367_KEY_FILE.",
+            mend=f"take it from there into a file for this command, and name that in {file}.",
         )
     # Not the embedded default instead: what a new key seals and fingerprints, the right one would not know.
-    if (encoded := store(name)) is None:
+    if (secret := store(name)) is None:
         raise KeyNotGivenError(
             f"Airflow's secrets backends have no connection {name} with a password, or do not answer.",
             mend="check the backend, and that the connection's password is the key.",
         )
-    return decode_key(encoded.strip().encode(), f"the password of connection {name}")
+    return secret
 
 
 def read_key_file(path: Path) -> bytes:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shield1367.home import Home
@@ -13,9 +11,6 @@ if TYPE_CHECKING:
 
     from shield1367.desk.access import Account
     from shield1367.keys import Keys
-
-DESK_KEY_FILE = "SHIELD1367_DESK_KEY_FILE"
-"""Names the file with a key for lookups alone, where the API server shall not have the master key."""
 
 
 def create() -> FastAPI:
@@ -37,15 +32,13 @@ def load_keys(home: Home) -> Keys:
     """The key for lookups alone, where one is handed in; else the keys of the home.
 
     Raises:
-        KeyMissingError: the file holds none, or the key does not open the home.
-        StorageError: the file cannot be read.
+        KeyMissingError: what is handed in is no such key, or the key does not open the home.
+        StorageError: its file cannot be read.
     """
-    from shield1367.desk.limited import LimitedKeys
-    from shield1367_airflow import keystore
+    from shield1367.desk.limited import DeskKeys
+    from shield1367_airflow.keystore import load_limited
 
-    if (path := os.environ.get(DESK_KEY_FILE)) is not None:
-        return LimitedKeys.read(Path(path))
-    return keystore.load_keys(home)
+    return load_limited(DeskKeys, home)
 
 
 async def signed_in(request: Request) -> Account | None:

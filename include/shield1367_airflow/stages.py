@@ -7,7 +7,6 @@ path may hold what the XCom guard refuses, such as spaces.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from shield1367.home import Home
 from shield1367_airflow.metrics import count_redacted, count_staged, gauge_standing
 
 if TYPE_CHECKING:
-    from shield1367.keys import Keys
+    from shield1367.config.project import Project
     from shield1367.pipeline import Site
 
 log = logging.getLogger(__name__)
@@ -133,7 +132,7 @@ def redact_task(work: str, task: int, of: int) -> int:
     """Redact the partitions of one task that are not redacted yet; returns the released rows of all of them."""
     from shield1367.pipeline import redact_task as run
 
-    results = run(_site_of(work), _folder(work), task, of)
+    results = run(_redaction_site(work), _folder(work), task, of)
     for result in results:
         count_redacted(_folder(work).parent.name, result)
     log.info("%d partitions: %d narratives scrubbed", len(results), sum(result.texts for result in results))
@@ -216,35 +215,47 @@ def _site_of(work: str) -> Site:
 
 def _intake_site(source: str) -> Site:
     """The site of one source, with a key for the intake alone where there is one."""
-    from shield1367_airflow.keystore import load_intake_keys
+    from shield1367.config.project import load_project
+    from shield1367.intake.limited import IntakeKeys
+    from shield1367.pipeline import Site
+    from shield1367_airflow.keystore import load_limited
 
-    return site_of(sources=[source], recipients=[], load=load_intake_keys)
+    home = Home.from_environment()
+    project = load_project(sources=[source], recipients=[])
+    return Site(home=home, keys=load_limited(IntakeKeys, home), project=project)
 
 
-def site_of(
-    *,
-    sources: list[str] | None = None,
-    recipients: list[str],
-    load: Callable[[Home], Keys] | None = None,
-) -> Site:
-    """The site with as much of the configuration as is needed.
+def _redaction_site(work: str) -> Site:
+    """The site of a release to be redacted, with a key for redaction alone where there is one."""
+    from shield1367.pipeline import redaction_site
+    from shield1367.redaction.limited import RedactionKeys
+    from shield1367_airflow.keystore import load_limited
 
-    Args:
-        sources: the contracts; by default those of what is staged, and of what *recipients* get.
-        load: gives the keys; by default all of the home's.
+    home = Home.from_environment()
+    project = _project(home, [Path(work).parent.name])
+    return redaction_site(home, load_limited(RedactionKeys, home), project, _folder(work))
+
+
+def site_of(*, recipients: list[str]) -> Site:
+    """The site with all keys of the home, and as much of the configuration as *recipients* need.
 
     Raises:
         ConfigError: what is needed does not hold.
         KeyMissingError: the home's key is not to be had.
     """
-    from shield1367.config.project import load_project
     from shield1367.pipeline import Site
     from shield1367_airflow.keystore import load_keys
 
     home = Home.from_environment()
-    wanted = _needed(home, recipients) if sources is None else sources
-    project = load_project(sources=wanted, recipients=recipients)
-    return Site(home=home, keys=(load or load_keys)(home), project=project)
+    project = _project(home, recipients)
+    return Site(home=home, keys=load_keys(home), project=project)
+
+
+def _project(home: Home, recipients: list[str]) -> Project:
+    """The contracts of what is staged and of what *recipients* get, and their profiles."""
+    from shield1367.config.project import load_project
+
+    return load_project(sources=_needed(home, recipients), recipients=recipients)
 
 
 def _needed(home: Home, recipients: list[str]) -> list[str]:

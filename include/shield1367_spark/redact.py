@@ -2,8 +2,9 @@
 
 Spark is told numbers and nothing else. Each of its tasks reads the plan, the sealed snapshot and the staged files
 where they lie, and writes what it redacted into the work folder, as any other worker does; so the home has to be
-mounted on all of them under one path, and each has to have the key (``SHIELD1367_KEY_FILE``). No row, key or identity
-passes through Spark's own shuffle, logs or event files.
+mounted on all of them under one path, and each has to have the key for redaction (``SHIELD1367_REDACTION_KEY_FILE``)
+or the master key (``SHIELD1367_KEY_FILE``). No row, key or identity passes through Spark's own shuffle, logs or event
+files.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from shield1367.disclosure.plan import PartResult, ReleasePlan
 from shield1367.errors import Shield1367Error, TerminalError, UnexpectedError, UnsettledError
 from shield1367.home import Home
 from shield1367.keys import Keys
-from shield1367.pipeline import Site, redact
+from shield1367.pipeline import Site, redact, redaction_site
+from shield1367.redaction.limited import RedactionKeys
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,7 +122,7 @@ class _Body:
     def _answer(self, index: int) -> dict[str, Any]:
         work = Path(self._root, self._work)
         try:
-            site = _site(self._root, self._sources, ReleasePlan.read(work).recipient)
+            site = _site(self._root, self._work, self._sources, ReleasePlan.read(work).recipient)
             redact(site, work, index)
         except Exception as error:  # noqa: BLE001  # nothing foreign may reach Spark's logs
             told = error if isinstance(error, Shield1367Error) else UnexpectedError.of(error)
@@ -130,9 +132,8 @@ class _Body:
 
 
 @lru_cache(maxsize=1)
-def _site(root: str, sources: tuple[str, ...], recipient: str) -> Site:
+def _site(root: str, work: str, sources: tuple[str, ...], recipient: str) -> Site:
     """The site of a release, opened once by each of Spark's Python processes."""
     home = Home(root=Path(root))
-    return Site(
-        home=home, keys=Keys.load(home), project=load_project(sources=sources, recipients=[recipient])
-    )
+    keys = RedactionKeys.handed_in() or Keys.load(home)
+    return redaction_site(home, keys, load_project(sources=sources, recipients=[recipient]), Path(root, work))

@@ -9,9 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from shield1367.config.key_file import LimitedKeys
+from shield1367.desk.limited import DeskKeys
+from shield1367.errors import KeyMissingError
 from shield1367.home import Home
+from shield1367.intake.limited import IntakeKeys
 from shield1367.keys import Keys
 from shield1367.protection.registry.store import Registry
+from shield1367.redaction.limited import RedactionKeys
 from tests.cli.conftest import Command
 
 
@@ -65,6 +70,32 @@ def test_a_file_that_holds_no_key_is_refused_and_nothing_changed(
     assert done.code == 1
     assert "does not hold a key" in done.err
     assert not (home.keys / "ring.json").exists()
+
+
+@pytest.mark.parametrize("kind", [DeskKeys, IntakeKeys, RedactionKeys])
+def test_a_key_for_one_thing_alone_is_derived(
+    shield1367: Command, home: Home, tmp_path: Path, kind: type[LimitedKeys]
+) -> None:
+    done = shield1367("keys", kind.NAME, "--out", tmp_path / "made", "--json")
+    assert (done.code, json.loads(done.out)) == (0, {"written": str(tmp_path / "made")})
+    made, keys = kind.read(tmp_path / "made"), Keys.load(home)
+    assert made.purposes == {purpose: keys.derive(purpose) for purpose in kind.PURPOSES}
+    text = (tmp_path / "made").read_text()
+    assert text not in done.out
+    assert not any(base64.b64encode(keys.derive(purpose)).decode() in done.out for purpose in kind.PURPOSES)
+    # One is none of another kind.
+    for other in {DeskKeys, IntakeKeys, RedactionKeys} - {kind}:
+        with pytest.raises(KeyMissingError, match=f"shield1367 keys {other.NAME}"):
+            other.read(tmp_path / "made")
+
+
+def test_a_rotation_says_that_the_key_of_the_redaction_is_made_anew(
+    shield1367: Command, home: Home, tmp_path: Path
+) -> None:
+    assert "shield1367 keys redaction --out FILE" in shield1367("keys", "rotate").out
+    assert shield1367("keys", "redaction", "--out", tmp_path / "made").code == 0
+    (ring,) = Keys.load(home).sealing
+    assert RedactionKeys.read(tmp_path / "made").of_ring.keys() == {ring.id}
 
 
 def test_the_signing_key_is_exported_and_renewed_and_old_releases_still_verify(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -76,6 +78,29 @@ def test_from_an_edited_profile_to_a_signed_one(shield1367: Command, config: Pat
     private = ada.read_text().splitlines()[1]
     assert not any(private in file.read_text() for file in config.rglob("*") if file.is_file())
     assert shield1367("policy", "examples").code == 1
+
+
+def test_what_is_signed_can_be_read_by_whom_it_could_before(shield1367: Command, config: Path) -> None:
+    """Signatures and approvers are public, and read by workers under other users."""
+    ada = approver(shield1367, config, "ada")
+    kept, new = (config / name for name in ("fields.sig", f"recipients/{COUNTY}.sig"))
+    kept.chmod(0o664)
+    new.unlink()
+    mask = os.umask(0o022)
+    try:
+        for subject in ("fields", COUNTY):
+            assert shield1367("policy", "sign", subject, "--approver", "ada", "--key-file", ada).code == 0
+    finally:
+        os.umask(mask)
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (kept, new)] == [0o664, 0o644]
+
+
+def test_the_examples_can_be_read_by_whom_they_could_before(shield1367: Command, config: Path) -> None:
+    written = [config / "approvers.yaml", *config.rglob("*.sig")]
+    for path in written:
+        path.chmod(0o640)
+    assert shield1367("policy", "examples").code == 0
+    assert {stat.S_IMODE(path.stat().st_mode) for path in written} == {0o640}
 
 
 def test_the_key_may_come_from_the_environment(

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from shield1367.desk.app import create_app
-from shield1367.desk.limited import PURPOSES, LimitedKeys, write_desk_key
+from shield1367.desk.limited import DeskKeys
 from shield1367.desk.site import DeskSite
 from shield1367.errors import KeyMissingError, Shield1367Error, TerminalError
 from shield1367.home import Home
@@ -23,11 +23,12 @@ from shield1367.protection.registry.questions import questions
 from shield1367.protection.registry.store import Registry
 from shield1367.release.approval import ANSWERS
 from shield1367.storage import write_json
-from shield1367_airflow.desk import DESK_KEY_FILE, load_keys
+from shield1367_airflow.desk import load_keys
 from tests.desk.desks import COUNTY, SECRET, Visit, app_of, by_header, settings
 from tests.desk.everything import UNIVERSITY, something_to_show
 from tests.desk.test_who_received import number
 
+DESK_KEY_FILE = "SHIELD1367_DESK_KEY_FILE"
 PROJECT = Path(__file__).resolve().parents[2]
 REFUSED = "E675"
 DECIDED = {"seen": "1", "decision": "inform", "reference": "R-1"}
@@ -50,8 +51,8 @@ def refused_row(home: Home) -> tuple[str, str, Refusal]:
     )
 
 
-def limited(home: Home, folder: Path) -> LimitedKeys:
-    return LimitedKeys.read(write_desk_key(Keys.load(home), folder / "desk_key"))
+def limited(home: Home, folder: Path) -> DeskKeys:
+    return DeskKeys.read(DeskKeys.write(Keys.load(home), folder / "desk_key"))
 
 
 def test_lookups_and_safeguards_answer_and_the_rest_says_why_not(
@@ -103,7 +104,7 @@ def test_it_holds_nothing_but_its_purposes(home: Home, tmp_path: Path) -> None:
     full, keys = Keys.load(home), limited(home, tmp_path)
     written = tmp_path / "desk_key"
     assert stat.S_IMODE(written.stat().st_mode) == 0o600
-    for purpose in PURPOSES:
+    for purpose in DeskKeys.PURPOSES:
         assert keys.derive(purpose) == full.derive(purpose)
     for purpose in (
         "registry",
@@ -130,11 +131,11 @@ def test_it_holds_nothing_but_its_purposes(home: Home, tmp_path: Path) -> None:
 def test_a_file_that_is_none_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "desk_key").write_text(content)
     with pytest.raises(KeyMissingError):
-        LimitedKeys.read(tmp_path / "desk_key")
+        DeskKeys.read(tmp_path / "desk_key")
 
 
 def test_another_homes_key_is_refused(home: Home, tmp_path: Path) -> None:
-    other = LimitedKeys.read(write_desk_key(Keys(b"k" * 32), tmp_path / "other"))
+    other = DeskKeys.read(DeskKeys.write(Keys(b"k" * 32), tmp_path / "other"))
     with pytest.raises(KeyMissingError):
         Registry(home, other)
 
@@ -142,10 +143,10 @@ def test_another_homes_key_is_refused(home: Home, tmp_path: Path) -> None:
 def test_the_server_takes_the_file_that_is_named(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_desk_key(Keys.load(home), tmp_path / "desk_key")
-    assert not isinstance(load_keys(home), LimitedKeys)
+    DeskKeys.write(Keys.load(home), tmp_path / "desk_key")
+    assert not isinstance(load_keys(home), DeskKeys)
     monkeypatch.setenv(DESK_KEY_FILE, str(tmp_path / "desk_key"))
-    assert isinstance(load_keys(home), LimitedKeys)
+    assert isinstance(load_keys(home), DeskKeys)
     # Set but empty is a key that was not handed in, and no wish for the master key.
     monkeypatch.setenv(DESK_KEY_FILE, "")
     with pytest.raises(Shield1367Error):
@@ -162,6 +163,6 @@ def test_what_the_cluster_makes_is_the_same(tmp_path: Path) -> None:
     )
     secrets = tmp_path / "secrets"
     master = Keys(base64.b64decode((secrets / "shield1367_key").read_text()))
-    made = LimitedKeys.read(secrets / "desk_key")
-    ours = LimitedKeys.read(write_desk_key(master, tmp_path / "ours"))
+    made = DeskKeys.read(secrets / "desk_key")
+    ours = DeskKeys.read(DeskKeys.write(master, tmp_path / "ours"))
     assert (made.purposes, made.registry) == (ours.purposes, ours.registry)

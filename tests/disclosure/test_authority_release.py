@@ -18,6 +18,7 @@ from shield1367.config.authorities import Authorities
 from shield1367.config.recipient import RecipientProfile
 from shield1367.disclosure.entitlement import entitlement
 from shield1367.disclosure.gate import PolicyChangedError, require_open_gate
+from shield1367.disclosure.plan import ReleasePlan
 from shield1367.disclosure.planning import StaleRegistryError
 from shield1367.disclosure.standing import AuthorityRefusedError
 from shield1367.intake.quarantine import IDENTIFIER_PURPOSE
@@ -225,7 +226,7 @@ def test_what_changed_after_the_plan_stops_it_at_the_gate(desk: Desk) -> None:
     changes = {"persons": [reference(desk, 1)], "fields": ["given_name"]}
     under(desk, "b2", changes)
     work = make(desk)
-    plan = pipeline.ReleasePlan.read(work)
+    plan = ReleasePlan.read(work)
     require_open_gate(desk.home, desk.keys, desk.project, plan)
 
     for changed_in, words in (

@@ -13,17 +13,18 @@ import pytest
 
 from shield1367.errors import KeyMissingError, StorageError, TerminalError
 from shield1367.home import Home
-from shield1367.intake.limited import PURPOSES, IntakeKeys, write_intake_key
+from shield1367.intake.limited import IntakeKeys
 from shield1367.intake.quarantine import open_rows
 from shield1367.intake.receipt import list_receipts
-from shield1367.keys import KeyNotGivenError, Keys
+from shield1367.keys import KeyNotGivenError, Keys, MasterKeyAwayError
 from shield1367.protection.registry.rotate import rotate
 from shield1367.protection.registry.store import Registry
 from shield1367_airflow import keystore, stages
-from shield1367_airflow.keystore import INTAKE_KEY_CONNECTION, INTAKE_KEY_FILE, load_intake_keys
+from shield1367_airflow.keystore import load_limited
 from tests.protection.site import Desk, a_number
 
 PROJECT = Path(__file__).resolve().parents[2]
+INTAKE_KEY_FILE, INTAKE_KEY_CONNECTION = (f"SHIELD1367_INTAKE_KEY_{how}" for how in ("FILE", "CONNECTION"))
 MASTER = b"k" * 32
 # A cell with a control character: refused, and kept sealed.
 REFUSED = {"cases": [{"IDNCASE": "910000001", "ALIEN_NBR": a_number(3) + "\tX"}]}
@@ -31,7 +32,7 @@ REFUSED = {"cases": [{"IDNCASE": "910000001", "ALIEN_NBR": a_number(3) + "\tX"}]
 
 @pytest.fixture
 def key_file(tmp_path: Path) -> Path:
-    return write_intake_key(Keys(MASTER), tmp_path / "intake_key")
+    return IntakeKeys.write(Keys(MASTER), tmp_path / "intake_key")
 
 
 def test_what_is_taken_in_with_it_is_what_the_master_key_takes_in(tmp_path: Path, key_file: Path) -> None:
@@ -50,7 +51,7 @@ def test_what_is_taken_in_with_it_is_what_the_master_key_takes_in(tmp_path: Path
 def test_it_holds_nothing_but_its_purposes(tmp_path: Path, key_file: Path) -> None:
     assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
     full, keys = Keys(MASTER), IntakeKeys.read(key_file)
-    for purpose in PURPOSES:
+    for purpose in IntakeKeys.PURPOSES:
         assert keys.derive(purpose) == full.derive(purpose)
     for purpose in ("registry", "ledger", "release/signing/", "quality", "pseudonym/x/person", ""):
         with pytest.raises(TerminalError) as told:
@@ -88,7 +89,9 @@ def test_tasks_of_the_intake_take_it_and_no_other_task_does(
     assert stages.find_batches("court") == []
     # No key was made, none is there to be read: it did without.
     assert not (tmp_path / "home" / "keys").exists()
-    assert type(stages.site_of(recipients=[]).keys) is Keys
+    with pytest.raises(MasterKeyAwayError, match=INTAKE_KEY_FILE):
+        stages.site_of(recipients=[])
+    assert not (tmp_path / "home" / "keys").exists()
     monkeypatch.setenv(INTAKE_KEY_FILE, "")
     # Set but empty is a key that was not handed in, and no wish for the master key.
     with pytest.raises(StorageError):
@@ -99,10 +102,10 @@ def test_a_connection_may_hold_it(key_file: Path, tmp_path: Path, monkeypatch: p
     monkeypatch.setenv(INTAKE_KEY_CONNECTION, "intake_key")
     held: dict[str, str | None] = {"intake_key": key_file.read_text()}
     monkeypatch.setattr(keystore, "password_of", held.get)
-    assert load_intake_keys(Home(root=tmp_path)) == IntakeKeys.read(key_file)
+    assert load_limited(IntakeKeys, Home(root=tmp_path)) == IntakeKeys.read(key_file)
     held["intake_key"] = None
     with pytest.raises(KeyNotGivenError):
-        load_intake_keys(Home(root=tmp_path))
+        load_limited(IntakeKeys, Home(root=tmp_path))
 
 
 def test_what_the_cluster_makes_is_the_same(tmp_path: Path) -> None:
@@ -112,5 +115,5 @@ def test_what_the_cluster_makes_is_the_same(tmp_path: Path) -> None:
     subprocess.run(["bash", tmp_path / "deploy/make-secrets"], check=True, capture_output=True)
     made = tmp_path / "secrets"
     master = Keys(base64.b64decode((made / "shield1367_key").read_text()))
-    ours = write_intake_key(master, tmp_path / "ours")
+    ours = IntakeKeys.write(master, tmp_path / "ours")
     assert json.loads((made / "intake_key").read_text()) == json.loads(ours.read_text())

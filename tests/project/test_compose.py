@@ -27,12 +27,12 @@ from shield1367_airflow.environment import (
     REDACTION_SLOTS,
     XCOM_BACKEND,
 )
-from shield1367_airflow.keystore import INTAKE_KEY_FILE
 
 PROJECT = Path(__file__).resolve().parents[2]
 WORKERS = {"worker", "worker-intake", "worker-io"}
-# Those that judge and release; the other one takes in, and has neither registry nor master key.
-JUDGING = {"worker", "worker-io"}
+# Who judges and releases; the others take in or redact, with a key for that alone and without the records' databases.
+JUDGING = {"worker-io"}
+LIMITED = {"worker": "redaction", "worker-intake": "intake"}
 AIRFLOW = {"prepare", "api-server", "scheduler", "dag-processor", "triggerer"} | WORKERS
 OBSERVABILITY = {"statsd-exporter", "prometheus", "grafana"}
 EXPECTED = AIRFLOW | OBSERVABILITY | {"postgres", "redis", "object-storage"}
@@ -127,15 +127,22 @@ def test_only_workers_open_the_registry_and_only_they_lack_the_database(compose:
     assert WORKERS & with_database == set()
 
 
-def test_what_takes_in_has_a_key_for_that_alone_and_no_registry(compose: ComposeFile) -> None:
-    with_intake = {n for n, s in compose.services.items() if "intake_key" in s.get("secrets", [])}
-    assert with_intake == {"worker-intake"}
-    service = compose.services["worker-intake"]
-    assert service["environment"][INTAKE_KEY_FILE] == "/run/secrets/intake_key"
-    assert "registry" not in {volume["source"] for volume in service["volumes"]}
-    assert not {"SHIELD1367_REGISTRY_URL", "SHIELD1367_LEDGER_URL", "PGSERVICEFILE"} & set(
-        service["environment"]
-    )
+@pytest.mark.parametrize("name", sorted(LIMITED))
+def test_what_takes_in_or_redacts_has_a_key_for_that_alone(compose: ComposeFile, name: str) -> None:
+    kind = LIMITED[name]
+    key = f"{kind}_key"
+    assert {n for n, s in compose.services.items() if key in s.get("secrets", [])} == {name}
+    service = compose.services[name]
+    assert service["environment"][f"SHIELD1367_{kind.upper()}_KEY_FILE"] == f"/run/secrets/{key}"
+    assert not {
+        "SHIELD1367_REGISTRY_URL",
+        "SHIELD1367_LEDGER_URL",
+        "PGSERVICEFILE",
+        "SHIELD1367_KEY_FILE",
+    } & set(service["environment"])
+    # Links of rows lie beside the registry: who redacts reads them, who takes in has none.
+    registry = [volume for volume in service["volumes"] if volume["source"] == "registry"]
+    assert [volume.get("read_only") for volume in registry] == ([True] if kind == "redaction" else [])
 
 
 def test_the_desk_looks_people_up_with_a_key_that_opens_nothing(compose: ComposeFile) -> None:
@@ -150,8 +157,8 @@ PLACES = {"SHIELD1367_STAGED", "SHIELD1367_RELEASED"} | RECORDS
 
 
 def places_of(name: str) -> set[str]:
-    """The settings that a service is told of; intake needs no registry and no ledger."""
-    return PLACES - (RECORDS if name == "worker-intake" else set())
+    """The settings that a service is told of; intake and redaction need no registry and no ledger."""
+    return PLACES - (RECORDS if name in LIMITED else set())
 
 
 def filled(**variables: str) -> ComposeFile:
@@ -172,7 +179,9 @@ def test_where_the_data_lie_is_told_to_whoever_opens_them_and_to_nobody_else() -
     written = {"SHIELD1367_S3_ENCRYPTION": "aws:kms", "SHIELD1367_S3_KMS_KEY": "a-key"}
     landing = "s3://agency-drop/exports"
     filled_in = filled(**written, SHIELD1367_LANDING_URL=landing)
-    for name in WORKERS:
+    # Who redacts takes nothing from there and writes into no store.
+    assert not {*written, "SHIELD1367_LANDING"} & filled_in.services["worker"]["environment"].keys()
+    for name in WORKERS - {"worker"}:
         given = filled_in.services[name]["environment"]
         assert {key: given[key] for key in written} == written
         assert given["SHIELD1367_LANDING"] == landing
@@ -222,6 +231,55 @@ def test_the_desk_reads_the_store_with_a_key_that_writes_nothing(
         services = configparser.ConfigParser()
         services.read_string(made[secret])
         assert services.sections() == []
+
+
+OLDER_STORE = """{"identities": [{"name": "shield1367",
+  "credentials": [{"accessKey": "0a1b2c3d4e5f60718293", "secretKey": "00112233445566778899aabbccddeeff00112233"}],
+  "actions": ["Admin", "Read", "Write", "List", "Tagging"]}]}
+"""
+OLDER_CLIENT = """[default]
+aws_access_key_id = 0a1b2c3d4e5f60718293
+aws_secret_access_key = 00112233445566778899aabbccddeeff00112233
+"""
+
+
+@pytest.mark.parametrize("missing", [(), ("object_storage.json",), ("object_storage_client",)])
+def test_of_an_older_set_of_secrets_only_what_is_missing_is_made(
+    tmp_path: Path, missing: tuple[str, ...]
+) -> None:
+    """As the first version of the script left it: the store has one user, and the desk none of its own."""
+    secrets, deploy = tmp_path / "secrets", tmp_path / "deploy"
+    deploy.mkdir()
+    shutil.copy(PROJECT / "deploy/make-secrets", deploy)
+    subprocess.run(["bash", deploy / "make-secrets"], check=True, capture_output=True)
+    for newer in ("desk_key", "intake_key", "redaction_key", "object_storage_desk", *missing):
+        (secrets / newer).unlink()
+    for name, text in (("object_storage.json", OLDER_STORE), ("object_storage_client", OLDER_CLIENT)):
+        (secrets / name).unlink(missing_ok=True)
+        if name not in missing:
+            (secrets / name).write_text(text)
+            (secrets / name).chmod(0o444)
+    before = {path.name: path.read_bytes() for path in secrets.iterdir()}
+    told = subprocess.run(
+        ["bash", deploy / "make-secrets"], check=True, capture_output=True, text=True
+    ).stdout
+    after = {path.name: path.read_bytes() for path in secrets.iterdir()}
+    assert {
+        name: content for name, content in after.items() if name in before and name != "object_storage.json"
+    } == {name: content for name, content in before.items() if name != "object_storage.json"}
+    assert after["object_storage_client"] == OLDER_CLIENT.encode()
+    users = {user["name"]: user for user in json.loads(after["object_storage.json"])["identities"]}
+    (older,) = json.loads(OLDER_STORE)["identities"]
+    assert users["shield1367"] == older
+    (pair,) = users["desk"]["credentials"]
+    assert pair["secretKey"] in after["object_storage_desk"].decode()
+    assert {path.stat().st_mode & 0o777 for path in secrets.iterdir()} == {0o444}
+    assert ("restart object-storage" in told) == ("object_storage.json" not in missing)
+    again = subprocess.run(
+        ["bash", deploy / "make-secrets"], check=True, capture_output=True, text=True
+    ).stdout
+    assert "made" not in again
+    assert {path.name: path.read_bytes() for path in secrets.iterdir()} == after
 
 
 def test_nobody_outside_reaches_more_than_the_api_server(compose: ComposeFile) -> None:

@@ -98,9 +98,12 @@ def test_only_workers_get_the_key_and_no_secret_stands_in_it(values: dict[str, A
         name for name, part in components(values).items()
         if any("shield1367-key" in str(volume) for volume in part.get("extraVolumes", []))
     }  # fmt: skip
-    assert with_key == {"worker", "worker-io"}
-    taking_in = components(values)["worker-intake"]
+    assert with_key == {"worker-io"}
+    taking_in, redacting = (components(values)[name] for name in ("worker-intake", "worker"))
     assert "shield1367-registry" not in str(taking_in["extraVolumes"])
+    (links,) = (mount for mount in redacting["extraVolumeMounts"] if mount["name"] == "registry")
+    assert links["readOnly"] is True
+    assert "database-services" not in str(redacting["extraVolumes"])
     assert "shield1367-key" not in str(values["volumes"])
     for name in ("fernetKey", "apiSecretKey", "jwtSecret", "webserverSecretKey"):
         assert name not in values

@@ -177,3 +177,26 @@ def test_make_lists_its_targets() -> None:
     listed = {line.split()[0] for line in re.sub(r"\x1b\[\d*m", "", done.stdout).splitlines()}
     assert {"help", "setup", "lock", "lock-check", "lint", "types", "test", "test-fast", "coverage"} <= listed
     assert {"demo", "up", "bench", "clean", "cluster-check"} <= listed
+
+
+@pytest.mark.parametrize("made", [(), (".python",), (".python", ".installed")])
+def test_an_environment_behind_a_link_is_left_as_it_is(tmp_path: Path, made: tuple[str, ...]) -> None:
+    """It may be somebody else's: nothing is cleared in it or installed into it, whatever of it is out of date."""
+    checkout, theirs = tmp_path / "checkout", tmp_path / "theirs"
+    (theirs / "bin").mkdir(parents=True)
+    checkout.mkdir()
+    for name in ("Makefile", "pyproject.toml", *(path.name for path in PROJECT.glob("requirements*.txt"))):
+        shutil.copy(PROJECT / name, checkout)
+    for name in (*made, "bin/python", "pyvenv.cfg"):
+        (theirs / name).write_text("theirs")
+    (checkout / ".venv").symlink_to(theirs)
+    before = {path: path.stat().st_mtime_ns for path in theirs.rglob("*")}
+    done = subprocess.run(["make", "setup"], cwd=checkout, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "E001 .venv is a symbolic link to " in done.stderr
+    assert "Mend: rm .venv" in done.stderr
+    assert {path: path.stat().st_mtime_ns for path in theirs.rglob("*")} == before
+    # The link itself may go, and nothing behind it does.
+    subprocess.run(["make", "clean"], cwd=checkout, check=True)
+    assert not (checkout / ".venv").is_symlink()
+    assert {path: path.stat().st_mtime_ns for path in theirs.rglob("*")} == before

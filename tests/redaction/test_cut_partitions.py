@@ -66,7 +66,7 @@ def redacted(
         redact_part(desk.home, desk.keys, desk.project, work, part.index)
         table = pq.read_table(part_path(work, dataset, part))
         rows += [{"dataset": dataset.name, **row} for row in table.to_pylist()]
-    return sorted(rows, key=str), read_results(work), read_people(work)
+    return sorted(rows, key=str), read_results(work), read_people(work, desk.keys, plan)
 
 
 @pytest.mark.parametrize("recipient", [UNIVERSITY, COUNTY, OVERSIGHT])

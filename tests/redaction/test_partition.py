@@ -255,10 +255,10 @@ def test_the_people_of_a_part_are_those_of_its_released_rows(judged: Desk) -> No
     """By keyed fingerprint, as the ledger keeps them; of withheld rows nobody."""
     fingerprint = judged.keys.fingerprint(LEDGER_PURPOSE)
     everybody = {n: fingerprint.of(judged.person(a_number(n))) for n in range(1, PEOPLE + 1)}
-    hidden, _, _ = redact(judged, UNIVERSITY)
-    assert read_people(hidden) == set(everybody.values())
-    withheld, _, _ = redact(judged, COUNTY)
-    assert read_people(withheld) == {f for n, f in everybody.items() if n not in SHIELDED}
+    hidden, plan, _ = redact(judged, UNIVERSITY)
+    assert read_people(hidden, judged.keys, plan) == set(everybody.values())
+    withheld, plan, _ = redact(judged, COUNTY)
+    assert read_people(withheld, judged.keys, plan) == {f for n, f in everybody.items() if n not in SHIELDED}
 
 
 def test_cells_that_are_not_of_their_kind_are_withheld_and_counted(judged: Desk) -> None:

@@ -538,3 +538,16 @@ def test_a_full_disk_refuses_the_entry_and_leaves_the_others(home: Home, ledger:
     assert verify_ledger(home, SIGNER).entries == 3
     assert ledger.find("r-4") is None
     assert ledger.record(entry(4), PEOPLE, SIGNER)
+
+
+def test_an_entry_tells_the_version_of_its_suites_and_older_ones_are_told_as_before(ledger: Ledger) -> None:
+    before = "5 of 5 expectations hold; suites 0f1e2d3c"
+    content = entry(2).model_dump(mode="json")
+    del content["suites"]
+    older = Disclosure.model_validate(content | {"validation": before})
+    assert (older.held, older.validation, older.suites) == ("5 of 5 expectations hold", before, "")
+    made = entry(4, suites="0f1e2d3c")
+    ledger.record(made, PEOPLE, SIGNER)
+    found = ledger.find(made.release_id)
+    assert found is not None
+    assert (found.held, found.suites) == (made.validation, "0f1e2d3c")

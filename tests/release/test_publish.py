@@ -33,7 +33,7 @@ def kill(*_: object, **__: object) -> None:
 
 
 def test_a_proven_package_is_released_with_its_manifest_and_recorded(proven: Making) -> None:
-    people = read_people(proven.work)
+    people = read_people(proven.work, proven.desk.keys, proven.plan)
     assert go(proven) == proven.released
     manifest = ReleaseManifest.read(proven.released)
     assert manifest.rows == {"enforcement.encounters": 5}

@@ -12,11 +12,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from shield1367 import pipeline
 from shield1367.disclosure import planning
 from shield1367.disclosure.planning import PERSON
 from shield1367.identities import Identity
 from shield1367.intake.receipt import list_receipts
+from shield1367.pipeline import searched
 from shield1367.release import package
 from shield1367.release.publish import PROOF
 from shield1367.reporting import dictionary
@@ -36,7 +36,7 @@ _INVISIBLE = "\u2060"
 
 def _of(scene: Scene, kind: str) -> str:
     """An identifier of this kind of somebody protected, as far as the registry knows."""
-    values = (value for person in pipeline._shielded(scene.site) for value in person.values.get(kind, ()))
+    values = (value for person in searched.shielded(scene.site) for value in person.values.get(kind, ()))
     # A date that is not written whole is another fault.
     return next(value for value in values if kind != "date_of_birth" or _WHOLE_DATE.fullmatch(value))
 
@@ -60,13 +60,13 @@ def _known_as(kind: str, value: str, written: str) -> Fault:
     """Somebody protected has an identifier that nobody in the generated data has."""
 
     def put_in(scene: Scene) -> None:
-        shielded = pipeline._shielded
+        shielded = searched.shielded
 
         def one_more(*arguments: Any) -> Iterator[Identity]:
             yield from shielded(*arguments)
             yield Identity("somebody", {kind: (value,)})
 
-        scene.patch.setattr(pipeline, "_shielded", one_more)
+        scene.patch.setattr(searched, "shielded", one_more)
         scene.add_text(f"Note {written} again.")
 
     name = f"somebody's {kind.replace('_', ' ')} in no form of its own"
@@ -153,12 +153,12 @@ def _cell_of_data(column: str, value: str) -> Callable[[Scene], None]:
 
 
 def _nameless(scene: Scene) -> None:
-    shielded = pipeline._shielded
+    shielded = searched.shielded
 
     def without_values(*arguments: Any) -> Iterator[Identity]:
         return (Identity(person.person_id, {}) for person in shielded(*arguments))
 
-    scene.patch.setattr(pipeline, "_shielded", without_values)
+    scene.patch.setattr(searched, "shielded", without_values)
 
 
 def _balanced(scene: Scene) -> None:

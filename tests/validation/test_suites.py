@@ -58,7 +58,7 @@ def test_the_report_says_the_version_that_was_run_and_another_one_is_a_gap(relea
     report = validate_release(release.package, release.plan, release.results, feeds=feeds)
     assert len(report.suites) == 64
     held = sum(outcome.success for outcome in report.outcomes)
-    assert report.words == f"{held} of {len(report.outcomes)} expectations hold; suites {report.suites}"
+    assert report.words == f"{held} of {len(report.outcomes)} expectations hold"
     assert gaps(report, release.plan, FIELDS, CONTRACTS) == ()
     other = report.model_copy(update={"suites": "0" * 64})
     assert gaps(other, release.plan, FIELDS, CONTRACTS) == (

@@ -9,11 +9,13 @@ import typer
 
 from shield1367.cli.output import JsonOption, console, print_json
 from shield1367.cli.site import HomeOption, open_site
-from shield1367.desk.limited import write_desk_key
+from shield1367.config.key_file import LimitedKeys
+from shield1367.desk.limited import DeskKeys
 from shield1367.home import Home
-from shield1367.intake.limited import write_intake_key
+from shield1367.intake.limited import IntakeKeys
 from shield1367.keys import read_key_file
 from shield1367.protection.registry.rotate import rotate as rotate_keys
+from shield1367.redaction.limited import RedactionKeys
 from shield1367.release.signing import Signer, rotate_signing_key
 from shield1367.storage import write_bytes
 
@@ -44,6 +46,8 @@ def rotate(
     under the home): give it with --new-key-file, put it in the old one's place everywhere, and rotate once
     more without the option. The old key opens the home until that second rotation.
 
+    A key for redaction alone (`shield1367 keys redaction`) is made anew afterwards, which shuts out the one before.
+
     Back up keys/ring.json under the home together with the key handed in: one is nothing without the other.
 
     Example: shield1367 keys rotate
@@ -57,6 +61,11 @@ def rotate(
     console.print(
         f"{done.values:,} values, {done.quarantined:,} rows in quarantine and {done.files:,} sealed files"
         f" are sealed with key {done.key} now."
+    )
+    console.print(
+        "Where workers have a key for redaction alone, make it anew: `shield1367 keys redaction --out FILE`."
+        " The one they have does not open what is planned from now on.",
+        soft_wrap=True,
     )
     if new_key is not None:
         console.print(
@@ -85,44 +94,48 @@ def public(
     _show(Signer.of(site.home, site.keys), out, as_json=as_json)
 
 
-@app.command()
-def desk(
-    out: Annotated[Path, typer.Option(dir_okay=False, help="Write the key into this file.")],
-    home: HomeOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Derive a key for a desk whose server shall not have the master key.
+_LIMITED: dict[type[LimitedKeys], str] = {
+    DeskKeys: """Derive a key for a desk whose server shall not have the master key.
 
     With it *Who received* and *Safeguards* answer; it opens no name, makes no pseudonym and signs nothing.
     Hand it to Airflow's API server, which is told of it by SHIELD1367_DESK_KEY_FILE. A rotation leaves it as it is.
 
     Example: shield1367 keys desk --out desk_key
-    """
-    written = write_desk_key(open_site(home).keys, out)
-    if as_json:
-        print_json({"written": str(written)})
-        return
-    console.print(f"The key of the desk is in {written}.", soft_wrap=True)
-
-
-@app.command()
-def intake(
-    out: Annotated[Path, typer.Option(dir_okay=False, help="Write the key into this file.")],
-    home: HomeOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Derive a key for workers that take in and do nothing else.
+    """,
+    IntakeKeys: """Derive a key for workers that take in and do nothing else.
 
     With it they seal the rows they refuse; it opens no registry, makes no pseudonym and signs nothing. Hand it to
     the workers of the queue intake, which are told of it by SHIELD1367_INTAKE_KEY_FILE. A rotation leaves it as it is.
 
     Example: shield1367 keys intake --out intake_key
-    """
-    written = write_intake_key(open_site(home).keys, out)
-    if as_json:
-        print_json({"written": str(written)})
-        return
-    console.print(f"The key of the intake is in {written}.", soft_wrap=True)
+    """,
+    RedactionKeys: """Derive a key for workers that redact and do nothing else.
+
+    With it they open what a planned release hands over to them; it opens no registry and no ledger, and signs and seals
+    nothing. Hand it to the workers of the queue redact, which are told of it by SHIELD1367_REDACTION_KEY_FILE.
+    Make it anew after every rotation: what is planned from then on does not open with an older one.
+
+    Example: shield1367 keys redaction --out redaction_key
+    """,
+}
+
+
+def _add(kind: type[LimitedKeys], told: str) -> None:
+    @app.command(kind.NAME, help=told)
+    def limited(
+        out: Annotated[Path, typer.Option(dir_okay=False, help="Write the key into this file.")],
+        home: HomeOption = None,
+        as_json: JsonOption = False,
+    ) -> None:
+        written = kind.write(open_site(home).keys, out)
+        if as_json:
+            print_json({"written": str(written)})
+            return
+        console.print(f"The key of the {kind.NAME} is in {written}.", soft_wrap=True)
+
+
+for _kind, _told in _LIMITED.items():
+    _add(_kind, _told)
 
 
 @app.command("rotate-signing")

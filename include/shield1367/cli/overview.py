@@ -143,7 +143,7 @@ def _export(site: Site, outcome: ExportOutcome) -> dict[str, Any]:
         "rows_withheld": entry.rows_withheld if entry else None,
         "narratives": entry.narratives if entry else None,
         "spans": sum(entry.spans.values()) if entry else None,
-        "validation": entry.validation if entry else None,
+        "validation": entry.held if entry else None,
         "audit": entry.audit if entry else None,
         "dossier": shown(dossier) if dossier and dossier.exists() else None,
         "reason": outcome.reason,
@@ -199,9 +199,7 @@ def _export_table(exports: list[dict[str, Any]]) -> Table:
 def _verdict(export: dict[str, Any], console: Console) -> None:
     console.print(f"[bold]{export['recipient']}[/]: {_MEMBERSHIP[export['membership']]}")
     if export["validation"]:
-        # The version of the suites is for the manifest; here it would be two lines of nothing to read.
-        held = export["validation"].split("; suites ")[0]
-        console.print(f"  {held}; audit: {export['audit']}")
+        console.print(f"  {export['validation']}; audit: {export['audit']}")
     if export["reason"]:
         console.print(f"  [bold red]{escape(export['reason'])}[/]", soft_wrap=True)
     if whole := export["withheld_whole"]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,7 +19,7 @@ from pathlib import Path
 from shield1367.config.approvers import Approver, Approvers, load_approvers
 from shield1367.config.loading import ConfigModel, config_folder, validate
 from shield1367.errors import ConfigError, Problem, StorageError, TerminalError
-from shield1367.storage import read_json, write_json
+from shield1367.storage import read_json, reported, write_json
 
 ENDING = ".sig"
 FLOOR = "fields"
@@ -163,7 +165,23 @@ def read_signatures(folder: Path, subject: str) -> SignatureFile:
 
 def write_signatures(folder: Path, file: SignatureFile) -> Path:
     """Put the signatures beside what they sign."""
-    return write_json(folder / f"{file.subject}{ENDING}", file.model_dump(mode="json"))
+    path = folder / f"{file.subject}{ENDING}"
+    with shared(path):
+        return write_json(path, file.model_dump(mode="json"))
+
+
+@contextmanager
+def shared(path: Path) -> Iterator[None]:
+    """A public file that the block writes keeps its mode; a new one gets that of any file this user makes.
+
+    What is written in one step is its owner's alone at first, and a policy is read by workers under other users.
+    """
+    mask = os.umask(0o077)
+    os.umask(mask)
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask
+    yield
+    with reported(path, "write"):
+        path.chmod(mode)
 
 
 def _fault(signature: Signature, subject: str, content: str, counted: Mapping[str, Approver]) -> str | None:

@@ -14,6 +14,7 @@ from shield1367.config.signatures import (
     Signature,
     SignatureFile,
     read_signatures,
+    shared,
     write_signatures,
 )
 from shield1367.errors import TerminalError
@@ -152,7 +153,8 @@ def sign_examples(folder: Path, contents: Mapping[str, str], approvers: Approver
         )
         for name, key in pair.items()
     }
-    written = [write_text(folder / APPROVERS, _approvers_yaml(named))]
+    with shared(folder / APPROVERS):
+        written = [write_text(folder / APPROVERS, _approvers_yaml(named))]
     for subject, content in contents.items():
         signatures = tuple(
             signature_of(key, subject=subject, content=content, approver=name, signed=on)

@@ -9,7 +9,6 @@ import hashlib
 
 from shield1367.config.safeguards import Safeguards
 from shield1367.protection.safeguards.rows import ItemState
-from shield1367.protection.safeguards.verifications import Verifications
 
 _BAR = "must not be the ground of an adverse determination of admissibility or deportability, 8 U.S.C. § 1367(a)(1)."
 
@@ -21,10 +20,10 @@ NOTICES: dict[ItemState, str] = {
 }
 
 
-def safeguards_hash(safeguards: Safeguards, verifications: Verifications) -> str:
+def safeguards_hash(safeguards: Safeguards, recorded: str) -> str:
     """Hash of what decides about the notices: the words, and every verification that is recorded.
 
-    Raises:
-        VerificationsBrokenError: the record of verifications does not hold.
+    Args:
+        recorded: the digest of the verifications.
     """
-    return hashlib.sha256(f"{safeguards.content_hash()}|{verifications.digest()}".encode()).hexdigest()
+    return hashlib.sha256(f"{safeguards.content_hash()}|{recorded}".encode()).hexdigest()

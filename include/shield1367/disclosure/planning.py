@@ -311,7 +311,9 @@ def _hashes(
         contracts={source: project.contracts[source].content_hash() for source in sources},
         text=project.text.content_hash(),
         registry=snapshot.digest,
-        safeguards=None if profile.is_outside else safeguards_hash(project.safeguards, verifications),
+        safeguards=None
+        if profile.is_outside
+        else safeguards_hash(project.safeguards, verifications.digest()),
     )
 
 

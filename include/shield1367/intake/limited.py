@@ -3,24 +3,19 @@
 They parse what comes from outside. ``shield1367 keys intake`` derives their key from the master key: whoever takes it
 from them reads the rows in quarantine that were sealed with it and can tell of an identifier they have already whether
 it is known; they open no registry, make no pseudonym and sign nothing.
+
+A rotation leaves it as it is: what it seals opens with every later ring, and is sealed anew by the next one.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from pathlib import Path
-
-from pydantic import ValidationError
+from dataclasses import dataclass
+from typing import NoReturn
 
 from shield1367.canaries.person import PURPOSE as CANARY_PURPOSE
-from shield1367.config.key_file import KeyFile
-from shield1367.errors import KeyMissingError, TerminalError
-from shield1367.home import Home
+from shield1367.config.key_file import LimitedKeys
+from shield1367.errors import TerminalError
 from shield1367.intake.quarantine import IDENTIFIER_PURPOSE, QUARANTINE_PURPOSE
-from shield1367.keys import Cipher, Keys
-from shield1367.storage import reported, write_json
-
-PURPOSES = (CANARY_PURPOSE, IDENTIFIER_PURPOSE, QUARANTINE_PURPOSE)
 
 
 class NotForIntakeError(TerminalError):
@@ -35,73 +30,13 @@ class NotForIntakeError(TerminalError):
         )
 
 
-class IntakeKeyFile(KeyFile):
-    """The file."""
-
-    PURPOSES = PURPOSES
-
-
 @dataclass(frozen=True, slots=True)
-class IntakeKeys(Keys):
-    """Keys for the purposes of the file, and for no other.
+class IntakeKeys(LimitedKeys):
+    """Keys for what the intake does, and for nothing else."""
 
-    A rotation leaves them as they are: what they seal opens with every later ring, and is sealed anew by the next one.
+    NAME = "intake"
+    PURPOSES = (CANARY_PURPOSE, IDENTIFIER_PURPOSE, QUARANTINE_PURPOSE)
 
-    Attributes:
-        purposes: purpose → key.
-
-    Raises:
-        NotForIntakeError: by whatever needs another one.
-    """
-
-    purposes: dict[str, bytes] = field(default_factory=dict, repr=False)
-
-    @classmethod
-    def read(cls, path: Path) -> IntakeKeys:
-        """Read the file.
-
-        Raises:
-            KeyMissingError: it is none, or not whole.
-            StorageError: it cannot be read.
-        """
-        with reported(path, "read"):
-            text = path.read_bytes()
-        return cls.parse(text, str(path))
-
-    @classmethod
-    def parse(cls, text: str | bytes, name: str) -> IntakeKeys:
-        """The keys in the content of the file; *name* says in the message where it came from.
-
-        Raises:
-            KeyMissingError: it is none, or not whole.
-        """
-        try:
-            content = IntakeKeyFile.model_validate_json(text)
-        except ValidationError:
-            # Its message may quote a key.
-            raise KeyMissingError(
-                f"{name} is no key of the intake.",
-                mend="make it with `shield1367 keys intake --out FILE` where the master key is.",
-            ) from None
-        return cls(b"", purposes=content.keys())
-
-    def reload(self, home: Home) -> Keys:
-        """The same."""
-        return self
-
-    def derive(self, purpose: str) -> bytes:
-        """The key for one purpose of the file."""
-        if purpose not in self.purposes:
-            raise NotForIntakeError
-        return self.purposes[purpose]
-
-    def cipher(self, purpose: str) -> Cipher:
-        """Seals with the key that every ring of the home keeps."""
-        return Cipher({"": self.derive(purpose)})
-
-
-def write_intake_key(keys: Keys, path: Path) -> Path:
-    """Derive the key of the intake, into a file for its owner only."""
-    content = IntakeKeyFile(purposes=IntakeKeyFile.derived(keys))
-    write_json(path, content.model_dump(mode="json")).chmod(0o600)
-    return path
+    def refuse(self) -> NoReturn:
+        """Refuse what needs another key."""
+        raise NotForIntakeError

@@ -24,7 +24,7 @@ from shield1367.protection.status import Status
 from shield1367.storage import reported, write_atomically
 
 SNAPSHOT = "registry.sealed"
-_PURPOSE = "snapshot"
+SNAPSHOT_PURPOSE = "snapshot"
 _AT_ONCE = 5_000
 # Level 1: the file is as good as read and written at the speed of sealing it.
 _LEVEL = 1
@@ -55,7 +55,7 @@ def write_snapshot(
     Raises:
         StorageError: it cannot be written.
     """
-    cipher = keys.cipher(_PURPOSE)
+    cipher = keys.cipher(SNAPSHOT_PURPOSE)
 
     def write(temporary: Path) -> None:
         with temporary.open("wb") as stream:
@@ -75,7 +75,7 @@ class SealedSnapshot:
 
     def __init__(self, path: Path, keys: Keys, *, release_id: str) -> None:
         self._path = path
-        self._cipher = keys.cipher(_PURPOSE)
+        self._cipher = keys.cipher(SNAPSHOT_PURPOSE)
         self._release_id = release_id
 
     def snapshot(self) -> Snapshot:

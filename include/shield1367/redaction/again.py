@@ -18,12 +18,10 @@ from shield1367.home import Home
 from shield1367.identities import Identity
 from shield1367.keys import Keys
 from shield1367.protection.registry.store import Registry
-from shield1367.protection.safeguards.verifications import Verifications
 from shield1367.protection.snapshot import take_snapshot
 from shield1367.redaction.canaries import canaries_in
 from shield1367.redaction.json_cells import passages_in
 from shield1367.redaction.known_people import KnownPeople, known_people, snapshot_path
-from shield1367.redaction.notices import RowNotices
 from shield1367.redaction.partition import Redaction
 
 if TYPE_CHECKING:
@@ -111,9 +109,6 @@ class Again:
 
     def _redaction(self, name: str) -> Redaction:
         dataset = next(d for d in self._plan.datasets if d.name == name)
-        notices = RowNotices(
-            self._home, self._project, self._plan, dataset, Verifications(self._home, self._keys)
-        )
         return Redaction(
             self._home,
             self._keys,
@@ -121,7 +116,8 @@ class Again:
             self._plan,
             dataset,
             self._known,
-            notices,
+            # What a row is marked with is no part of its narratives.
+            None,
         )
 
     def _narratives(self) -> Iterator[Narrative]:

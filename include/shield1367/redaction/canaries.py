@@ -26,6 +26,7 @@ from shield1367.intake.stage import FILE
 from shield1367.keys import Keys
 from shield1367.protection.links import RowLink, write_links
 from shield1367.protection.safeguards.worklists import batch_of
+from shield1367.redaction.handover import handed_over
 from shield1367.redaction.known_people import known_people
 from shield1367.redaction.partition import Redaction
 from shield1367.storage import read_json, readable, sha256, write_atomically, write_json
@@ -84,8 +85,9 @@ def redact_canaries(home: Home, keys: Keys, project: Project, work: Path, index:
     if done.exists():
         return PartResult.model_validate(read_json(done))
     known = known_people(home, keys, plan)
-    also = [canary.identity for canary in canaries_in(keys, project, plan, dataset)]
-    redaction = Redaction(home, keys, project, plan, dataset, known, None, also=also)
+    handed = handed_over(home, keys, project, plan)
+    also = [canary.identity for canary in canaries_in(handed.keys, project, plan, dataset)]
+    redaction = Redaction(home, handed.keys, project, plan, dataset, known, None, also=also)
     table, result, _ = redaction.run(part)
     write_atomically(target, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
     write_json(done, result.model_dump(mode="json"))

@@ -16,11 +16,16 @@ from shield1367.redaction.staged import StagedPart
 Marks = npt.NDArray[np.bool_]
 
 
+def kept_out_purpose(recipient: str) -> str:
+    """What the key of a recipient's names is derived for."""
+    return f"kept-out/{recipient}"
+
+
 class RowNames:
     """Names of the rows of one recipient; nobody without the key can tell what they are made of."""
 
     def __init__(self, keys: Keys, recipient: str) -> None:
-        self._fingerprint = keys.fingerprint(f"kept-out/{recipient}")
+        self._fingerprint = keys.fingerprint(kept_out_purpose(recipient))
 
     def of(self, dataset: DatasetPlan, part: PartPlan, staged: StagedPart, marked: Marks) -> list[str]:
         """The name of each row that *marked* marks, in order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -13,15 +13,14 @@ from shield1367.disclosure.planning import NOTICE_COLUMN
 from shield1367.home import Home
 from shield1367.intake.stage import FILE, ROW
 from shield1367.protection.safeguards.rows import ItemState, RowPlace, SafeguardReader
-from shield1367.protection.safeguards.verifications import Verifications
 from shield1367.protection.safeguards.worklists import batch_of, reader_of
 
 
 class RowNotices:
     """The notices of the rows of one dataset; none where the plan has no column for them.
 
-    Raises:
-        VerificationsBrokenError: the record of verifications does not hold.
+    Args:
+        verified: the rows whose information has been verified.
     """
 
     def __init__(
@@ -30,14 +29,14 @@ class RowNotices:
         project: Project,
         plan: ReleasePlan,
         dataset: DatasetPlan,
-        verifications: Verifications,
+        verified: Collection[RowPlace],
     ) -> None:
         self._home = home
         self._project = project
         self._dataset = dataset
         self._as_of = date.fromisoformat(plan.as_of)
         self._wanted = any(column.name == NOTICE_COLUMN for column in dataset.columns)
-        self._verified = verifications.by_row() if self._wanted else {}
+        self._verified = verified
         self._readers: dict[str, SafeguardReader] = {}
 
     def of(self, staged: str, cells: Mapping[str, Any]) -> str | None:

@@ -34,11 +34,12 @@ from shield1367.keys import Keys
 from shield1367.protection.linked import STATUSES, LinkedPart
 from shield1367.protection.links import RowLink
 from shield1367.protection.registry.store import root_of
-from shield1367.protection.safeguards.verifications import Verifications
+from shield1367.protection.safeguards.verifications import last_link
 from shield1367.protection.status import Status
 from shield1367.redaction.classes.survey import suppress_rare
 from shield1367.redaction.columns import is_constant
 from shield1367.redaction.encoding import Encoded
+from shield1367.redaction.handover import handed_over
 from shield1367.redaction.kept_out import RowNames
 from shield1367.redaction.known_people import KnownPeople, known_people
 from shield1367.redaction.narratives import Narratives
@@ -46,6 +47,7 @@ from shield1367.redaction.notices import RowNotices
 from shield1367.redaction.order import ranked, sort_keys
 from shield1367.redaction.planned import (
     LEDGER_PURPOSE,
+    people_in,
     planned_part,
     pseudonyms_of,
     treater_of,
@@ -88,18 +90,18 @@ def redact_part(home: Home, keys: Keys, project: Project, work: Path, index: int
     if done.exists():
         return PartResult.model_validate(read_json(done))
     known = known_people(home, keys, plan)
-    verifications = Verifications(home, keys)
-    if plan.hashes.safeguards not in (None, safeguards_hash(project.safeguards, verifications)):
+    handed = handed_over(home, keys, project, plan)
+    if plan.hashes.safeguards not in (None, safeguards_hash(project.safeguards, last_link(home))):
         raise StaleRegistryError(
             f"verifications of sources have been recorded since release {plan.release_id} was planned.",
             mend="plan the release again; the new plan gets a new id.",
         )
-    notices = RowNotices(home, project, plan, dataset, verifications)
-    redaction = Redaction(home, keys, project, plan, dataset, known, notices)
+    notices = RowNotices(home, project, plan, dataset, handed.verified)
+    redaction = Redaction(home, handed.keys, project, plan, dataset, known, notices)
     table, result, people = redaction.run(part)
-    table = suppress_rare(table, plan, dataset, work, keys)
+    table = suppress_rare(table, plan, dataset, work, handed.keys)
     write_atomically(target, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
-    write_people(target, keys, people)
+    write_people(target, handed.keys, plan, people)
     write_json(done, result.model_dump(mode="json"))
     return result
 
@@ -115,19 +117,22 @@ def read_results(work: Path) -> list[PartResult]:
     return sorted(found, key=lambda result: result.index)
 
 
-def read_people(work: Path) -> set[str]:
+def read_people(work: Path, keys: Keys, plan: ReleasePlan) -> set[str]:
     """Fingerprints, keyed for the ledger, of everybody the release holds."""
-    return {person for path in work.glob("parts/*/part-*.people") for person in read_json(path)}
+    return {person for path in work.glob("parts/*/part-*.people") for person in people_in(path, keys, plan)}
 
 
-def is_of_part(keys: Keys, work: Path, dataset: DatasetPlan, part: PartPlan) -> Callable[[str], bool]:
+def is_of_part(
+    keys: Keys, work: Path, plan: ReleasePlan, dataset: DatasetPlan, part: PartPlan
+) -> Callable[[str], bool]:
     """Whether somebody, by id, is in a released row of one partition.
 
     Raises:
         StorageError: it has not been redacted.
+        PeopleUnreadableError: the record of whom it holds is not what redaction wrote.
     """
     ledger = keys.fingerprint(LEDGER_PURPOSE)
-    people = set(read_json(part_path(work, dataset, part).with_suffix(".people")))
+    people = people_in(part_path(work, dataset, part), keys, plan)
     return lambda person: ledger.of(person) in people
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date
 from io import BytesIO
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
 from shield1367.config.fields import FieldVocabulary
 from shield1367.disclosure.plan import PartPlan, ReleasePlan
 from shield1367.disclosure.planning import StaleRegistryError
-from shield1367.errors import UnsettledError
+from shield1367.errors import TerminalError, UnsettledError
 from shield1367.home import Home
 from shield1367.keys import Keys
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.snapshot import Snapshot, take_snapshot
 from shield1367.redaction.columns import Treater
 from shield1367.redaction.pseudonyms import Pseudonyms
-from shield1367.storage import digest, readable, sha256, write_json
+from shield1367.storage import digest, readable, reported, sha256, write_bytes
 
 # Fingerprints of people in the ledger; another key than the registry's, so that the two do not join.
 LEDGER_PURPOSE = "ledger"
@@ -27,6 +31,12 @@ class StagedPartChangedError(UnsettledError):
     """Error raised when a staged partition is not the one that was planned."""
 
     code = "E601"
+
+
+class PeopleUnreadableError(TerminalError):
+    """Error raised when the record of whom a partition holds is not what redaction wrote."""
+
+    code = "E843"
 
 
 def planned_snapshot(registry: Registry, plan: ReleasePlan) -> Snapshot:
@@ -71,7 +81,38 @@ def treater_of(fields: FieldVocabulary, keys: Keys, plan: ReleasePlan) -> Treate
     return Treater(fields=fields, pseudonyms=pseudonyms_of(keys, plan), as_of=date.fromisoformat(plan.as_of))
 
 
-def write_people(target: Path, keys: Keys, people: Iterable[str]) -> Path:
-    """Put the ledger's fingerprints of everybody a partition holds beside its result *target*."""
+def people_purpose(recipient: str, release_id: str) -> str:
+    """What the key that seals whom the partitions of a release hold is derived for."""
+    return f"people/{recipient}/{release_id}"
+
+
+def write_people(target: Path, keys: Keys, plan: ReleasePlan, people: Iterable[str]) -> Path:
+    """Put everybody a partition holds beside its result *target*, sealed: who redacts cannot ask the ledger."""
+    sealed = _sealing(keys, plan).encrypt(json.dumps(sorted(people)).encode(), None)
+    return write_bytes(target.with_suffix(".people"), sealed)
+
+
+def people_in(target: Path, keys: Keys, plan: ReleasePlan) -> set[str]:
+    """The ledger's fingerprints of everybody in the partition with the result *target*.
+
+    Raises:
+        PeopleUnreadableError: what is there is of another release, or has been changed.
+        StorageError: it cannot be read.
+    """
+    path = target.with_suffix(".people")
+    with reported(path, "read"):
+        content = path.read_bytes()
+    try:
+        people = json.loads(_sealing(keys, plan).decrypt(content, None))
+    except InvalidTag:
+        raise PeopleUnreadableError(
+            f"whom {target.name} of release {plan.release_id} holds does not open, or has been changed.",
+            mend="delete the work folder of the release and run the export again.",
+        ) from None
     ledger = keys.fingerprint(LEDGER_PURPOSE)
-    return write_json(target.with_suffix(".people"), sorted(ledger.of(person) for person in people))
+    return {ledger.of(person) for person in people}
+
+
+def _sealing(keys: Keys, plan: ReleasePlan) -> AESSIV:
+    # The same people give the same bytes: a partition that is redacted again is the same file.
+    return AESSIV(keys.derive(people_purpose(plan.recipient, plan.release_id)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 import numpy as np
@@ -17,12 +17,29 @@ _HEX_DIGITS = 20
 _PREFIXES = {"person_id": "person", "record_id": "record"}
 # Byte → its two digits, as they lie in memory.
 _HEX = np.frombuffer("".join(f"{byte:02x}" for byte in range(256)).encode(), np.uint16)
+_SHIFT = "shift"
+# What has a key besides the kinds of a vocabulary; the last one checks tokens in narratives.
+_BESIDES = (*_PREFIXES, _SHIFT, "token")
 _OF_DAYS = 8  # bytes of a code that a shift is made of
 
 
 @cache
 def _prefix(kind: str) -> str:
     return f"{_PREFIXES.get(kind, kind.replace('_', '').rstrip('0123456789'))}-"
+
+
+def pseudonym_purposes(
+    kinds: Iterable[str], *, recipient: str, release_id: str, series: str | None
+) -> Iterator[str]:
+    """Everything that the pseudonyms of one release derive a key for, whatever *kinds* of field it has."""
+    yield _family(recipient, release_id, None)
+    for kind in sorted({*kinds, *_BESIDES}):
+        yield f"{_family(recipient, release_id, series)}/{kind}"
+
+
+def _family(recipient: str, release_id: str, series: str | None) -> str:
+    # A release id never begins so: a series cannot be named to have the keys of a release.
+    return f"pseudonym/{recipient}/{f'series/{series}' if series else release_id}"
 
 
 class Pseudonyms:
@@ -34,11 +51,9 @@ class Pseudonyms:
     """
 
     def __init__(self, keys: Keys, *, recipient: str, release_id: str, series: str | None = None) -> None:
-        # A release id never begins so: a series cannot be named to have the keys of a release.
-        family = f"series/{series}" if series else release_id
-        self._purpose = f"pseudonym/{recipient}/{family}"
+        self._purpose = _family(recipient, release_id, series)
         self._keys = keys
-        self._order = keys.fingerprint(f"pseudonym/{recipient}/{release_id}")
+        self._order = keys.fingerprint(_family(recipient, release_id, None))
         self._codes: dict[str, ColumnCmac] = {}
 
     def of(self, kind: str, identity: str) -> str:
@@ -69,7 +84,7 @@ class Pseudonyms:
 
     def days_of_all(self, identities: pa.StringArray, *, within: int) -> npt.NDArray[np.int32]:
         """What :meth:`days` says of each."""
-        codes = self._code("shift").of_all(identities)
+        codes = self._code(_SHIFT).of_all(identities)
         numbers = np.ascontiguousarray(codes[:, :_OF_DAYS]).view(">u8")[:, 0]
         sizes = (numbers // 2 % within + 1).astype(np.int32)
         return np.where(numbers % 2, sizes, -sizes).astype(np.int32)

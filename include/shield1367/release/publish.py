@@ -65,6 +65,7 @@ class Proof(ConfigModel):
         digest: content digest of the package when it was validated and audited.
         failures: names of the checks that did not hold; empty when all did.
         recall: identifiers planted in the release's narratives, and how many of them were masked.
+        suites: version of the suites that were run; in proofs of earlier versions *validation* names it.
     """
 
     digest: str
@@ -72,6 +73,7 @@ class Proof(ConfigModel):
     audit: str
     failures: tuple[str, ...]
     recall: tuple[int, int] = (0, 0)
+    suites: str = ""
 
     def write(self, work: Path, keys: Keys) -> Path:
         """Write the proof into the work folder, and seal it."""
@@ -172,7 +174,7 @@ def publish(home: Home, keys: Keys, work: Path, profile: RecipientProfile) -> Lo
     manifest.write(package)
     write_statement(package, manifest, signer)
     publish_keys(home, signer)
-    people = read_people(work)
+    people = read_people(work, keys, plan)
     # Before the ledger: nothing may go out that a later release could be subtracted from unnoticed.
     remember(home, work)
     Ledger(home).record(
@@ -235,7 +237,7 @@ def manifest_of(
             for dataset in plan.datasets
         },
         rows=dict(sorted(rows.items())),
-        validation=proof.validation,
+        validation=f"{proof.validation}; suites {proof.suites}" if proof.suites else proof.validation,
         audit=proof.audit,
         banner=BANNER if plan.membership is Membership.MARKED else None,
         files=files,
@@ -285,6 +287,7 @@ def _entry(
         known_at=plan.known_at.isoformat() if plan.known_at else "",
         recall=proof.recall,
         approvals=tuple(f"{given.by}, {given.at}: {given.reason}" for given in approved),
+        suites=proof.suites,
     )
 
 

@@ -67,9 +67,9 @@ class ValidationReport(ConfigModel):
 
     @property
     def words(self) -> str:
-        """How many expectations hold and of which suites, for manifest and ledger."""
+        """How many expectations hold, for manifest and ledger."""
         held = sum(outcome.success for outcome in self.outcomes)
-        return f"{held} of {len(self.outcomes)} expectations hold; suites {self.suites}"
+        return f"{held} of {len(self.outcomes)} expectations hold"
 
     @property
     def passed(self) -> bool:

@@ -23,6 +23,7 @@ from shield1367.protection.safeguards.rows import RowPlace
 from shield1367.storage import locked, reported, write_bytes
 
 _PURPOSE = "safeguards"
+_RECORD = "verifications.jsonl"
 _GENESIS = "0" * 32
 # What may be a person's number. Narrower than what intake suspects: OPLA-2026-114 is a reference.
 _IDENTIFIER = re.compile(
@@ -71,7 +72,7 @@ class Verifications:
     """The recorded verifications of one home."""
 
     def __init__(self, home: Home, keys: Keys) -> None:
-        self._path = home.safeguards / "verifications.jsonl"
+        self._path = home.safeguards / _RECORD
         self._fingerprint = keys.fingerprint(_PURPOSE)
 
     def entries(self) -> list[Verification]:
@@ -138,6 +139,15 @@ class Verifications:
                 raise _broken(self._path, number)
             previous = kept["link"]
             yield entry, previous
+
+
+def last_link(home: Home) -> str:
+    """The digest as it stands there, for who has no key: another after every new entry, and no proof of the chain."""
+    lines = _content(home.safeguards / _RECORD).splitlines()
+    try:
+        return str(json.loads(lines[-1])["link"]) if lines else _GENESIS
+    except (ValueError, KeyError, TypeError):
+        raise _broken(home.safeguards / _RECORD, len(lines)) from None
 
 
 def _content(path: Path) -> bytes:

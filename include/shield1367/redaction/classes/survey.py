@@ -97,6 +97,11 @@ def class_id(fingerprint: Fingerprint, dataset: str, cells: Sequence[Cell]) -> s
     return fingerprint.of(dataset, json.dumps(cells))
 
 
+def classes_purpose(plan: ReleasePlan) -> str:
+    """What the key of the names of a release's classes is derived for."""
+    return f"classes/{plan.recipient}/{plan.release_id}"
+
+
 class _Survey:
     """Reads the staged partitions of a plan and adds up what their released rows share."""
 
@@ -252,4 +257,4 @@ def _texts(cells: pa.Array | pa.ChunkedArray) -> list[Cell]:
 
 
 def _fingerprint(keys: Keys, plan: ReleasePlan) -> Fingerprint:
-    return keys.fingerprint(f"classes/{plan.recipient}/{plan.release_id}")
+    return keys.fingerprint(classes_purpose(plan))

@@ -21,6 +21,7 @@ from shield1367.keys import Keys
 from shield1367.protection.links import RowLink, links_by_row
 from shield1367.protection.registry.store import root_of
 from shield1367.protection.snapshot import Snapshot
+from shield1367.redaction.handover import handed_over
 from shield1367.redaction.known_people import known_people
 from shield1367.redaction.partition import part_path
 from shield1367.redaction.planned import planned_part, treater_of, write_people
@@ -47,9 +48,10 @@ def count_part(home: Home, keys: Keys, project: Project, work: Path, index: int)
     if done.exists():
         return PartResult.model_validate(read_json(done))
     snapshot = known_people(home, keys, plan).snapshot
+    handed = handed_over(home, keys, project, plan)
     staged = pq.read_table(planned_part(home, part)).slice(part.first, part.rows)
     links = links_by_row(home.root / part.links, first=part.first, rows=part.rows)
-    table = _brought(keys, project, plan, dataset, part, staged, links, snapshot)
+    table = _brought(handed.keys, project, plan, dataset, part, staged, links, snapshot)
     write_atomically(target, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
     people = {
         root_of(link.person_id, snapshot.merges)
@@ -57,7 +59,7 @@ def count_part(home: Home, keys: Keys, project: Project, work: Path, index: int)
         for link in of_row
         if link.person_id
     }
-    write_people(target, keys, people)
+    write_people(target, handed.keys, plan, people)
     result = PartResult(
         index=part.index,
         dataset=dataset.name,

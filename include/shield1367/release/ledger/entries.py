@@ -23,6 +23,7 @@ class Disclosure(ConfigModel):
         known_at: from when on the decision about everybody is known that the release was made by.
         approvals: who answered for the release before it went, when, and with which reason.
         recall: identifiers planted in its own narratives to measure the scrubber, and how many were masked.
+        suites: version of the suites of expectations that were run.
     """
 
     release_id: str
@@ -48,6 +49,12 @@ class Disclosure(ConfigModel):
     known_at: str = ""
     recall: tuple[int, int] = (0, 0)
     approvals: tuple[str, ...] = ()
+    suites: str = ""
+
+    @property
+    def held(self) -> str:
+        """How many expectations held. Entries of earlier versions name the suites in the same sentence."""
+        return self.validation.partition("; suites ")[0]
 
 
 class NoticeKind(StrEnum):
