@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,8 +29,8 @@ from shield1367.errors import StorageError, TerminalError
 from shield1367.home import Home
 from shield1367.identities import Identity
 from shield1367.intake.batches import Batch, Waiting, find_batches
-from shield1367.intake.receipt import BatchReceipt
-from shield1367.intake.stage import stage_batch
+from shield1367.intake.receipt import BatchReceipt, list_receipts
+from shield1367.intake.stage import is_staged, stage_batch
 from shield1367.keys import Keys
 from shield1367.lookback.freeze import require_not_frozen
 from shield1367.protection.evaluate import EvaluationResult, evaluate
@@ -110,6 +111,14 @@ class Planned(ConfigModel):
 def waiting_batches(site: Site, source: str) -> tuple[list[Batch], list[Waiting]]:
     """Batches in the landing zone, staged or not, and the folders that are not ready."""
     return find_batches(site.home, _contract(site, source))
+
+
+def new_batches(site: Site, source: str) -> tuple[list[Batch], list[Waiting]]:
+    """Likewise, without the batches of which everything is staged already as it lies there."""
+    batches, waiting = waiting_batches(site, source)
+    receipts = {receipt.batch: receipt for receipt in list_receipts(site.home, source)}
+    contract, fields = _contract(site, source), site.project.fields
+    return [b for b in batches if not is_staged(contract, fields, b, receipts.get(b.batch))], waiting
 
 
 def stage(site: Site, source: str, batch_id: str) -> tuple[BatchReceipt, bool]:
@@ -690,7 +699,6 @@ def search_traces(site: Site, paths: Sequence[Path], database: str | None) -> tu
     from shield1367.canaries.places import places
     from shield1367.canaries.rows import canaries_of
     from shield1367.canaries.traces import TraceSearch, search
-    from shield1367.intake.receipt import list_receipts
 
     found = {
         canary.person_id: canary
@@ -708,13 +716,17 @@ def search_traces(site: Site, paths: Sequence[Path], database: str | None) -> tu
 
 def _canary_failures(site: Site, plan: ReleasePlan, work: Path) -> list[str]:
     """A canary that never got in, one that got through, and every trace of one in what the run left behind."""
+    from shield1367.canaries.metadata import search_metadata
     from shield1367.canaries.places import places
     from shield1367.canaries.traces import search
-    from shield1367.redaction.canaries import canaries_in, failures
+    from shield1367.intake.receipt import taken_in
+    from shield1367.redaction.canaries import batches_in, canaries_in, failures
 
     found = list(failures(site.home, site.keys, site.project, plan, work))
     canaries = canaries_in(site.keys, site.project, plan)
     traces = search(site.home, canaries, places(site.home, since=(work / PLAN).stat().st_mtime))
+    batches = {(dataset.source, batch) for dataset in plan.datasets for batch in batches_in(dataset)}
+    traces += search_metadata(site.home, canaries, sorted(batches), taken_in=partial(taken_in, site.home))
     return found + [f"a trace in {place}" for place in dict.fromkeys(trace.place for trace in traces)]
 
 
