@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from shield1367.canaries.traces import Trace, TraceSearch
 from shield1367.errors import TransientError
+from shield1367.lines import line_of
 
 LONGEST_SECONDS: Final = 600.0
 """How long a search may take before it is given up, and tried again."""
@@ -35,7 +36,6 @@ WRITTEN: Final = {
 small, or told of no change (``xcom``), and searched whole."""
 
 _AT_ONCE: Final = 200
-_CONNECT_SECONDS: Final = 10
 # What can hold no text.
 _NUMBERS = (sa.Integer, sa.Numeric, sa.Boolean, sa.Date, sa.DateTime, sa.Interval)
 
@@ -82,11 +82,10 @@ def search_database(url: str, searched: TraceSearch, *, since: datetime | None =
 
 
 def _patience(url: str) -> dict[str, Any]:
-    if sa.make_url(url).get_backend_name() != "postgresql":
+    if (backend := sa.make_url(url).get_backend_name()) != "postgresql":
         return {}
     longest = int(LONGEST_SECONDS * 1000)
-    return {
-        "connect_timeout": _CONNECT_SECONDS,
+    return line_of(backend) | {
         "options": f"-c default_transaction_read_only=on -c statement_timeout={longest} -c lock_timeout={longest}",
     }
 

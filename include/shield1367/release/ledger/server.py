@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from shield1367.errors import TransientError
+from shield1367.lines import LINE
 from shield1367.release.ledger.session import LedgerBrokenError, Rows
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def _connected(url: str) -> Iterator[ServerSession]:
 
     try:
         # Leaves with a commit, and with a rollback when anything is raised.
-        with psycopg.connect(url) as connection:
+        with psycopg.connect(url, **LINE) as connection:
             session = ServerSession(connection)
             session.execute(f"SET LOCAL search_path = {SCHEMA}, pg_catalog")
             yield session
