@@ -127,13 +127,18 @@ class Office:
     @classmethod
     @contextmanager
     def open(
-        cls, *, data_mib: int | None = None, changed: Mapping[str, str] | None = None
+        cls,
+        *,
+        data_mib: int | None = None,
+        changed: Mapping[str, str] | None = None,
+        schedule: str = "{on: staged data}",
     ) -> Iterator[Office]:
         """The cluster of docker-compose.yaml, delivering into its own bucket; stopped at the end.
 
         Args:
             data_mib: size of the volume of the data, when it is to have one.
             changed: variables of ``.env`` that are other ones than in ``.env.example``.
+            schedule: when the export runs, as its profile says it.
         """
         cluster = Cluster.prepared(store=_STORE, changed=changed)
         if data_mib is not None:
@@ -141,13 +146,14 @@ class Office:
         profile = HOME / f"include/config/recipients/{RECIPIENT}.yaml"
         text = profile.read_text()
         delivery = f'delivery: {{format: csv, url: "s3://{BUCKET}/{RECIPIENT}"}}'
-        changed = text.replace("delivery: {format: csv}", delivery)
-        changed = changed.replace(
+        profiled = text.replace("delivery: {format: csv}", delivery)
+        profiled = profiled.replace(
             "  inside: null", f'  inside: null\n  endpoints: ["s3://{BUCKET}/{RECIPIENT}"]'
         )
-        if changed.count(BUCKET) != 2:
+        profiled = profiled.replace("schedule: {on: staged data}", f"schedule: {schedule}")
+        if profiled.count(BUCKET) != 2 or f"\nschedule: {schedule}\n" not in profiled:
             raise NativeError(f"E791 {profile.name} has no delivery to change. Mend: adapt {__name__}.")
-        profile.write_text(changed)
+        profile.write_text(profiled)
         _run("policy", "examples")
         # Written by root, and read by the services' user.
         for path in (HOME / "include/config").rglob("*"):
