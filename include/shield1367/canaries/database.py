@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from shield1367.canaries.traces import Trace, TraceSearch
 from shield1367.errors import TransientError
-from shield1367.lines import line_of
+from shield1367.storage.lines import line_of
 
 LONGEST_SECONDS: Final = 600.0
 """How long a search may take before it is given up, and tried again."""

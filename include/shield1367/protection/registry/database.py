@@ -17,8 +17,8 @@ import sqlalchemy as sa
 
 from shield1367.errors import TransientError
 from shield1367.home import Home
-from shield1367.lines import line_of
 from shield1367.storage import reported
+from shield1367.storage.lines import line_of
 
 # How long a writer waits for another one before the task is tried again later.
 WAIT_SECONDS = 300

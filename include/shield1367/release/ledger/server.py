@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from shield1367.errors import TransientError
-from shield1367.lines import LINE
 from shield1367.release.ledger.session import LedgerBrokenError, Rows
+from shield1367.storage.lines import LINE
 
 if TYPE_CHECKING:
     import psycopg

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from shield1367 import lines
 from shield1367.canaries.database import search_database
 from shield1367.canaries.person import canary_of
 from shield1367.canaries.traces import TraceSearch
@@ -18,6 +17,7 @@ from shield1367.home import Home
 from shield1367.keys import Keys
 from shield1367.protection.registry import database
 from shield1367.release.ledger import server
+from shield1367.storage import lines
 
 KEYS = Keys(b"k" * 32)
 
