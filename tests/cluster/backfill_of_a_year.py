@@ -73,6 +73,8 @@ def finish(office: Office, dag: str, count: int) -> None:
 
 
 def test_a_year_of_intakes_takes_each_batch_in_once(office: Office) -> None:
+    # The schedule's own run comes as soon as a DAG is switched on; it finds an empty landing zone.
+    office.cluster.until(lambda: _over(office, INTAKE), 600, "scheduler", f"did not finish {INTAKE}")
     office.land(seed=1)
     for number in range(MISSED):
         office.land(seed=2 + number, sources=("enforcement",))
@@ -83,9 +85,7 @@ def test_a_year_of_intakes_takes_each_batch_in_once(office: Office) -> None:
     # What is staged is no task of a later run.
     states = tasks(office, INTAKE, "stage_batch")
     assert {state: n for state, n in states.items() if state != "skipped"} == {"success": MISSED + 1}
-    assert sum(tasks(office, INTAKE, "announce").values()) == sum(
-        tasks(office, INTAKE, "find_batches").values()
-    )
+    assert tasks(office, INTAKE, "announce")["success"] == 1
 
 
 def test_a_year_of_exports_is_one_release(office: Office) -> None:
@@ -107,3 +107,8 @@ def test_what_looks_at_how_things_stand_refuses_a_backfill(office: Office, dag: 
     assert code != 0
     assert "does not allow backfill runs" in said
     assert runs(office, dag) == {}
+
+
+def _over(office: Office, dag: str) -> bool:
+    found = [run["state"] for run in office.runs(dag)]
+    return bool(found) and {*found} <= {"success", "failed"}
