@@ -151,6 +151,11 @@ test-approval: setup ## a release that waits for its approvers in Airflow's requ
 test-deadline: setup ## an export that takes too long, told of by Airflow's own deadline
 	@$(BIN)/python -m pytest tests/end_to_end/deadline_in_airflow.py $(ARGS)
 
+# Not a part of `test`: likewise.
+.PHONY: test-deaths
+test-deaths: setup ## a task that kills its process each time, given up
+	@$(BIN)/python -m pytest tests/end_to_end/deaths_in_airflow.py $(ARGS)
+
 # Not a part of `test`: it redacts more than a thousand partitions.
 .PHONY: test-scale
 test-scale: setup ## a release of more partitions than Airflow maps tasks, killed in the middle and taken up again
@@ -183,7 +188,7 @@ test-stores: setup ## landing, staging and releases in object stores: S3, Azure 
 sabotage: setup ## every single fault, and which check catches it; writes docs/sabotage.md
 	@$(BIN)/python -m benchmarks.sabotage --size full --write docs/sabotage.md
 
-# The four below need root, postgresql and redis-server: everything of docker-compose.yaml, natively.
+# The six below need root, postgresql and redis-server: everything of docker-compose.yaml, natively.
 ENTER := PYTHONPATH=$(CURDIR)/include:$(CURDIR) $(BIN)/python -m deploy.enter
 
 .PHONY: cluster
@@ -198,6 +203,16 @@ cluster-check: setup ## every service of docker-compose.yaml with its health che
 .PHONY: test-cluster
 test-cluster: setup ## exports on Celery, from the landing zone to the recipient's bucket
 	@$(ENTER) pytest -q -p no:cacheprovider $(CURDIR)/tests/cluster/exports_on_celery.py $(ARGS)
+
+# Not a part of `test`: likewise.
+.PHONY: test-cluster-stores
+test-cluster-stores: setup ## the same with staged and released data in an object store, which freezes meanwhile
+	@$(ENTER) pytest -q -p no:cacheprovider $(CURDIR)/tests/cluster/exports_through_stores.py $(ARGS)
+
+# Not a part of `test`: seven hundred runs take as many processes.
+.PHONY: test-backfill
+test-backfill: setup ## a year of intakes and exports by `airflow backfill` on the cluster; fewer: BACKFILL_DAYS=30
+	@$(ENTER) pytest -q -s -p no:cacheprovider $(CURDIR)/tests/cluster/backfill_of_a_year.py $(ARGS)
 
 .PHONY: faults
 faults: setup ## processes killed, disks full, services lost; is every release made once all the same? ARGS="--only redis-lost"

@@ -1,5 +1,7 @@
 """The monthly account for compliance: what went out, what was refused, what runs out, what waits."""
 
+from typing import Any
+
 from airflow.sdk import Param, dag
 
 from shield1367_airflow import stages
@@ -20,15 +22,15 @@ from shield1367_airflow.schedules import accounting_schedule
             None,
             type=["null", "string"],
             pattern="^[0-9]{4}-(0[1-9]|1[0-2])$",
-            description="Such as 2026-10; empty is the month before this one.",
+            description="Such as 2026-10; empty is the month before that of the run.",
         )
     },
     tags=["shield1367", "compliance"],
 )
 def accounting() -> None:
     @quiet_task()
-    def account(params: dict) -> str:
-        return stages.account(params["month"])
+    def account(params: dict, logical_date: Any = None) -> str:
+        return stages.account(params["month"], logical_date)
 
     account()
 

@@ -3,6 +3,7 @@
 from airflow.sdk import dag
 
 from shield1367_airflow import reminders
+from shield1367_airflow.backfills import AS_OF_NOW
 from shield1367_airflow.defaults import START, TASK_DEFAULTS, quiet_task
 from shield1367_airflow.schedules import approvals_schedule
 
@@ -12,6 +13,7 @@ from shield1367_airflow.schedules import approvals_schedule
     schedule=approvals_schedule(),
     start_date=START,
     catchup=False,
+    allowed_run_types=AS_OF_NOW,
     # Each place is told once: two at a time might both.
     max_active_runs=1,
     default_args=TASK_DEFAULTS,

@@ -1,11 +1,14 @@
 """One DAG a recipient: plan → redact (mapped) → validate → audit → document → [approve →] release."""
 
+from typing import Any
+
 from airflow.sdk import chain, dag
 from airflow.sdk.exceptions import AirflowSkipException
 
 from shield1367.config.project import recipient_names
 from shield1367_airflow import stages
 from shield1367_airflow.asking import approval_tasks
+from shield1367_airflow.backfills import leave_to_an_earlier_run
 from shield1367_airflow.defaults import START, TASK_DEFAULTS, quiet_task, released
 from shield1367_airflow.environment import REDACTION_POOL, REDACTION_QUEUE
 from shield1367_airflow.notices import Notice
@@ -33,7 +36,8 @@ def export_dag(recipient: str) -> None:
     def export() -> None:
         # Planning looks back first: a case that opens here is news whether the plan then stands or is refused.
         @quiet_task(on_success_callback=CASES, on_failure_callback=CASES, on_skipped_callback=CASES)
-        def plan() -> list[dict]:
+        def plan(ti: Any) -> list[dict]:
+            leave_to_an_earlier_run(ti)
             tasks = stages.plan_release(recipient)
             if not tasks:
                 raise AirflowSkipException("nothing to release: it is out already, or nothing is staged")

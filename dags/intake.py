@@ -1,10 +1,13 @@
 """One DAG a source: what lies in the landing zone is checked, decoded and staged."""
 
+from typing import Any
+
 from airflow.sdk import dag
 from airflow.sdk.exceptions import AirflowSkipException
 
 from shield1367.config.project import source_names
 from shield1367_airflow import stages
+from shield1367_airflow.backfills import leave_to_an_earlier_run
 from shield1367_airflow.defaults import START, TASK_DEFAULTS, quiet_task, staged
 from shield1367_airflow.environment import INTAKE_POOL, INTAKE_QUEUE
 from shield1367_airflow.schedules import intake_schedule
@@ -23,7 +26,8 @@ def intake_dag(source: str) -> None:
     )
     def intake() -> None:
         @quiet_task(pool=INTAKE_POOL, queue=INTAKE_QUEUE)
-        def find_batches() -> list[str]:
+        def find_batches(ti: Any) -> list[str]:
+            leave_to_an_earlier_run(ti)
             return stages.find_batches(source)
 
         @quiet_task(pool=INTAKE_POOL, queue=INTAKE_QUEUE, map_index_template="{{ task.op_kwargs['batch'] }}")

@@ -3,6 +3,7 @@
 from airflow.sdk import dag
 
 from shield1367_airflow import stages
+from shield1367_airflow.backfills import AS_OF_NOW
 from shield1367_airflow.defaults import START, TASK_DEFAULTS, quiet_task
 from shield1367_airflow.notices import Notice
 from shield1367_airflow.schedules import lookback_schedule
@@ -14,6 +15,7 @@ from shield1367_airflow.schedules import lookback_schedule
     schedule=lookback_schedule(),
     start_date=START,
     catchup=False,
+    allowed_run_types=AS_OF_NOW,
     max_active_runs=1,
     default_args=TASK_DEFAULTS,
     tags=["shield1367", "compliance"],

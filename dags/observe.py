@@ -3,6 +3,7 @@
 from airflow.sdk import dag
 
 from shield1367_airflow import stages
+from shield1367_airflow.backfills import AS_OF_NOW
 from shield1367_airflow.defaults import START, TASK_DEFAULTS, quiet_task
 from shield1367_airflow.schedules import observe_schedule
 
@@ -13,6 +14,7 @@ from shield1367_airflow.schedules import observe_schedule
     schedule=observe_schedule(),
     start_date=START,
     catchup=False,
+    allowed_run_types=AS_OF_NOW,
     # Figures that come late are wrong.
     max_active_runs=1,
     default_args=TASK_DEFAULTS | {"retries": 0},

@@ -4,6 +4,7 @@ from airflow.sdk import dag
 from airflow.sdk.exceptions import AirflowSkipException
 
 from shield1367_airflow import stages
+from shield1367_airflow.backfills import AS_OF_NOW
 from shield1367_airflow.defaults import REGISTRY, START, TASK_DEFAULTS, quiet_task
 from shield1367_airflow.schedules import protect_schedule
 
@@ -14,6 +15,7 @@ from shield1367_airflow.schedules import protect_schedule
     schedule=protect_schedule(),
     start_date=START,
     catchup=False,
+    allowed_run_types=AS_OF_NOW,
     # One at a time: a second evaluation would only wait for the first.
     max_active_runs=1,
     default_args=TASK_DEFAULTS,

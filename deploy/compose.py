@@ -27,12 +27,12 @@ class ComposeFile:
         return dict(self.content["services"])
 
 
-def read_compose(project: Path = PROJECT) -> ComposeFile:
-    """The file with the variables of ``.env.example``, which are what a newcomer starts with."""
+def read_compose(project: Path = PROJECT, changed: Mapping[str, str] | None = None) -> ComposeFile:
+    """The file with the variables of ``.env.example``, which are what a newcomer starts with, and those *changed*."""
     lines = (project / ".env.example").read_text().splitlines()
     variables = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
     content = yaml.safe_load((project / "docker-compose.yaml").read_text())
-    return ComposeFile(interpolate(content, variables))
+    return ComposeFile(interpolate(content, variables | dict(changed or {})))
 
 
 def image_environment(project: Path = PROJECT) -> dict[str, str]:

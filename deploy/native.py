@@ -26,7 +26,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -143,15 +143,18 @@ class Service:
                 self.fail("was killed and is still there")
             time.sleep(0.05)
 
-    def freeze(self, *, seconds: float) -> None:
-        """Stop all its processes for a while, as a machine does whose disk hangs."""
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Stop all its processes for as long as the block lasts, as a machine does whose disk hangs."""
         pids = self.pids()
         for pid in pids:
             os.kill(pid, signal.SIGSTOP)
-        time.sleep(seconds)
-        for pid in pids:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
 
     def pids(self) -> list[int]:
         """Every process in it, the outermost first."""
@@ -270,11 +273,12 @@ class Cluster:
     token: str = ""
 
     @classmethod
-    def prepared(cls, *, store: Sequence[str] = _MOTO) -> Cluster:
+    def prepared(cls, *, store: Sequence[str] = _MOTO, changed: Mapping[str, str] | None = None) -> Cluster:
         """Root, secrets, database, queue and object store, and the service ``prepare`` run once.
 
         Args:
             store: the command that stands in for the object store, on port 8333.
+            changed: variables of ``.env`` that are other ones than in ``.env.example``.
 
         Raises:
             NativeError: this is not the first process of namespaces of its own, or a service fails.
@@ -284,7 +288,7 @@ class Cluster:
                 "E003 it needs root. Mend: run it by `make`, which gives it its own namespaces."
             )
         make_root()
-        compose = read_compose(HOME)
+        compose = read_compose(HOME, changed)
         services = {
             name: Service(name, settings)
             for name, settings in compose.services.items()

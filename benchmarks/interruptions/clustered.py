@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,10 +43,11 @@ _STORE = (
 STORE_FAULT = STATE / "volumes/objects/fault"
 
 _ASK = """
-import json, sys
+import json, os, sys
 from pathlib import Path
 import s3fs
 from shield1367.home import Home
+from shield1367.storage import RemotePath, folder_at_hand, listing
 from shield1367.keys import Keys
 from shield1367.release.ledger import Ledger, verify_ledger
 from shield1367.release.manifest import MANIFEST
@@ -56,15 +57,25 @@ from shield1367.release.verify import verify_package
 home = Home.from_environment()
 signer = Signer.of(home, Keys.load(home))
 recipient, bucket = sys.argv[1:]
-out = sorted((home.released / recipient).glob("*"))
+out = [home.released / recipient / name for name in listing(home.released / recipient).folders]
 for folder in out:
-    verify_package(folder, signer.pem())
+    with folder_at_hand(folder) as local:
+        verify_package(local, signer.pem())
 store = s3fs.S3FileSystem()
 delivered = [path.split("/")[-2] for path in store.find(f"{bucket}/{recipient}") if path.endswith("/" + MANIFEST)]
+def names(folder):
+    if isinstance(folder, RemotePath):
+        return list(folder.store.tree(folder.key))
+    return [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()]
 same = all(
-    store.cat(f"{bucket}/{recipient}/{path.relative_to(home.released / recipient)}") == path.read_bytes()
-    for folder in out for path in folder.rglob("*") if path.is_file()
+    store.cat(f"{bucket}/{recipient}/{folder.name}/{name}") == (folder / name).read_bytes()
+    for folder in out for name in names(folder)
 )
+scratch = Path(os.environ["SHIELD1367_SCRATCH"])
+half = [p for p in home.root.rglob(".tmp-*")] + [p for p in scratch.rglob("*") if p.is_file() and p.name != ".lock"]
+for place in (home.staged, home.released):
+    if isinstance(place, RemotePath):
+        half += [p for p in [home.root / place.name] if p.exists()]
 disclosures = [entry.release_id for _, entry in Ledger(home).entries()]
 print(json.dumps({
     "released": [folder.name for folder in out],
@@ -72,7 +83,7 @@ print(json.dumps({
     "same": same,
     "recorded": disclosures,
     "verified": verify_ledger(home, signer).entries if disclosures else 0,
-    "half": sorted(str(p.relative_to(home.root)) for p in home.root.rglob(".tmp-*")),
+    "half": sorted(map(str, half)),
     "work": sorted(str(p.relative_to(home.root)) for p in home.work.glob("*/*")),
 }))
 """
@@ -115,25 +126,34 @@ class Office:
 
     @classmethod
     @contextmanager
-    def open(cls, *, data_mib: int | None = None) -> Iterator[Office]:
+    def open(
+        cls,
+        *,
+        data_mib: int | None = None,
+        changed: Mapping[str, str] | None = None,
+        schedule: str = "{on: staged data}",
+    ) -> Iterator[Office]:
         """The cluster of docker-compose.yaml, delivering into its own bucket; stopped at the end.
 
         Args:
             data_mib: size of the volume of the data, when it is to have one.
+            changed: variables of ``.env`` that are other ones than in ``.env.example``.
+            schedule: when the export runs, as its profile says it.
         """
-        cluster = Cluster.prepared(store=_STORE)
+        cluster = Cluster.prepared(store=_STORE, changed=changed)
         if data_mib is not None:
             bound_volume(DATA, data_mib)
         profile = HOME / f"include/config/recipients/{RECIPIENT}.yaml"
         text = profile.read_text()
         delivery = f'delivery: {{format: csv, url: "s3://{BUCKET}/{RECIPIENT}"}}'
-        changed = text.replace("delivery: {format: csv}", delivery)
-        changed = changed.replace(
+        profiled = text.replace("delivery: {format: csv}", delivery)
+        profiled = profiled.replace(
             "  inside: null", f'  inside: null\n  endpoints: ["s3://{BUCKET}/{RECIPIENT}"]'
         )
-        if changed.count(BUCKET) != 2:
+        profiled = profiled.replace("schedule: {on: staged data}", f"schedule: {schedule}")
+        if profiled.count(BUCKET) != 2 or f"\nschedule: {schedule}\n" not in profiled:
             raise NativeError(f"E791 {profile.name} has no delivery to change. Mend: adapt {__name__}.")
-        profile.write_text(changed)
+        profile.write_text(profiled)
         _run("policy", "examples")
         # Written by root, and read by the services' user.
         for path in (HOME / "include/config").rglob("*"):
@@ -197,20 +217,29 @@ class Office:
         # Newest first.
         return found[-1]
 
+    def ended(self, dag: str, run: str) -> str:
+        """Wait for the end of a run, and say which one it was.
+
+        Raises:
+            NativeError: it does not end.
+        """
+        state = ""
+
+        def over() -> bool:
+            nonlocal state
+            state = str(self.cluster.call(f"/api/v2/dags/{dag}/dagRuns/{run}")["state"])
+            return state in ("success", "failed")
+
+        self.cluster.until(over, PATIENCE, "scheduler", f"did not finish {dag}")
+        return state
+
     def finish(self, dag: str, run: str) -> None:
         """Wait for the end of a run.
 
         Raises:
             NativeError: it does not end, or not well.
         """
-
-        def state() -> str:
-            return str(self.cluster.call(f"/api/v2/dags/{dag}/dagRuns/{run}")["state"])
-
-        self.cluster.until(
-            lambda: state() in ("success", "failed"), PATIENCE, "scheduler", f"did not finish {dag}"
-        )
-        if (end := state()) != "success":
+        if (end := self.ended(dag, run)) != "success":
             tasks = {t["task_id"]: t["state"] for t in self.tasks(dag, run)}
             raise NativeError(
                 f"{self.log_of(dag, run)}\nE003 {dag} ended as {end}: {tasks}. Mend: see above."
@@ -273,10 +302,19 @@ class Office:
 
     def outcome(self) -> Outcome:
         """Asked in a worker's place, with its user and its key."""
-        done = self.cluster.services["worker-io"].run(["python", "-c", _ASK, RECIPIENT, BUCKET], 300)
+        return Outcome(**self.ask(_ASK, RECIPIENT, BUCKET))
+
+    def ask(self, script: str, *arguments: str) -> dict[str, Any]:
+        """What a Python script says, in JSON on its last line, in a worker's place.
+
+        Raises:
+            NativeError: it fails.
+        """
+        done = self.cluster.services["worker-io"].run(["python", "-c", script, *arguments], 600)
         if done.returncode:
             raise NativeError(f"{done.stderr[-4000:]}\nE003 the outcome cannot be read. Mend: see above.")
-        return Outcome(**json.loads(done.stdout.splitlines()[-1]))
+        answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return answer
 
     def traces(self) -> tuple[int, str]:
         """Search home, logs and metadata database for the canaries: exit code and what it says."""

@@ -119,12 +119,15 @@ def lose_redis(office: Office, run: str) -> float:
 
 
 def freeze_object_storage(office: Office, run: str) -> float:
-    """The store takes connections and does not answer, while the release is delivered."""
-    office.wait_for_tasks(EXPORT, run, "document")
-    began = time.monotonic()
-    office.cluster.services["object-storage"].freeze(seconds=40)
-    office.wait_for_tasks(EXPORT, run, "release")
-    return time.monotonic() - began
+    """The store takes connections and does not answer, while the release is delivered; seconds from when it does again.
+
+    Longer than a request is waited for, so that it is given up and made again.
+    """
+    office.wait_for_task(EXPORT, run, "document", "running")
+    with office.cluster.services["object-storage"].frozen():
+        office.wait_for_task(EXPORT, run, "release", "running")
+        time.sleep(150)
+    return office.wait_for_tasks(EXPORT, run, "release")
 
 
 def store_faults(fault: StoreFault, *, seconds: float) -> Fault:

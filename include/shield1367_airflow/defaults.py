@@ -50,12 +50,15 @@ def quiet_task(**options: Any) -> Callable[[Body], Any]:
     def decorate(body: Body) -> Any:
         @wraps(body)
         def guarded(*args: Any, **kwargs: Any) -> Any:
+            from airflow.sdk import get_current_context
             from airflow.sdk.exceptions import AirflowException
 
             from shield1367.errors import Shield1367Error, UnexpectedError
+            from shield1367_airflow.deaths import deaths_counted
 
             try:
-                return body(*args, **kwargs)
+                with deaths_counted(get_current_context()["ti"]):
+                    return body(*args, **kwargs)
             except (Shield1367Error, AirflowException) as error:
                 error.__cause__ = error.__context__ = None
                 raise

@@ -14,20 +14,28 @@ from shield1367.home import Home
 from shield1367_airflow.metrics import count_redacted, count_staged, gauge_standing
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from shield1367.config.project import Project
     from shield1367.pipeline import Site
 
 log = logging.getLogger(__name__)
 
 
-def find_batches(source: str) -> list[str]:
-    """Ids of the batches of a source in the landing zone."""
-    from shield1367.pipeline import waiting_batches
+MOST_BATCHES = 1_000
+"""Batches that one run takes in: Airflow maps no more than 1,024 tasks, and the next run takes the rest."""
 
-    batches, waiting = waiting_batches(_intake_site(source), source)
+
+def find_batches(source: str) -> list[str]:
+    """Ids of the batches of a source in the landing zone that are not staged as they lie there."""
+    from shield1367.pipeline import new_batches
+
+    batches, waiting = new_batches(_intake_site(source), source)
     for folder in waiting:
         log.warning("batch %s is not ready: %s", folder.folder, folder.reason)
-    return [batch.batch for batch in batches]
+    if (left := len(batches) - MOST_BATCHES) > 0:
+        log.warning("%d batches are left to the next run: one takes in %d", left, MOST_BATCHES)
+    return [batch.batch for batch in batches[:MOST_BATCHES]]
 
 
 def stage_batch(source: str, batch: str) -> dict[str, Any]:
@@ -80,8 +88,12 @@ def look_back() -> dict[str, Any]:
     return {"cases": list(looked.cases), "releases": looked.releases}
 
 
-def account(month: str | None) -> str:
-    """Write the account of a month, by default of the one before this; returns the page below the home."""
+def account(month: str | None, at: datetime | None = None) -> str:
+    """Write the account of a month, by default of the one before; returns the page below the home.
+
+    Args:
+        at: for when the account is due, by default now: a backfill makes those of months that were missed.
+    """
     from datetime import UTC, datetime
 
     from shield1367.accounting.month import Month
@@ -89,7 +101,8 @@ def account(month: str | None) -> str:
     from shield1367.pipeline import report
 
     today = datetime.now(UTC).date()
-    of = Month.parse(month, today=today) if month else Month.of(today).back(1)
+    due = at.astimezone(UTC).date() if at else today
+    of = Month.parse(month, today=today) if month else Month.of(due).back(1)
     site = site_of(recipients=recipient_names())
     page, _ = report(site, of)
     log.info("account of %s: %s", of, page.relative_to(site.home.root))

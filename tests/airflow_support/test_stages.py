@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from shield1367.config.project import recipient_names
+from shield1367.intake.manifest import MANIFEST
+from shield1367.intake.receipt import list_receipts
+from shield1367.intake.stage import BatchChangedError
 from shield1367.testing.truth import read_people
 from shield1367_airflow import stages
 from shield1367_airflow.xcom import check
@@ -22,12 +28,54 @@ def home(home_after_a_run: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_what_is_done_is_not_done_again(home: Path) -> None:
-    (batch,) = stages.find_batches("court")
-    result = stages.stage_batch("court", batch)
+    assert stages.find_batches("court") == []
+    (batch,) = (home / "landing" / "court").iterdir()
+    result = stages.stage_batch("court", batch.name)
     assert result["changed"] is False
     assert result["rows"] == result["staged"] + result["quarantined"]
     assert stages.protect()["changed"] is False
     assert [stages.plan_release(recipient) for recipient in recipient_names()] == [[], [], []]
+
+
+def test_a_staged_batch_whose_content_is_another_one_is_not_passed_over(home: Path) -> None:
+    """It is refused, with words for whoever sent it, as if it were looked at for the first time."""
+    (batch,) = (home / "landing" / "court").iterdir()
+    manifest = batch / MANIFEST
+    manifest.write_text(manifest.read_text() + " ")
+    assert stages.find_batches("court") == [batch.name]
+    with pytest.raises(BatchChangedError):
+        stages.stage_batch("court", batch.name)
+
+
+def test_a_staged_batch_whose_canaries_are_of_another_contract_gets_them_anew(home: Path) -> None:
+    site = stages.site_of(sources=["court"], recipients=[])
+    (receipt,) = list_receipts(site.home, "court")
+    receipt.model_copy(update={"planted": "of another contract"}).write(site.home)
+    assert stages.find_batches("court") == [receipt.batch]
+    stages.stage_batch("court", receipt.batch)
+    assert stages.find_batches("court") == []
+
+
+def test_more_batches_than_airflow_maps_are_taken_in_by_several_runs(
+    home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (batch,) = (home / "landing" / "court").iterdir()
+    for number in (1, 2, 3):
+        again = Path(shutil.copytree(batch, batch.with_name(f"{batch.name}-{number}")))
+        told = json.loads((again / MANIFEST).read_text()) | {"batch": again.name}
+        (again / MANIFEST).write_text(json.dumps(told))
+    monkeypatch.setattr(stages, "MOST_BATCHES", 2)
+    first = stages.find_batches("court")
+    assert first == [f"{batch.name}-1", f"{batch.name}-2"]
+    assert "1 batches are left to the next run" in caplog.text
+    for each in first:
+        stages.stage_batch("court", each)
+    assert stages.find_batches("court") == [f"{batch.name}-3"]
+
+
+def test_the_account_is_of_the_month_before_it_was_due(home: Path) -> None:
+    assert stages.account(None, datetime(2026, 3, 1, 5, tzinfo=UTC)).startswith("reports/2026-02/")
+    assert stages.account("2026-01", datetime(2026, 3, 1, 5, tzinfo=UTC)).startswith("reports/2026-01/")
 
 
 def test_nothing_staged_is_nothing_to_release(

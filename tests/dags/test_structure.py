@@ -10,6 +10,7 @@ import pytest
 from airflow.sdk import Asset
 
 from shield1367.config.project import load_project, recipient_names, source_names
+from shield1367_airflow.backfills import AS_OF_NOW
 from tests.dags.loading import Dags, load_dags
 
 
@@ -46,6 +47,14 @@ def test_exports_follow_protect_or_the_clock(dags: Dags) -> None:
             assert waits_for(dags, dag.dag_id) == {registry}
         else:
             assert dag.timetable.expression == profile.schedule.cron
+
+
+def test_what_looks_at_how_things_stand_has_no_backfill(dags: Dags) -> None:
+    """What takes whatever is there may have one: its first run does everything, and the others are skipped."""
+    refusing = {name for name, dag in dags.items() if dag.allowed_run_types is not None}
+    assert refusing == {"protect", "lookback", "approvals", "observe"}
+    for name in refusing:
+        assert {kind.value for kind in dags[name].allowed_run_types} == set(AS_OF_NOW)
 
 
 def test_every_change_of_the_registry_is_looked_back_from(dags: Dags) -> None:

@@ -36,8 +36,8 @@ def search(
 ) -> None:
     """Search everything a run leaves behind for the canaries of every batch that is staged.
 
-    Each release does the same for its own batches before it goes; this is for what it cannot reach, such as the
-    metadata database of a cluster, which no worker may read. Says where, never what.
+    Each release does the same for its own batches before it goes; this is for what it cannot reach, such as backups,
+    a mailbox, or the tables of the metadata database that hold secrets. Says where, never what.
 
     Example: shield1367 canaries search
     """

@@ -103,6 +103,17 @@ def stage_batch(
     return with_canaries(home, keys, contract, fields, receipt), True
 
 
+def is_staged(
+    contract: SourceContract, fields: FieldVocabulary, batch: Batch, receipt: BatchReceipt | None
+) -> bool:
+    """Whether staging a batch with that receipt would change nothing and refuse nothing."""
+    from shield1367.intake.planting import shape
+
+    return (
+        receipt is not None and receipt.digest == batch.digest and receipt.planted == shape(contract, fields)
+    )
+
+
 def with_canaries(
     home: Home, keys: Keys, contract: SourceContract, fields: FieldVocabulary, receipt: BatchReceipt
 ) -> BatchReceipt:

@@ -9,7 +9,14 @@ from shield1367.pipeline.auditing import audit, audit_release
 from shield1367.pipeline.canaries import search_traces
 from shield1367.pipeline.documents import document
 from shield1367.pipeline.exporting import export
-from shield1367.pipeline.intake import mend, mend_file, release_from_quarantine, stage, waiting_batches
+from shield1367.pipeline.intake import (
+    mend,
+    mend_file,
+    new_batches,
+    release_from_quarantine,
+    stage,
+    waiting_batches,
+)
 from shield1367.pipeline.outcomes import ExportOutcome, Planned, State
 from shield1367.pipeline.planning import plan
 from shield1367.pipeline.protection import look_back, protect, report
@@ -32,6 +39,7 @@ __all__ = [
     "look_back",
     "mend",
     "mend_file",
+    "new_batches",
     "plan",
     "protect",
     "redact",

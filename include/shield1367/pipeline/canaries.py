@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,11 +42,15 @@ def search_traces(site: Site, paths: Sequence[Path], database: str | None) -> tu
 
 def canary_failures(site: Site, plan: ReleasePlan, work: Path) -> list[str]:
     """A canary that never got in, one that got through, and every trace of one in what the run left behind."""
+    from shield1367.canaries.metadata import search_metadata
     from shield1367.canaries.places import places
     from shield1367.canaries.traces import search
-    from shield1367.redaction.canaries import canaries_in, failures
+    from shield1367.intake.receipt import taken_in
+    from shield1367.redaction.canaries import batches_in, canaries_in, failures
 
     found = list(failures(site.home, site.keys, site.project, plan, work))
     canaries = canaries_in(site.keys, site.project, plan)
+    batches = {(dataset.source, batch) for dataset in plan.datasets for batch in batches_in(dataset)}
     traces = search(site.home, canaries, places(site.home, since=(work / PLAN).stat().st_mtime))
+    traces += search_metadata(site.home, canaries, sorted(batches), taken_in=partial(taken_in, site.home))
     return found + [f"a trace in {place}" for place in dict.fromkeys(trace.place for trace in traces)]

@@ -6,14 +6,22 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from shield1367.intake.batches import Batch, Waiting, find_batches
-from shield1367.intake.receipt import BatchReceipt
-from shield1367.intake.stage import stage_batch
+from shield1367.intake.receipt import BatchReceipt, list_receipts
+from shield1367.intake.stage import is_staged, stage_batch
 from shield1367.pipeline.site import Site, UnknownBatchError, contract_of
 
 
 def waiting_batches(site: Site, source: str) -> tuple[list[Batch], list[Waiting]]:
     """Batches in the landing zone, staged or not, and the folders that are not ready."""
     return find_batches(site.home, contract_of(site, source))
+
+
+def new_batches(site: Site, source: str) -> tuple[list[Batch], list[Waiting]]:
+    """Likewise, without the batches of which everything is staged already as it lies there."""
+    batches, waiting = waiting_batches(site, source)
+    receipts = {receipt.batch: receipt for receipt in list_receipts(site.home, source)}
+    contract, fields = contract_of(site, source), site.project.fields
+    return [b for b in batches if not is_staged(contract, fields, b, receipts.get(b.batch))], waiting
 
 
 def stage(site: Site, source: str, batch_id: str) -> tuple[BatchReceipt, bool]:

@@ -48,7 +48,7 @@ def gather(home: Home, keys: Keys, project: Project, plan: ReleasePlan, work: Pa
     datasets = []
     for number, dataset in enumerate(plan.datasets):
         tables, links = list[pa.Table](), list[RowLink]()
-        for batch in _batches(dataset):
+        for batch in batches_in(dataset):
             receipt = read_receipt(home, dataset.source, batch)
             planted = receipt.canaries.get(dataset.dataset) if receipt else None
             if planted is None:
@@ -101,7 +101,7 @@ def failures(home: Home, keys: Keys, project: Project, plan: ReleasePlan, work: 
     for dataset in plan.datasets:
         if not dataset.parts:
             continue
-        expected = {batch: _expected(keys, project, dataset, batch) for batch in _batches(dataset)}
+        expected = {batch: _expected(keys, project, dataset, batch) for batch in batches_in(dataset)}
         planted = _planted(home, dataset)
         if missing := [batch for batch, rows in expected.items() if planted.get(batch) != rows]:
             yield f"{len(missing)} batch(es) of {dataset.name} have no canary, or another one; run intake again"
@@ -126,7 +126,7 @@ def canaries_in(
     found = {
         canary.person_id: canary
         for each in ([dataset] if dataset else plan.datasets)
-        for batch in _batches(each)
+        for batch in batches_in(each)
         for canary in _people(keys, project, each, batch).values()
     }
     return [found[person] for person in sorted(found)]
@@ -159,7 +159,7 @@ def _planted(home: Home, dataset: DatasetPlan) -> dict[str, list[dict[str, str |
         return {}
     table = pq.read_table(readable(home.named(dataset.canaries.staged)))
     found = {}
-    for batch in _batches(dataset):
+    for batch in batches_in(dataset):
         rows = table.filter(pc.equal(table.column(FILE), f"{CANARY_FILE} {batch}"))
         names = [name for name in rows.column_names if not name.startswith("_")]
         found[batch] = rows.select(names).to_pylist()
@@ -171,7 +171,8 @@ def _people(keys: Keys, project: Project, dataset: DatasetPlan, batch: str) -> d
     return canaries_of(keys, dataset.source, batch, contract)
 
 
-def _batches(dataset: DatasetPlan) -> list[str]:
+def batches_in(dataset: DatasetPlan) -> list[str]:
+    """The batches that a dataset of a release is made from."""
     return list(dict.fromkeys(batch_of(part.staged) for part in dataset.parts))
 
 

@@ -40,6 +40,7 @@ TRIES = 5
 _TRIES_ON_TOP = 2
 # Seconds before the second try; each later pause is three times as long, and each up to a half shorter by chance.
 PAUSE = 0.4
+CONNECT_SECONDS = 10.0
 # A broken upload that is younger may be one that still runs.
 ABANDONED = timedelta(hours=6)
 
@@ -226,23 +227,29 @@ class Store:
         import fsspec
 
         try:
-            return fsspec.filesystem(self.protocol, **_options(self))
+            fs = fsspec.filesystem(self.protocol, **_options(self))
         except ImportError:
             raise StoreAddressError(
                 f"the packages for {self.protocol}:// are not installed.",
                 mend=f"install the extra: pip install 'shield1367[{_EXTRAS.get(self.protocol, self.protocol)}]'.",
             ) from None
+        if self.protocol == "s3":
+            # We try again ourselves, in one place for all stores: loops around each other multiply.
+            fs.retries = 1
+        return fs
 
 
 def _options(store: Store) -> dict[str, Any]:
     # Other processes write too: a listing is only good for the moment it was made.
     options: dict[str, Any] = {"use_listings_cache": False}
     if store.protocol == "s3":
-        # We try again ourselves, in one place for all stores: two loops around each other would be one too many.
+        from shield1367.storage.s3_session import SILENCE_SECONDS, WatchedSession
+
         options["config_kwargs"] = {
             "retries": {"total_max_attempts": 1},
-            "connect_timeout": 10,
-            "read_timeout": 60,
+            "connect_timeout": CONNECT_SECONDS,
+            "read_timeout": SILENCE_SECONDS,
+            "http_session_cls": WatchedSession,
         }
         if store.ours:
             options["s3_additional_kwargs"] = _encryption()

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from shield1367.errors import TransientError
 from shield1367.home import Home
 from shield1367.storage import reported
+from shield1367.storage.lines import line_of
 
 # How long a writer waits for another one before the task is tried again later.
 WAIT_SECONDS = 300
@@ -40,9 +41,11 @@ def open_engine(home: Home, *, wait_seconds: float = WAIT_SECONDS) -> sa.Engine:
         with reported(home.registry, "write"):
             home.registry.mkdir(parents=True, exist_ok=True, mode=0o700)
         url = f"sqlite:///{home.registry / 'registry.sqlite'}"
-    if sa.make_url(url).get_backend_name() != "sqlite":
+    if (backend := sa.make_url(url).get_backend_name()) != "sqlite":
         # A server's connection is not kept open between transactions: nobody is there to close it.
-        return sa.create_engine(url, hide_parameters=True, poolclass=sa.NullPool)
+        return sa.create_engine(
+            url, hide_parameters=True, poolclass=sa.NullPool, connect_args=line_of(backend)
+        )
     engine = sa.create_engine(url, hide_parameters=True)
     sa.event.listen(engine, "connect", lambda connection, _: _prepare(connection, wait_seconds))
     sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(_begin(connection)))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from shield1367.errors import TransientError
 from shield1367.release.ledger.session import LedgerBrokenError, Rows
+from shield1367.storage.lines import LINE
 
 if TYPE_CHECKING:
     import psycopg
@@ -181,7 +182,7 @@ def _connected(url: str) -> Iterator[ServerSession]:
 
     try:
         # Leaves with a commit, and with a rollback when anything is raised.
-        with psycopg.connect(url) as connection:
+        with psycopg.connect(url, **LINE) as connection:
             session = ServerSession(connection)
             session.execute(f"SET LOCAL search_path = {SCHEMA}, pg_catalog")
             yield session
