@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shield1367.validation.audit.folding import CELL_END, fold, fold_value
+from shield1367.validation.audit.folding import fold, fold_value
+from shield1367.validation.audit.joined import CELL_END
 from shield1367.validation.audit.windows import (
     KEY,
     LONGEST,

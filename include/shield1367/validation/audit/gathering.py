@@ -62,16 +62,20 @@ class Gathered:
         self._hashes.append(hashed.whole)
         self._told.append(told)
         long = hashed.sizes >= KEY
-        self._keys.append(np.unique(hashed.keys[long]))
-        self._edges.append(np.unique(hashed.edges[long]))
-        self._short_keys.append(np.unique(hashed.keys[~long]))
+        self._keys.append(hashed.keys[long])
+        self._edges.append(hashed.edges[long])
+        self._short_keys.append(hashed.keys[~long])
 
     def take_sieves(self) -> Sieves:
         """The sieves of all; what they were made of is gone then."""
-        short = np.unique(_joined(self._short_keys))
-        heads = np.unique(shortened(short, np.array(self.shortest)))
-        keys = Sieve.of(np.unique(_joined(self._keys)))
-        return Sieves(keys, Sieve.of(np.unique(_joined(self._edges))), Sieve.of(short), Sieve.of(heads))
+        short = _different(_joined(self._short_keys))
+        heads = _different(shortened(short, np.array(self.shortest)))
+        return Sieves(
+            keys=Sieve.of(_different(_joined(self._keys))),
+            edges=Sieve.of(_different(_joined(self._edges))),
+            short_keys=Sieve.of(short),
+            short_heads=Sieve.of(heads),
+        )
 
     def take_sorted(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
         """Hashes in their order, one entry for each, and what there is to tell of it; they are gone here then.
@@ -82,8 +86,8 @@ class Gathered:
         hashes, told = _joined(self._hashes), _joined(self._told)
         order = np.lexsort((told, hashes))
         hashes, told = hashes[order], told[order]
-        unique = np.append(True, hashes[1:] != hashes[:-1])[: len(hashes)]
-        return hashes[unique], told[unique]
+        first = _is_first(hashes)
+        return hashes[first], told[first]
 
 
 def scopes_of(told: NDArray[np.uint64]) -> NDArray[np.int64]:
@@ -110,3 +114,16 @@ def _joined(pieces: list[NDArray[np.uint64]]) -> NDArray[np.uint64]:
         joined[end - len(piece) : end] = piece
         end -= len(piece)
     return joined
+
+
+def _different(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Each of the *numbers* once; they are sorted where they are."""
+    numbers.sort()
+    return numbers[_is_first(numbers)]
+
+
+def _is_first(numbers: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Which of sorted numbers differ from the one before."""
+    first = np.ones(len(numbers), dtype=np.bool_)
+    np.not_equal(numbers[1:], numbers[:-1], out=first[1:])
+    return first

@@ -114,7 +114,7 @@ class NeedleIndex:
         letters = letters[tokens.folded.classes.take(tokens.starts.take(letters)) == LETTER]
         before = letters[(letters >= 1) & (letters < len(every) - 1)] - 1
         heads = tokens.begins.take(before + 1) - tokens.begins.take(before)
-        after = tokens.eights.take(tokens.begins.take(before + 2))
+        after = tokens.eights[tokens.begins.take(before + 2)]
         # A shift by 64 is not defined; a key that is full already needs nothing more.
         shift = np.minimum(heads << 3, 63).astype(np.uint64)
         joined = shortened(eights.take(before), heads)

@@ -10,9 +10,11 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from shield1367.validation.audit.cells import CELL_GAP
 from shield1367.validation.audit.distinctive import is_distinctive, is_spanish_word
-from shield1367.validation.audit.folding import CELL_END, Folded
+from shield1367.validation.audit.folding import Folded
 from shield1367.validation.audit.index import NeedleIndex
+from shield1367.validation.audit.joined import CELL_END
 from shield1367.validation.audit.needles import (
     DATE_OF_BIRTH,
     FULL_NAME,
@@ -20,7 +22,6 @@ from shield1367.validation.audit.needles import (
     SINGLE_NAME,
     Scope,
 )
-from shield1367.validation.audit.opening import CELL_GAP
 from shield1367.validation.audit.windows import Tokens, skeleton, tokenize
 
 _HEX = frozenset("0123456789abcdef")
@@ -188,7 +189,7 @@ def _is_meant(kind: str, window: _Window, cell: str, index: NeedleIndex) -> bool
             return False
         return not is_spanish_word(window.text, lambda: (window.around, window.sentence))
     if kind == FULL_NAME:
-        if any(c.isdigit() for c in window.text) or not _is_left_of_masks(window, cell):
+        if any(map(str.isdigit, window.text)) or not _is_left_of_masks(window, cell):
             return False
         return _looks_like_a_name(window, cell, index)
     if kind in {"email", "street_address"}:

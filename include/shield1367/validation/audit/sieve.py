@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 
 _MIXERS = tuple(map(np.uint64, (0xD6E8FEB86659FD93, 0xA0761D6478BD642F)))
 _HALF = np.uint64(32)
-# Where in the mixed number the places of the two bits are read; a word has 64.
-_FIRST, _SECOND, _PLACES = np.uint64(26), np.uint64(20), np.uint64(63)
-_ONE = np.uint64(1)
+# Words with two bits set, or one, for twelve bits of a mixed number.
+_PLACES = 64
+_PAIRS = np.array(
+    [1 << first | 1 << second for first in range(_PLACES) for second in range(_PLACES)], np.uint64
+)
+_PAIR_AT, _PAIR = np.uint64(20), np.uint64(len(_PAIRS) - 1)
 _FEWEST_WORDS = 10
 _AT_ONCE = 1 << 20
 
@@ -29,19 +32,21 @@ class Sieve:
         bits = max(len(numbers).bit_length() - 2, _FEWEST_WORDS)
         sieve = cls(np.zeros(1 << bits, dtype=np.uint64), np.uint64(64 - bits))
         for piece in np.array_split(numbers, len(numbers) // _AT_ONCE + 1):
-            mixed = _mixed(piece)
-            for place in (_FIRST, _SECOND):
-                np.bitwise_or.at(sieve._words, mixed >> sieve._shift, _ONE << ((mixed >> place) & _PLACES))
+            places, pairs = sieve._places(piece)
+            np.bitwise_or.at(sieve._words, places, pairs)
         return sieve
 
     def maybe(self, numbers: NDArray[np.uint64]) -> NDArray[np.int64]:
         """Positions of the numbers that may have been put in."""
+        places, pairs = self._places(numbers)
+        return np.flatnonzero(self._words.take(places) & pairs == pairs)
+
+    def _places(self, numbers: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+        """Of each number the place of its word, and its two bits in it."""
         mixed = _mixed(numbers)
-        words = self._words.take(mixed >> self._shift)
-        has = words >> ((mixed >> _FIRST) & _PLACES)
-        has &= words >> ((mixed >> _SECOND) & _PLACES)
-        has &= _ONE
-        return np.flatnonzero(has)
+        # As they are, for numbers without a sign would be copied to be taken by.
+        pairs = _PAIRS.take(((mixed >> _PAIR_AT) & _PAIR).view(np.int64))
+        return (mixed >> self._shift).view(np.int64), pairs
 
 
 def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -37,7 +37,8 @@ class Tokens:
         starts: position of each token in the folded text; *ends* one past its last character.
         stream: the letters and digits alone, with O as 0, I and L as 1.
         begins: position of each token in the stream, and one past the end of the last.
-        eights: the ``KEY`` characters of the stream from each position on as one number.
+        eights: the ``KEY`` characters of the stream from each position on as one number; they lie in one another,
+            so that ``take`` copies all of them first.
     """
 
     starts: NDArray[np.int64]
@@ -98,7 +99,8 @@ class Windows:
         kept = (lasts <= len(tokens.starts)).ravel()
         kept &= (found >= sizes.start) & (found < sizes.stop)
         wanted = np.flatnonzero(kept)
-        rows, origins = np.divmod(wanted, max(len(firsts), 1))
+        rows = wanted // max(len(firsts), 1)
+        origins = wanted - rows * len(firsts)
         return cls(origins, firsts.take(origins), rows + lengths.start, found.take(wanted))
 
     def only(self, kept: NDArray[np.int64]) -> Windows:
@@ -118,8 +120,7 @@ class Windows:
 def edges(tokens: Tokens, windows: Windows) -> NDArray[np.uint64]:
     """The edges of windows of ``KEY`` characters or more: the first and last of them and how many, as one number."""
     begins = tokens.begins.take(windows.firsts)
-    lasts = tokens.eights.take(begins + windows.sizes - KEY)
-    return _edges(tokens.eights.take(begins), lasts, windows.sizes)
+    return _edges(tokens.eights[begins], tokens.eights[begins + windows.sizes - KEY], windows.sizes)
 
 
 def _edges(
@@ -148,14 +149,14 @@ def tokenize(folded: Folded) -> Tokens:
 
 def hashes_at(tokens: Tokens, begins: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.uint64]:
     """The hashes of the stretches of the stream that begin at *begins* and have *sizes* characters, one or more."""
-    hashes = np.zeros(len(begins), dtype=np.uint64)
-    width = int(sizes.max(initial=0))
-    for group in np.array_split(np.arange(len(begins)), len(begins) * width // _AT_ONCE + 1):
-        places = np.minimum(begins[group][:, None] + np.arange(width), len(tokens.stream) - 1)
-        values = tokens.stream.take(places) * _powers(width)[:width]
-        values[np.arange(width) >= sizes[group][:, None]] = 0
-        hashes[group] = values.sum(axis=1, dtype=np.uint64)
-    return hashes
+    if not len(begins):
+        return np.empty(0, dtype=np.uint64)
+    # All characters of all stretches in a row: each one's place there, and in its stretch.
+    offsets = np.cumsum(sizes) - sizes
+    within = np.arange(offsets[-1] + sizes[-1]) - np.repeat(offsets, sizes)
+    values = _powers(int(sizes.max())).take(within)
+    values *= tokens.stream.take(np.repeat(begins, sizes) + within)
+    return np.add.reduceat(values, offsets)
 
 
 def hashes_of_two(
@@ -168,9 +169,6 @@ def hashes_of_two(
     first, second = (hashes_at(tokens, *stretch) for stretch in zip(begins, sizes, strict=True))
     joined: NDArray[np.uint64] = first + powers.take(sizes[0]) * second
     return joined
-
-
-_AT_ONCE = 1 << 18
 
 
 def hash_whole(texts: Sequence[str]) -> Hashed:
@@ -186,8 +184,8 @@ def hash_whole(texts: Sequence[str]) -> Hashed:
     sums = np.concatenate((np.zeros(1, dtype=np.uint64), np.cumsum(values, dtype=np.uint64)))
     sizes = ends - starts
     eights = _eights(_comparable(kept))
-    keys = shortened(eights.take(starts), sizes)
-    lasts = eights.take(np.maximum(ends - KEY, 0))
+    keys = shortened(eights[starts], sizes)
+    lasts = eights[np.maximum(ends - KEY, 0)]
     return Hashed(sums[ends] - sums[starts], keys, _edges(keys, lasts, sizes), sizes)
 
 
@@ -216,7 +214,7 @@ def _confused_bytes() -> bytes:
 
 def skeleton(folded_text: str) -> str:
     """The comparable characters of a folded text, as the hashes see them."""
-    return "".join(c for c in folded_text if c.isalnum()).translate(_CONFUSED)
+    return "".join(filter(str.isalnum, folded_text)).translate(_CONFUSED)
 
 
 @lru_cache(maxsize=8)
