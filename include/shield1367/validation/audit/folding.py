@@ -68,7 +68,7 @@ def fold(cells: Sequence[str]) -> Folded:
 def fold_joined(joined: Joined) -> Folded:
     """Fold cells that are joined already."""
     plain = _latin(joined)
-    if plain.isascii():
+    if plain is not None:
         content = plain.translate(_ascii_folded(), _ascii_dropped())
         codes = np.frombuffer(content, dtype=np.uint8)
         classes = np.frombuffer(content.translate(_ascii_classes().tobytes() * 2), dtype=np.uint8)
@@ -80,15 +80,15 @@ def fold_joined(joined: Joined) -> Folded:
     return Folded(text, folded, _classes(folded), np.flatnonzero(folded == _CELL_END))
 
 
-def _latin(joined: Joined) -> bytes:
+def _latin(joined: Joined) -> bytes | None:
     """The text with its few characters beyond ASCII folded, where all of them fold to ASCII: no need to decompose all.
 
     Decomposing and folding the case go character by character, but for the order of marks, which are dropped.
     """
     if len(joined.foreign) > MOST_FOREIGN:
-        return joined.content
+        return None
     folded = [_folded_character(character) for character in joined.foreign]
-    return joined.written(folded) if all(map(str.isascii, folded)) else joined.content
+    return joined.written(folded) if all(map(str.isascii, folded)) else None
 
 
 @lru_cache(maxsize=65536)

@@ -35,27 +35,19 @@ class Joined:
         return cls(cells, text)
 
     @cached_property
-    def content(self) -> bytes:
-        """The text in UTF-8, with half surrogates as they are."""
-        return _encoded(self.text)
-
-    @cached_property
     def foreign(self) -> list[str]:
         """The different characters that are not ASCII."""
         if self.text.isascii():
             return []
-        codes = np.frombuffer(self.content, dtype=np.uint8)
+        codes = np.frombuffer(self.text.encode("utf-8", "surrogatepass"), dtype=np.uint8)
         # Without the bytes of ASCII what is left is UTF-8 still: none of its longer sequences holds one.
         left = codes[codes >= 0x80].tobytes()
         return sorted(set(left.decode("utf-8", "surrogatepass")))
 
     def written(self, instead: Sequence[str]) -> bytes:
-        """The content with each of the *foreign* characters written as its fellow in *instead*, which is of ASCII."""
-        content = self.content
+        """The text with each of the *foreign* characters written as its fellow in *instead*, which is of ASCII."""
+        text = self.text
         for character, plain in zip(self.foreign, instead, strict=True):
-            content = content.replace(_encoded(character), plain.encode("ascii"))
-        return content
-
-
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
+            # Of one character, in a string: of some bytes each search costs many times as much.
+            text = text.replace(character, plain)
+        return text.encode("ascii")
