@@ -21,7 +21,9 @@ from shield1367.identities import Identity
 from shield1367.validation.audit import audit_package, bounds
 from shield1367.validation.audit.bounds import require_bounded
 from shield1367.validation.audit.decoding import decoded
-from shield1367.validation.audit.opening import UnreadableFileError
+from shield1367.validation.audit.exceptions import UnreadableFileError
+from shield1367.validation.audit.joined import Joined
+from shield1367.validation.audit.pages import opened
 from tests.validation.audit.test_search import NURIA, keyed
 
 ENCODINGS: dict[str, Callable[[str], str]] = {
@@ -172,12 +174,12 @@ def test_years_side_by_side_are_nobody(tmp_path: Path) -> None:
 def test_whatever_is_encoded_is_read_again(text: str, encoding: str, before: str) -> None:
     digits = f"{text}0123456789"
     cell = before + ENCODINGS[encoding](digits)
-    assert any("0123456789" in plain for _, plain in decoded(["first", cell]))
+    assert any("0123456789" in plain for _, plain in decoded(Joined.of(["first", cell])))
 
 
 @given(st.lists(st.text(max_size=60), max_size=6))
 def test_any_cells_are_decoded_without_an_error_and_keep_their_row(cells: list[str]) -> None:
-    assert all(0 <= row < len(cells) for row, _ in decoded(cells))
+    assert all(0 <= row < len(cells) for row, _ in decoded(Joined.of(cells)))
 
 
 def _workbook_bomb(folder: Path) -> None:
@@ -217,10 +219,11 @@ def test_a_table_whose_pages_unpack_to_too_much_is_not_read(
         use_dictionary=False,
         compression="zstd",
     )
-    require_bounded(folder / "part.parquet")
+    with opened(folder / "part.parquet") as file:
+        require_bounded(file)
     monkeypatch.setattr(bounds, "_MOST_ANYWAY", 1 << 20)
-    with pytest.raises(UnreadableFileError):
-        require_bounded(folder / "part.parquet")
+    with opened(folder / "part.parquet") as file, pytest.raises(UnreadableFileError):
+        require_bounded(file)
 
 
 @pytest.mark.parametrize("between", ["-", " ", ". ", "_", " - "])

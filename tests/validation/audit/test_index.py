@@ -62,9 +62,9 @@ def compared_one_by_one(tokens: Tokens, scope: Scope) -> set[tuple[int, int, boo
 
 def found_by_the_index(index: NeedleIndex, tokens: Tokens, scope: Scope) -> set[tuple[int, int, bool]]:
     return {
-        (first, length, left_out is not None)
-        for length, firsts, _, left_out in index.matches(tokens, scope)
-        for first in firsts.tolist()
+        (first, length, hits.left_out is not None)
+        for hits in index.matches(tokens, scope)
+        for first, length in zip(hits.firsts.tolist(), hits.lengths.tolist(), strict=True)
     }
 
 

@@ -404,7 +404,7 @@ def test_short_scrubbed_columns_are_free_text_by_the_plan(release: Release) -> N
 
 
 def test_csv_is_searched_across_blocks(release: Release, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shield1367.validation.audit.opening._ROWS", 3)
+    monkeypatch.setattr("shield1367.validation.audit.opening.ROWS", 3)
     path = release.part().with_suffix(".csv")
     with path.open("w", newline="") as stream:
         writer = csv.writer(stream)

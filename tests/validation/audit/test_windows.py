@@ -6,13 +6,17 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shield1367.validation.audit.folding import CELL_END, fold, fold_value
+from shield1367.validation.audit.folding import fold, fold_value
+from shield1367.validation.audit.joined import CELL_END
 from shield1367.validation.audit.windows import (
+    KEY,
     LONGEST,
     Tokens,
+    Windows,
+    edges,
     hash_whole,
-    hashes_from,
-    hashes_passing_over,
+    hashes_at,
+    hashes_of_two,
     shortened,
     skeleton,
     tokenize,
@@ -30,13 +34,16 @@ def _windows(text: str) -> set[int]:
 
 def _hashes(tokens: Tokens) -> set[int]:
     """Of all windows that stay in one cell."""
-    if not len(tokens.starts):
-        return set()
+    windows = _all_windows(tokens, passed_over=0)
+    hashes = hashes_at(tokens, tokens.begins.take(windows.firsts), windows.sizes)
+    lasts = windows.firsts + (windows.lengths - 1)
+    return set(hashes[tokens.rows(windows.firsts) == tokens.rows(lasts)].tolist())
+
+
+def _all_windows(tokens: Tokens, *, passed_over: int) -> Windows:
     firsts = np.arange(len(tokens.starts))
-    hashes, sizes = hashes_from(tokens, firsts, longest=1000)
-    lasts = np.minimum(firsts[:, None] + np.arange(LONGEST), len(firsts) - 1)
-    inside = (sizes > 0) & (tokens.rows(firsts)[:, None] == tokens.rows(lasts.ravel()).reshape(lasts.shape))
-    return set(hashes[inside].tolist())
+    lengths, sizes = range(1, LONGEST + 1), range(1, 1000)
+    return Windows.at(tokens, firsts, lengths=lengths, sizes=sizes, passed_over=passed_over)
 
 
 @given(words, st.lists(gaps, min_size=4, max_size=4), st.text(max_size=20), st.text(max_size=20))
@@ -118,9 +125,27 @@ def test_a_window_with_wide_gaps_is_one_still() -> None:
         assert int(needle) in _hashes(tokenize(fold([f"seen: maria{' ' * gap}garcia{' ' * gap}lopez ."])))
 
 
-def test_a_token_is_passed_over() -> None:
+def test_two_stretches_have_the_hash_of_what_they_say_together() -> None:
     (needle,) = hash_whole(["maria garcia"]).whole
     tokens = tokenize(fold(["maria l garcia lopez"]))
-    hashes, sizes = hashes_passing_over(tokens, np.array([0]), longest=1000)
-    assert int(hashes[0, 2]) == int(needle)
-    assert sizes[0].tolist() == [0, 0, 11, 16, 0, 0]
+    begins, sizes = (np.array([0]), np.array([6])), (np.array([5]), np.array([6]))
+    assert hashes_of_two(tokens, begins, sizes).tolist() == [int(needle)]
+
+
+def test_a_letter_that_is_passed_over_does_not_count() -> None:
+    windows = _all_windows(tokenize(fold(["maria l garcia lopez"])), passed_over=1)
+    of_first = windows.firsts == 0
+    assert windows.lengths[of_first].tolist() == [1, 2, 3, 4]
+    assert windows.sizes[of_first].tolist() == [4, 5, 11, 16]
+
+
+@given(words, st.text(max_size=20), st.text(max_size=20))
+def test_a_window_has_the_edges_of_its_needle(parts: list[str], before: str, after: str) -> None:
+    hashed = hash_whole([" ".join(parts)])
+    tokens = tokenize(fold([f"{before} {'-'.join(parts)} {after}"]))
+    windows = _all_windows(tokens, passed_over=0)
+    long = windows.only(np.flatnonzero(windows.sizes >= KEY))
+    if hashed.sizes[0] >= KEY and hashed.whole[0] in hashes_at(
+        tokens, tokens.begins[long.firsts], long.sizes
+    ):
+        assert hashed.edges[0] in edges(tokens, long)

@@ -4,52 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from operator import itemgetter
-from pathlib import Path
 
-from shield1367.validation.audit.opening import UnreadableFileError
-from shield1367.validation.audit.pages import DICTIONARY, ParquetFile, opened, quoted
+from shield1367.validation.audit.exceptions import UnreadableFileError
+from shield1367.validation.audit.pages import DICTIONARY, SOURCE, ParquetFile, quoted
 
 # Text of tables packs to a tenth, and a column that says the same in every row is short; beyond both it is a bomb.
 _MOST_RATIO = 1000
 _MOST_ANYWAY = 1 << 30
 
 
-def require_bounded(path: Path) -> None:
+def require_bounded(file: ParquetFile) -> None:
     """Check that a Parquet file does not unpack to more than any table does; other files are bounded as they are read.
 
-    One that cannot be read at all passes: it is refused when it is opened, after its bytes were searched.
+    One that cannot be read at all passes: it is refused when its cells are.
 
     Raises:
         UnreadableFileError: it does.
     """
-    if path.suffix != ".parquet":
-        return
     try:
-        is_bounded = _is_bounded(path)
-    except Exception:  # noqa: BLE001  # whoever opens it says so
+        is_bounded = _is_bounded(file)
+    except Exception:  # noqa: BLE001  # whoever reads its cells says so
         return
     if not is_bounded:
         raise UnreadableFileError
 
 
-def _is_bounded(path: Path) -> bool:
-    most = path.stat().st_size * _MOST_RATIO + _MOST_ANYWAY
-    with opened(path) as file:
-        if file.unpacked > most:
-            return False
-        try:
-            guesses = _most_text(file)
-        except (ValueError, TypeError, KeyError, IndexError):
-            # Of pages of another make, the cells alone can tell.
-            return _characters(file, range(len(file.columns))) <= most
-        # Most columns cannot have as much, whatever is in them; of the others every page is read.
-        certain, doubtful = 0, []
-        for column, guess in sorted(guesses.items(), key=itemgetter(1)):
-            if certain + guess <= most // 2:
-                certain += guess
-            else:
-                doubtful.append(column)
-        return certain + (_characters(file, doubtful) if doubtful else 0) <= most
+def _is_bounded(file: ParquetFile) -> bool:
+    most = len(file.content) * _MOST_RATIO + _MOST_ANYWAY
+    if file.unpacked > most:
+        return False
+    try:
+        guesses = _most_text(file)
+    except (ValueError, TypeError, KeyError, IndexError):
+        # Of pages of another make, the cells alone can tell.
+        return _characters(file, range(len(file.columns))) <= most
+    # Most columns cannot have as much, whatever is in them; of the others every page is read.
+    certain, doubtful = 0, []
+    for column, guess in sorted(guesses.items(), key=itemgetter(1)):
+        if certain + guess <= most // 2:
+            certain += guess
+        else:
+            doubtful.append(column)
+    return certain + (_characters(file, doubtful) if doubtful else 0) <= most
 
 
 def _most_text(file: ParquetFile) -> dict[int, int]:
@@ -67,5 +63,5 @@ def _characters(file: ParquetFile, columns: Collection[int]) -> int:
     """Bytes of text in the cells of some columns; every page of them is read for it."""
     names = [file.columns[number][0] for number in columns if file.columns[number][1] == "VARCHAR"]
     lengths = " + ".join(f"COALESCE(SUM(strlen({quoted(name)})), 0)" for name in names)
-    ((length,),) = file.rows(f"SELECT {lengths or '0'} FROM {file.source}")  # noqa: S608
+    ((length,),) = file.rows(f"SELECT {lengths or '0'} FROM {SOURCE}")  # noqa: S608
     return int(length)

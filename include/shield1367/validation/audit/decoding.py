@@ -17,8 +17,8 @@ from itertools import accumulate, chain
 from typing import Any
 from urllib.parse import unquote_plus
 
-from shield1367.validation.audit.folding import CELL_END
 from shield1367.validation.audit.hints import HEX_PAIRS, Hints
+from shield1367.validation.audit.joined import Joined
 
 # Bytes of printable ASCII, whatever stands between them: "41:30", "4130", "%41%30", and UTF-16's zeros.
 _HEX = (rf"(?:[2-7][0-9A-Fa-f](?:00)?(?:[ :,;-]|0x|\\x)?){{{HEX_PAIRS},}}").encode("ascii")
@@ -34,18 +34,20 @@ _DEPTH = 2
 _READABLE = re.compile(rb"[\x20-\x7e\xc3-\xc5\x80-\xbf]{6,}")
 
 
-def decoded(cells: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Row and text of everything readable that is hidden behind an encoding in *cells*."""
-    rows = list(range(len(cells)))
-    texts = list(cells)
+def decoded(joined: Joined) -> Iterator[tuple[int, str]]:
+    """Row and text of everything readable that is hidden behind an encoding in some cells."""
+    rows: Sequence[int] = range(len(joined.cells))
     for _ in range(_DEPTH):
-        found = list(_once(texts))
+        found = list(_once(joined))
+        if not found:
+            return
         rows, texts = [rows[row] for row, _ in found], [text for _, text in found]
         yield from zip(rows, texts, strict=True)
+        joined = Joined.of(texts)
 
 
-def _once(cells: Sequence[str]) -> Iterator[tuple[int, str]]:
-    hints = Hints.of(cells)
+def _once(joined: Joined) -> Iterator[tuple[int, str]]:
+    cells, hints = joined.cells, Hints.of(joined)
     return chain(_escaped(cells, hints), _binary(cells, hints), _spelled(cells, hints))
 
 
@@ -79,10 +81,7 @@ def _binary(cells: Sequence[str], hints: Hints) -> Iterator[tuple[int, str]]:
     # One pass over all of them: a column of pseudonyms is short cells of hexadecimal, none of them readable.
     if near:
         digits = [cells[row] for row in near]
-        # What stands in a cell may look like the divider: a blank is as good, and as long.
-        joined = CELL_END.join(digits)
-        if joined.count(CELL_END) >= len(digits):
-            joined = CELL_END.join(cell.replace(CELL_END, " ") for cell in digits)
+        joined = Joined.of(digits).text
         ends = [end + number for number, end in enumerate(accumulate(map(len, digits)), start=1)]
         # A byte for each character, so that places are the same.
         for match in _hexadecimal().finditer(joined.encode("ascii", "replace")):

@@ -14,8 +14,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-# Between two cells; a cell that contains it is cleaned first, so that rows stay in step.
-CELL_END = "\x1e"
+from shield1367.validation.audit.joined import CELL_END, MOST_FOREIGN, Joined
+
 _CELL_END = ord(CELL_END)
 # The sign of a section, which some phrases begin with, as a byte that nothing else is folded to.
 SECTION = "\x7f"
@@ -26,9 +26,6 @@ _GAP, LETTER, _DIGIT = 0, 1, 2
 _LOOKALIKES = dict(zip("авекмнорстухіјѕԁɡոսοαεικνρτυχӏ", "abekmhopctyxijsdgnuoaeikvptuxl", strict=True))
 # Letters that NFKD leaves whole.
 _PLAIN = {"ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ı": "i", "ð": "d"}
-# Of more different ones replacing them one by one is no gain.
-MOST_FOREIGN = 96
-_ASCII = bytes(range(0x80))
 _APOSTROPHES = frozenset("'`´ʼʻ’‘ˈ＇")
 
 
@@ -65,42 +62,33 @@ class Folded:
 
 def fold(cells: Sequence[str]) -> Folded:
     """Fold *cells*; cell ``n`` of the input is row ``n`` of the result."""
-    joined = CELL_END.join(cells)
-    if joined.count(CELL_END) != max(len(cells) - 1, 0):
-        joined = CELL_END.join(cell.replace(CELL_END, " ") for cell in cells)
-    plain = joined if joined.isascii() else _latin(joined)
-    if plain.isascii():
-        content = plain.encode("ascii").translate(_ascii_folded(), _ascii_dropped())
+    return fold_joined(Joined.of(cells))
+
+
+def fold_joined(joined: Joined) -> Folded:
+    """Fold cells that are joined already."""
+    plain = _latin(joined)
+    if plain is not None:
+        content = plain.translate(_ascii_folded(), _ascii_dropped())
         codes = np.frombuffer(content, dtype=np.uint8)
         classes = np.frombuffer(content.translate(_ascii_classes().tobytes() * 2), dtype=np.uint8)
         return Folded(content.decode("ascii"), codes, classes, np.flatnonzero(codes == _CELL_END))
-    wide = np.frombuffer(_decomposed(joined).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    wide = np.frombuffer(_decomposed(joined.text).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     folded = _table_for(wide)[wide]
     folded = folded[folded != _DROPPED]
     text = folded.tobytes().decode("utf-32-le", "surrogatepass")
     return Folded(text, folded, _classes(folded), np.flatnonzero(folded == _CELL_END))
 
 
-def beyond_ascii(text: str) -> list[str]:
-    """The different characters of *text* that are not ASCII."""
-    # Without the bytes of ASCII what is left is UTF-8 still: none of its longer sequences holds one.
-    left = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
-    return sorted(set(left.decode("utf-8", "surrogatepass")))
-
-
-def _latin(text: str) -> str:
-    """*text* with its few characters beyond ASCII folded, where all of them fold to ASCII: no need to decompose all.
+def _latin(joined: Joined) -> bytes | None:
+    """The text with its few characters beyond ASCII folded, where all of them fold to ASCII: no need to decompose all.
 
     Decomposing and folding the case go character by character, but for the order of marks, which are dropped.
     """
-    foreign = beyond_ascii(text)
-    if len(foreign) > MOST_FOREIGN:
-        return text
-    folded = [_folded_character(character) for character in foreign]
-    if all(map(str.isascii, folded)):
-        for character, plain in zip(foreign, folded, strict=True):
-            text = text.replace(character, plain)
-    return text
+    if len(joined.foreign) > MOST_FOREIGN:
+        return None
+    folded = [_folded_character(character) for character in joined.foreign]
+    return joined.written(folded) if all(map(str.isascii, folded)) else None
 
 
 @lru_cache(maxsize=65536)
@@ -110,6 +98,8 @@ def _folded_character(character: str) -> str:
 
 def fold_value(value: str) -> str:
     """One value folded as the searched text is; for the many short ones that are searched for."""
+    if value.isascii():
+        return value.encode("ascii").translate(_ascii_folded(), _ascii_dropped()).decode("ascii")
     codes = (_folded(ord(character)) for character in _decomposed(value))
     return "".join(chr(code) for code in codes if code != _DROPPED)
 

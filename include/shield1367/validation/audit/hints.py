@@ -6,14 +6,13 @@ A hint may be wrong about a cell that holds nothing; it must never pass over one
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shield1367.validation.audit.folding import MOST_FOREIGN, beyond_ascii
+from shield1367.validation.audit.joined import CELL_END, MOST_FOREIGN, Joined
 
 _WORD, _BASE64, _UPPER, _PRINTABLE_HEX = 1, 2, 4, 8
 _ESCAPE, _LOWER, _DIGIT_OR_SIGN, _HEX_DIGIT = 16, 32, 64, 128
@@ -42,19 +41,16 @@ class Hints:
     _flags: NDArray[np.uint8]
 
     @classmethod
-    def of(cls, cells: Sequence[str]) -> Hints:
-        """The hints of *cells*."""
-        joined = "\x1e".join(cells)
-        foreign = [] if joined.isascii() else beyond_ascii(joined)
-        if len(foreign) > MOST_FOREIGN:
-            table = {ord(c): _FOREIGN_WORD if c.isalnum() else _FOREIGN for c in foreign}
-            joined = joined.translate(table)
+    def of(cls, joined: Joined) -> Hints:
+        """The hints of joined cells."""
+        plain = [_FOREIGN_WORD if c.isalnum() else _FOREIGN for c in joined.foreign]
+        if len(plain) > MOST_FOREIGN:
+            table = {ord(c): instead for c, instead in zip(joined.foreign, plain, strict=True)}
+            content = joined.text.translate(table).encode("ascii")
         else:
-            for character in foreign:
-                joined = joined.replace(character, _FOREIGN_WORD if character.isalnum() else _FOREIGN)
-        content = joined.encode("ascii")
-        sizes = np.fromiter(map(len, cells), dtype=np.int64, count=len(cells)) + 1
-        begins = np.concatenate(([0], np.cumsum(sizes)[:-1])) if len(cells) else sizes
+            content = joined.written(plain)
+        ends = np.flatnonzero(np.frombuffer(content, dtype=np.uint8) == ord(CELL_END))
+        begins = np.concatenate(([0], ends + 1))
         return cls(content, begins, np.frombuffer(content.translate(_table()), dtype=np.uint8))
 
     def spelled(self) -> list[int]:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from shield1367.config.fields import Treatment
 from shield1367.config.recipient import Membership
-from shield1367.validation.audit.bounds import require_bounded
+from shield1367.validation.audit.blocks import Part
 from shield1367.validation.audit.collecting import Collector, file_label
-from shield1367.validation.audit.opening import Part, UnreadableFileError, open_file
+from shield1367.validation.audit.exceptions import UnreadableFileError
+from shield1367.validation.audit.opening import open_file
 from shield1367.validation.audit.report import AuditReport
-from shield1367.validation.audit.said import require_all_said
 
 STATUS_COLUMN = "protection_status"
 BANNER_COLUMN = "protection_banner"
@@ -32,9 +32,7 @@ def check_inside(collector: Collector) -> AuditReport:
     for number, path in collector.files():
         label = file_label(collector.relative(path), number)
         try:
-            require_bounded(path)
             _check_file(collector, path, label, marked=marked)
-            require_all_said(path)
         except UnreadableFileError as error:
             collector.add(error.kind, file=label)
     return collector.report(people=0, identifiers=0)
@@ -50,10 +48,10 @@ def _check_file(collector: Collector, path: Path, label: str, *, marked: bool) -
             names = set(block.cells)
             if marked and collector.is_data(path) and not {STATUS_COLUMN, BANNER_COLUMN} <= names:
                 collector.add("no_banner_column", file=label)
-                return
+                marked = False
             if sources and NOTICE_COLUMN not in names:
                 collector.add("no_notice_column", file=label)
-                return
+                sources = []
             continue
         collector.count(block.cells)
         if block.part is Part.CELLS and block.column in kept:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from shield1367.validation.audit.cells import CELL_GAP
 from shield1367.validation.audit.distinctive import is_distinctive, is_spanish_word
-from shield1367.validation.audit.folding import CELL_END, Folded
+from shield1367.validation.audit.folding import Folded
 from shield1367.validation.audit.index import NeedleIndex
+from shield1367.validation.audit.joined import CELL_END
 from shield1367.validation.audit.needles import (
     DATE_OF_BIRTH,
     FULL_NAME,
@@ -21,7 +22,6 @@ from shield1367.validation.audit.needles import (
     SINGLE_NAME,
     Scope,
 )
-from shield1367.validation.audit.opening import CELL_GAP
 from shield1367.validation.audit.windows import Tokens, skeleton, tokenize
 
 _HEX = frozenset("0123456789abcdef")
@@ -62,70 +62,62 @@ def find(index: NeedleIndex, folded: Folded, cells: Sequence[str], scope: Scope)
     tokens = tokenize(folded)
     if not len(tokens.starts):
         return
-    for length, firsts, needles, left_out in index.matches(tokens, scope):
-        rows = tokens.rows(firsts)
-        kept = rows == tokens.rows(firsts + (length - 1))
-        kept &= ~index.are(needles, SINGLE_NAME) | _whole_words(tokens, firsts, length)
-        for first, needle, row in zip(
-            firsts[kept].tolist(), needles[kept].tolist(), rows[kept].tolist(), strict=True
+    for hits in index.matches(tokens, scope):
+        lasts = hits.firsts + (hits.lengths - 1)
+        rows = tokens.rows(hits.firsts)
+        starts, ends = tokens.starts.take(hits.firsts), tokens.ends.take(lasts)
+        columns = (hits.firsts, hits.lengths, starts, ends, rows, hits.needles, _alone(folded, starts, ends))
+        in_one_cell = rows == tokens.rows(lasts)
+        for first, length, start, end, row, needle, alone in zip(
+            *(column[in_one_cell].tolist() for column in columns), strict=True
         ):
             kind = index.kind(needle)
-            if left_out is not None and kind != FULL_NAME:
+            if hits.left_out is not None and kind != FULL_NAME:
                 continue
-            if kind == SINGLE_NAME and not _is_distinctive(tokens, first):
+            # A name alone is one word: "and re" is not Andre. Letters that are alike make no name: "held" is not Heid.
+            if kind == SINGLE_NAME and not (
+                length == 1 and alone and is_distinctive(folded.text(start, end))
+            ):
                 continue
-            window = _Window(folded, tokens, first, length, row, left_out)
+            window = _Window(folded, tokens, first, length, start, end, row, hits.left_out)
             if _is_meant(kind, window, cells[row], index):
                 split = CELL_GAP in window.text
                 if not split or _is_split_on_purpose(kind, window):
                     yield Match(row, kind, index.person(needle), split)
 
 
-def _is_distinctive(tokens: Tokens, token: int) -> bool:
-    """Whether a token points at a person. Confusable letters are alike to the search: "held" is not Heid."""
-    return is_distinctive(tokens.folded.text(int(tokens.starts[token]), int(tokens.ends[token])))
-
-
-def _whole_words(tokens: Tokens, firsts: NDArray[np.int64], length: int) -> NDArray[np.bool_]:
-    """Which windows are one token with a gap on both sides: "and re" is not Andre."""
-    if length != 1:
-        return np.zeros(len(firsts), dtype=np.bool_)
-    classes = tokens.folded.classes
-    starts, ends = tokens.starts.take(firsts), tokens.ends.take(firsts)
+def _alone(folded: Folded, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which stretches have a gap on both sides."""
+    classes = folded.classes
     before = (starts == 0) | (classes.take(starts - 1, mode="clip") == 0)
     after = (ends == len(classes)) | (classes.take(ends, mode="clip") == 0)
     alone: NDArray[np.bool_] = before & after
     return alone
 
 
-class _Window(NamedTuple):
+@dataclass(frozen=True)
+class _Window:
     """A run of tokens in its surroundings; *left_out* is the place in it of a letter that was passed over."""
 
     folded: Folded
     tokens: Tokens
     first: int
     length: int
+    start: int
+    end: int
     row: int
     left_out: int | None = None
 
-    @property
-    def start(self) -> int:
-        return int(self.tokens.starts[self.first])
-
-    @property
-    def end(self) -> int:
-        return int(self.tokens.ends[self.first + self.length - 1])
-
-    @property
+    @cached_property
     def text(self) -> str:
         return self.folded.text(self.start, self.end)
 
-    @property
+    @cached_property
     def words(self) -> list[str]:
         text, start = self.text, self.start
         return [text[begin - start : end - start] for begin, end in self._places]
 
-    @property
+    @cached_property
     def _places(self) -> list[tuple[int, int]]:
         span = slice(self.first, self.first + self.length)
         return list(zip(self.tokens.starts[span].tolist(), self.tokens.ends[span].tolist(), strict=True))
@@ -197,7 +189,7 @@ def _is_meant(kind: str, window: _Window, cell: str, index: NeedleIndex) -> bool
             return False
         return not is_spanish_word(window.text, lambda: (window.around, window.sentence))
     if kind == FULL_NAME:
-        if any(c.isdigit() for c in window.text) or not _is_left_of_masks(window, cell):
+        if any(map(str.isdigit, window.text)) or not _is_left_of_masks(window, cell):
             return False
         return _looks_like_a_name(window, cell, index)
     if kind in {"email", "street_address"}:

@@ -8,22 +8,18 @@ from pathlib import Path
 
 from shield1367.config.fields import Treatment
 from shield1367.identities import Identity
-from shield1367.validation.audit.bounds import require_bounded
+from shield1367.validation.audit.blocks import Block, Part
 from shield1367.validation.audit.collecting import Collector, column_label, file_label
 from shield1367.validation.audit.decoding import decoded
-from shield1367.validation.audit.folding import fold
+from shield1367.validation.audit.exceptions import UnreadableFileError
+from shield1367.validation.audit.folding import fold, fold_joined
 from shield1367.validation.audit.index import NeedleIndex
+from shield1367.validation.audit.joined import Joined
 from shield1367.validation.audit.matching import Match, find
 from shield1367.validation.audit.needles import Scope
-from shield1367.validation.audit.opening import (
-    Block,
-    Part,
-    UnreadableFileError,
-    open_file,
-)
+from shield1367.validation.audit.opening import open_file
 from shield1367.validation.audit.report import AuditReport
 from shield1367.validation.audit.residue import BENEFIT_CODE, benefit_codes, residues
-from shield1367.validation.audit.said import require_all_said
 from shield1367.validation.audit.stretches import in_stretches, is_free_text
 
 # Where the shapes of identifiers are looked for: metadata and bytes are full of numbers of their own.
@@ -67,11 +63,9 @@ class _FileSearch:
 
     def run(self) -> None:
         try:
-            require_bounded(self._path)
             for block in open_file(self._path):
                 for stretch in in_stretches(block):
                     self._search(stretch)
-            require_all_said(self._path)
         except UnreadableFileError as error:
             self._collector.add(error.kind, file=self._label)
 
@@ -92,10 +86,11 @@ class _FileSearch:
             self._search_rows(block)
             return
         self._collector.count(block.cells)
-        folded = fold(block.cells)
+        joined = Joined.of(block.cells)
+        folded = fold_joined(joined)
         scope = self._scope(block)
         self._keep(block, find(self._index, folded, block.cells, scope))
-        if hidden := list(decoded(block.cells)):
+        if hidden := list(decoded(joined)):
             rows, texts = [row for row, _ in hidden], [text for _, text in hidden]
             found = find(self._index, fold(texts), texts, scope)
             self._keep(block, (replace(match, row=rows[match.row]) for match in found))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from shield1367.validation.audit.cells import ROWS
 from shield1367.validation.audit.parser import cursor_for
 from shield1367.validation.audit.thrift import Fields, read_struct
 
@@ -21,6 +22,11 @@ _BY_DICTIONARY = frozenset({2, 8})
 _TYPE, _UNPACKED, _PACKED, _COUNT, _ENCODING = 1, 2, 3, 1, 2
 _DETAILS = {_DATA: 5, DICTIONARY: 7, _DATA_V2: 8}
 _ENCODING_V2 = 4
+
+
+SOURCE = "read_parquet($1, hive_partitioning=false)"
+# With the number of each row, counted from the beginning of the file.
+NUMBERED = "read_parquet($1, hive_partitioning=false, file_row_number=true)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,7 @@ class ParquetFile:
     Attributes:
         content: all its bytes.
         columns: name of each, and its type as DuckDB has it.
+        count: rows, by what the footer says.
         footer: bytes of the footer.
         unpacked: bytes of all pages, by what the footer says.
     """
@@ -67,11 +74,11 @@ class ParquetFile:
         self.content = content
         self._connection = connection
         self._path = str(path)
-        self.source = "read_parquet($1, hive_partitioning=false, file_row_number=true)"
-        described = self.rows("DESCRIBE SELECT * FROM read_parquet($1, hive_partitioning=false)")
+        self._pages: dict[Chunk, list[Page]] = {}
+        described = self.rows(f"DESCRIBE SELECT * FROM {SOURCE}")  # noqa: S608
         self.columns = [(str(row[0]), str(row[1])) for row in described]
-        ((footer,),) = self.rows("SELECT footer_size FROM parquet_file_metadata($1)")
-        self.footer = int(footer)
+        ((count, footer),) = self.rows("SELECT num_rows, footer_size FROM parquet_file_metadata($1)")
+        self.count, self.footer = int(count), int(footer)
         ((unpacked,),) = self.rows(
             "SELECT COALESCE(SUM(total_uncompressed_size), 0) FROM parquet_metadata($1)"
         )
@@ -105,7 +112,24 @@ class ParquetFile:
         Raises:
             ValueError, TypeError, KeyError, IndexError: they are none that a release has.
         """
-        return list(_pages(self.content, chunk))
+        if chunk not in self._pages:
+            self._pages[chunk] = list(_pages(self.content, chunk))
+        return self._pages[chunk]
+
+    def texts(self, cell: str) -> Iterator[list[str]]:
+        """What an expression says for each row, never more of it at a time than a block."""
+        result = self._connection.execute(f"SELECT {cell} FROM {SOURCE}", [self._path])  # noqa: S608
+        while rows := result.fetchmany(ROWS):
+            yield [text for (text,) in rows]
+
+    def beside(self) -> Iterator[list[Any]]:
+        """The values that stand beside the cells: statistics, what was noted by keys, who wrote it."""
+        for query in (
+            "SELECT stats_min, stats_max, stats_min_value, stats_max_value FROM parquet_metadata($1)",
+            "SELECT key, value FROM parquet_kv_metadata($1)",
+            "SELECT created_by FROM parquet_file_metadata($1)",
+        ):
+            yield [value for row in self.rows(query) for value in row if value is not None]
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What DuckDB answers; ``$1`` is the file."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import accumulate
 
-from shield1367.validation.audit.opening import Block, Part
+from shield1367.validation.audit.blocks import Block, Part
 
 # Characters: enough for the cost of a call not to matter, few enough for the processor's cache.
 _STRETCH = 1 << 19

@@ -7,7 +7,8 @@ O and 0, I, L and 1 count as the same.
 
 All letters and digits of a text, without what stands between them, are its stream. Most windows are told
 apart from everything that is searched for by their key, their first eight characters in the stream as one
-number; what is left is compared by a hash of all of them, polynomial modulo 2^64.
+number, or by their edges, the first and the last eight and how many there are; what is left is compared by a hash
+of all of them, polynomial modulo 2^64.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ class Tokens:
         starts: position of each token in the folded text; *ends* one past its last character.
         stream: the letters and digits alone, with O as 0, I and L as 1.
         begins: position of each token in the stream, and one past the end of the last.
-        eights: the ``KEY`` characters of the stream from each position on as one number.
+        eights: the ``KEY`` characters of the stream from each position on as one number; they lie in one another,
+            so that ``take`` copies all of them first.
     """
 
     starts: NDArray[np.int64]
@@ -63,12 +65,69 @@ class Hashed:
     """Texts as windows, however many tokens they have.
 
     Attributes:
-        whole: the hash of each; *keys* and *sizes* as of windows.
+        whole: the hash of each; *keys*, *edges* and *sizes* as of windows.
     """
 
     whole: NDArray[np.uint64]
     keys: NDArray[np.uint64]
+    edges: NDArray[np.uint64]
     sizes: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Some of the windows of a text, by their *lengths* in tokens, and in order where these are equal.
+
+    Attributes:
+        origins: which of the tokens that were asked for each begins with, and *firsts* its number in the text.
+        sizes: characters of each, without a letter that is passed over.
+    """
+
+    origins: NDArray[np.int64]
+    firsts: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+
+    @classmethod
+    def at(
+        cls, tokens: Tokens, firsts: NDArray[np.int64], *, lengths: range, sizes: range, passed_over: int
+    ) -> Windows:
+        """All windows that begin with *firsts*, of some lengths and sizes."""
+        lasts = firsts + np.array(lengths)[:, None]
+        begins = tokens.begins.take(firsts) + passed_over
+        found = (tokens.begins.take(lasts, mode="clip") - begins).ravel()
+        kept = (lasts <= len(tokens.starts)).ravel()
+        kept &= (found >= sizes.start) & (found < sizes.stop)
+        wanted = np.flatnonzero(kept)
+        rows = wanted // max(len(firsts), 1)
+        origins = wanted - rows * len(firsts)
+        return cls(origins, firsts.take(origins), rows + lengths.start, found.take(wanted))
+
+    def only(self, kept: NDArray[np.int64]) -> Windows:
+        """Those at the positions *kept*."""
+        return Windows(*(array.take(kept) for array in (self.origins, self.firsts, self.lengths, self.sizes)))
+
+    def and_also(self, other: Windows) -> Windows:
+        """These, and those behind them."""
+        return Windows(
+            np.concatenate((self.origins, other.origins)),
+            np.concatenate((self.firsts, other.firsts)),
+            np.concatenate((self.lengths, other.lengths)),
+            np.concatenate((self.sizes, other.sizes)),
+        )
+
+
+def edges(tokens: Tokens, windows: Windows) -> NDArray[np.uint64]:
+    """The edges of windows of ``KEY`` characters or more: the first and last of them and how many, as one number."""
+    begins = tokens.begins.take(windows.firsts)
+    return _edges(tokens.eights[begins], tokens.eights[begins + windows.sizes - KEY], windows.sizes)
+
+
+def _edges(
+    keys: NDArray[np.uint64], lasts: NDArray[np.uint64], sizes: NDArray[np.int64]
+) -> NDArray[np.uint64]:
+    numbers: NDArray[np.uint64] = keys * np.uint64(_BASE) + (lasts ^ sizes.astype(np.uint64))
+    return numbers
 
 
 def tokenize(folded: Folded) -> Tokens:
@@ -76,9 +135,9 @@ def tokenize(folded: Folded) -> Tokens:
     # Where a run of one class ends and the next begins, with a gap before the text and behind it.
     classes = np.zeros(len(folded.classes) + 2, dtype=np.uint8)
     classes[1:-1] = folded.classes
-    edges = np.flatnonzero(classes[1:] != classes[:-1])
-    starts = edges[classes[1:].take(edges) != 0]
-    ends = edges[classes.take(edges) != 0]
+    edges = classes[1:] != classes[:-1]
+    starts = np.flatnonzero(edges & (classes[1:] != 0))
+    ends = np.flatnonzero(edges & (classes[:-1] != 0))
     begins = np.zeros(len(starts) + 1, dtype=np.int64)
     np.cumsum(ends - starts, out=begins[1:])
     if folded.codes.dtype == np.uint8:
@@ -88,49 +147,28 @@ def tokenize(folded: Folded) -> Tokens:
     return Tokens(starts, ends, _confused(kept), begins, _eights(_comparable(kept)), folded)
 
 
-def hashes_from(
-    tokens: Tokens, firsts: NDArray[np.int64], *, longest: int
-) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """The hashes and sizes of the windows at *firsts*: a row for each, a column for each length in tokens.
-
-    Args:
-        longest: characters of the longest window that is wanted.
-
-    Where a text has no so many tokens left, or the window is longer than wanted, the size is 0.
-    """
-    count = len(tokens.starts)
-    lasts = firsts[:, None] + np.arange(1, LONGEST + 1)
-    begins = tokens.begins.take(firsts)
-    sizes = tokens.begins.take(np.minimum(lasts, count)) - begins[:, None]
-    sizes[(lasts > count) | (sizes > longest)] = 0
-    hashes = np.zeros(sizes.shape, dtype=np.uint64)
-    width = int(sizes.max(initial=0))
-    if width:
-        for group in np.array_split(np.arange(len(firsts)), len(firsts) * width // _AT_ONCE + 1):
-            places = np.minimum(begins[group][:, None] + np.arange(width), len(tokens.stream) - 1)
-            values = tokens.stream.take(places) * _powers(width)[:width]
-            sums = np.cumsum(values, axis=1, dtype=np.uint64)
-            hashes[group] = np.take_along_axis(sums, np.maximum(sizes[group] - 1, 0), axis=1)
-    hashes[sizes == 0] = 0
-    return hashes, sizes
+def hashes_at(tokens: Tokens, begins: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """The hashes of the stretches of the stream that begin at *begins* and have *sizes* characters, one or more."""
+    if not len(begins):
+        return np.empty(0, dtype=np.uint64)
+    # All characters of all stretches in a row: each one's place there, and in its stretch.
+    offsets = np.cumsum(sizes) - sizes
+    within = np.arange(offsets[-1] + sizes[-1]) - np.repeat(offsets, sizes)
+    values = _powers(int(sizes.max())).take(within)
+    values *= tokens.stream.take(np.repeat(begins, sizes) + within)
+    return np.add.reduceat(values, offsets)
 
 
-def hashes_passing_over(
-    tokens: Tokens, firsts: NDArray[np.int64], *, longest: int
-) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """The same, of windows without their second token, which is there, and is not the last one."""
-    ones = tokens.begins.take(firsts + 1) - tokens.begins.take(firsts)
-    heads, _ = hashes_from(tokens, firsts, longest=longest)
-    rest, sizes = hashes_from(tokens, firsts + 2, longest=longest)
-    whole = np.zeros_like(rest)
-    whole_sizes = np.zeros_like(sizes)
-    whole[:, 2:] = heads[:, :1] + _powers(int(ones.max(initial=0)))[ones][:, None] * rest[:, :-2]
-    whole_sizes[:, 2:] = np.where(sizes[:, :-2] > 0, sizes[:, :-2] + ones[:, None], 0)
-    whole_sizes[whole_sizes > longest] = 0
-    return whole, whole_sizes
-
-
-_AT_ONCE = 1 << 18
+def hashes_of_two(
+    tokens: Tokens,
+    begins: tuple[NDArray[np.int64], NDArray[np.int64]],
+    sizes: tuple[NDArray[np.int64], NDArray[np.int64]],
+) -> NDArray[np.uint64]:
+    """The hashes of two stretches each, as if nothing stood between them."""
+    powers = _powers(int(sizes[0].max(initial=0)))
+    first, second = (hashes_at(tokens, *stretch) for stretch in zip(begins, sizes, strict=True))
+    joined: NDArray[np.uint64] = first + powers.take(sizes[0]) * second
+    return joined
 
 
 def hash_whole(texts: Sequence[str]) -> Hashed:
@@ -145,8 +183,10 @@ def hash_whole(texts: Sequence[str]) -> Hashed:
     values *= _powers(int((ends - starts).max()))[np.arange(len(kept)) - np.repeat(starts, ends - starts)]
     sums = np.concatenate((np.zeros(1, dtype=np.uint64), np.cumsum(values, dtype=np.uint64)))
     sizes = ends - starts
-    keys = shortened(_eights(_comparable(kept)).take(starts), sizes)
-    return Hashed(sums[ends] - sums[starts], keys, sizes)
+    eights = _eights(_comparable(kept))
+    keys = shortened(eights[starts], sizes)
+    lasts = eights[np.maximum(ends - KEY, 0)]
+    return Hashed(sums[ends] - sums[starts], keys, _edges(keys, lasts, sizes), sizes)
 
 
 def _comparable(codes: NDArray[np.uint8] | NDArray[np.uint32]) -> bytes:
@@ -174,7 +214,7 @@ def _confused_bytes() -> bytes:
 
 def skeleton(folded_text: str) -> str:
     """The comparable characters of a folded text, as the hashes see them."""
-    return "".join(c for c in folded_text if c.isalnum()).translate(_CONFUSED)
+    return "".join(filter(str.isalnum, folded_text)).translate(_CONFUSED)
 
 
 @lru_cache(maxsize=8)
