@@ -14,6 +14,7 @@ from shield1367.config.loading import ConfigModel
 from shield1367.config.project import Project
 from shield1367.config.reviews import require_fresh
 from shield1367.errors import TerminalError
+from shield1367.garbage import uncollected
 from shield1367.home import Home
 from shield1367.intake.receipt import BatchReceipt, list_receipts
 from shield1367.keys import Keys
@@ -91,9 +92,10 @@ def evaluate(home: Home, keys: Keys, project: Project, *, now: datetime | None =
     registry = Registry(home, keys)
     pending = _pending(list_receipts(home), registry, project)
     reader = BatchReader(home, keys, registry, project, now)
-    read = [reader.read(receipt, reading_hash(project, receipt)) for receipt in pending]
+    with uncollected():
+        read = [reader.read(receipt, reading_hash(project, receipt)) for receipt in pending]
+        changed = _decide(registry, keys, project.linkage, now)
     rows = [count for count in read if count is not None]
-    changed = _decide(registry, keys, project.linkage, now)
     with registry.transaction() as connection:
         # The clock's time, whatever day the evidence counts as learned on.
         registry.put(connection, tables.STATE, {"name": _JUDGED_AT, "value": datetime.now(UTC).isoformat()})

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from shield1367.errors import KeyMissingError, TerminalError
+from shield1367.garbage import uncollected
 from shield1367.identities import Identity
 from shield1367.keys import Cipher, Keys
 from shield1367.protection.snapshot import Snapshot
@@ -58,7 +59,7 @@ def write_snapshot(
     cipher = keys.cipher(_PURPOSE)
 
     def write(temporary: Path) -> None:
-        with temporary.open("wb") as stream:
+        with temporary.open("wb") as stream, uncollected():
             number = 0
             for sort, records in chain(_answers(snapshot), (("people", _people(identities)),)):
                 rest = iter(records)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from shield1367.garbage import uncollected
 from shield1367.protection.decision.decide import status_at
 from shield1367.protection.links import RowLink
 from shield1367.protection.registry import tables
@@ -82,12 +83,13 @@ def take_snapshot(registry: Registry, as_of: date, *, known_at: datetime | None 
     Args:
         known_at: as it answered at that time; by default as it answers now. Who is who is always as known now.
     """
-    merges = registry.merges()
-    statuses = {
-        person: status_at(protections, as_of)
-        for person, protections in registry.protections(known_at=known_at).items()
-    }
-    names = _names(registry, statuses, merges)
+    with uncollected():
+        merges = registry.merges()
+        statuses = {
+            person: status_at(protections, as_of)
+            for person, protections in registry.protections(known_at=known_at).items()
+        }
+        names = _names(registry, statuses, merges)
     hasher = hashlib.sha256((registry.state("decided") or "").encode())
     for person, status in sorted(statuses.items()):
         hasher.update(f"{person} {status}\n".encode())
@@ -113,11 +115,14 @@ def _names(registry: Registry, statuses: Mapping[str, Status], merges: dict[str,
     mark = tables.MARK.c
     bearers: dict[str, set[str]] = defaultdict(set)
     whole, short = set[str](), set[str]()
-    for row in registry.rows(sa.select(tables.MARK).where(mark.sort.in_(("name", "whole", "short")))):
-        person = root_of(row.person_id, merges)
-        bearers[row.fingerprint].add(person)
-        if statuses.get(person, Status.INDETERMINATE).is_shielded:
-            (short if row.sort == "short" else whole).add(row.fingerprint)
+    shielded = {person for person, status in statuses.items() if status.is_shielded}
+    wanted = sa.select(mark.person_id, mark.sort, mark.fingerprint)
+    for one, sort, fingerprint in registry.rows(wanted.where(mark.sort.in_(("name", "whole", "short")))):
+        person = root_of(one, merges)
+        bearers[fingerprint].add(person)
+        # Somebody without an answer is INDETERMINATE.
+        if person in shielded or person not in statuses:
+            (short if sort == "short" else whole).add(fingerprint)
 
     def few(names: set[str], most: int) -> frozenset[str]:
         return frozenset(name for name in names if len(bearers[name]) <= most)

@@ -12,7 +12,6 @@ from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from shield1367.errors import KeyMissingError
 from shield1367.home import Home
@@ -22,6 +21,7 @@ from shield1367.protection.decision.decide import Protection, order
 from shield1367.protection.registry.database import (
     chunks,
     drop_overwritten,
+    insert_new,
     open_engine,
     reading,
     select_in,
@@ -35,6 +35,9 @@ from shield1367.protection.status import Status
 
 # Name, in the state, of what tells the right key from a wrong one.
 _KEY = "key"
+# By their names: to ask the enumeration itself takes longer than the rest of a row.
+_STATUSES = {str(status): status for status in Status}
+_RULES = {str(rule): rule for rule in Rule}
 # Between the ids of a way.
 _VIA = ","
 # So many values are sealed anew in one transaction; others write in between.
@@ -94,7 +97,7 @@ class Registry:
 
     def seal(self, text: str) -> bytes:
         """Encrypt one value for storage."""
-        return self._cipher.encrypt(text.encode())
+        return self._cipher.encrypt_value(text.encode())
 
     def unseal(self, content: bytes) -> str:
         """Decrypt one stored value.
@@ -151,9 +154,7 @@ class Registry:
 
     def add(self, connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
         """Insert rows; those that are there already stay as they are."""
-        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        if rows:
-            connection.execute(insert(table).on_conflict_do_nothing(), list(rows))
+        insert_new(connection, table, rows)
 
     def rows(self, statement: sa.Select[Any], connection: sa.Connection | None = None) -> list[Any]:
         """The result of one query.
@@ -162,9 +163,9 @@ class Registry:
             connection: the transaction to look from; by default a view of its own.
         """
         if connection is not None:
-            return list(connection.execute(statement))
+            return list(connection.execute(statement).all())
         with self.reading() as own:
-            return list(own.execute(statement))
+            return list(own.execute(statement).all())
 
     def put(self, connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> None:
         """Insert one row in the place of the one with the same primary key."""
@@ -216,7 +217,7 @@ class Registry:
             for row in select_in(connection, current, PROTECTION.c.person_id, of)
         }
         changed = {person for person, _ in old ^ new}
-        for some in chunks(sorted(changed), 2_000):
+        for some in chunks(sorted(changed & {person for person, _ in old}), 2_000):
             held = PROTECTION.c.person_id.in_(some) & _known(None)
             connection.execute(sa.update(PROTECTION).where(held).values(known_until=now))
         rows = [
@@ -232,8 +233,7 @@ class Registry:
             for person in sorted(changed & protections.keys())
             for p in protections[person]
         ]
-        if rows:
-            connection.execute(sa.insert(PROTECTION), rows)
+        insert_new(connection, PROTECTION, rows)
         return changed
 
     def person_of(self, fingerprint: str) -> str | None:
@@ -288,7 +288,7 @@ class Registry:
 
 def _protection(row: Any) -> Protection:
     via = tuple(row.via.split(_VIA)) if row.via else ()
-    return Protection(Status(row.status), Rule(row.rule), row.begins, row.ends, via)
+    return Protection(_STATUSES[row.status], _RULES[row.rule], row.begins, row.ends, via)
 
 
 def _known(at: datetime | None) -> sa.ColumnElement[bool]:
