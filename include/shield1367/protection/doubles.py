@@ -7,9 +7,11 @@ batch costs what it holds.
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -67,13 +69,15 @@ def link_doubles(
         KeyMissingError: the registry was written with another key.
         LinkageError: the engine failed.
     """
-    ids, blocked = Ids(connection), keys.fingerprint(_BLOCK_PURPOSE)
+    blocked = keys.fingerprint(_BLOCK_PURPOSE)
     found: _Pairs = {}
     if fresh is None:
-        for records in _together(registry, connection, ids, blocked):
+        for records in _together(registry, connection, blocked):
+            ids = Ids(connection)
             shielded = ids.roots(_shielded(connection, ids.all_of(records)))
             _compare(records, _Comparison(shielded, set(records)), settings, found)
     else:
+        ids = Ids(connection)
         for some in chunks(sorted(fresh), _AT_ONCE):
             _keep_blocks(registry, connection, blocked, _records(registry, connection, ids, some))
         for some in chunks(sorted(fresh), _AT_ONCE):
@@ -83,9 +87,7 @@ def link_doubles(
     return _keep_pairs(registry, connection, found, now)
 
 
-def _together(
-    registry: Registry, connection: sa.Connection, ids: Ids, blocked: Fingerprint
-) -> Iterator[_Records]:
+def _together(registry: Registry, connection: sa.Connection, blocked: Fingerprint) -> Iterator[_Records]:
     """The records of everybody, in parts such that whoever shares a block is together in one; keeps the blocks.
 
     Everybody at once while they are few. Else by the year of birth, and then by the day of the year: a block names
@@ -94,8 +96,8 @@ def _together(
     named = connection.execute(sa.select(tables.VALUE.c.person_id).distinct())
     few: _Records | None = {}
     years, days = defaultdict[Any, list[str]](list), defaultdict[Any, list[str]](list)
-    for some in chunks(sorted(ids.roots({row.person_id for row in named})), _AT_ONCE):
-        records = _records(registry, connection, ids, some)
+    for some in chunks(sorted(Ids(connection).roots({row.person_id for row in named})), _AT_ONCE):
+        records = _records(registry, connection, Ids(connection), some)
         _keep_blocks(registry, connection, blocked, records)
         for person, of in records.items():
             born = {record.born for record in of if record.born}
@@ -108,8 +110,10 @@ def _together(
     if few is not None:
         yield few
         return
-    for people in (*_parts(years), *_parts(days)):
-        yield _records(registry, connection, ids, people)
+    for people in chain(_parts(years), _parts(days)):
+        yield _records(registry, connection, Ids(connection), people)
+        # The engine leaves its tables in cycles.
+        gc.collect()
 
 
 def _parts(groups: Mapping[Any, Sequence[str]]) -> Iterator[set[str]]:

@@ -29,6 +29,7 @@ _PURPOSE = "snapshot"
 _AT_ONCE = 5_000
 # Level 1: the file is as good as read and written at the speed of sealing it.
 _LEVEL = 1
+_JSON = json.JSONEncoder(separators=(",", ":"))
 
 Record = list[Any]
 
@@ -149,5 +150,5 @@ def _people(identities: Iterable[Identity]) -> Iterator[Record]:
 
 def _sealed(cipher: Cipher, head: Record, records: list[Record]) -> bytes:
     # One JSON text a line: json escapes every line break inside.
-    lines = "\n".join(json.dumps(record, separators=(",", ":")) for record in (head, *records))
+    lines = "\n".join(map(_JSON.encode, (head, *records)))
     return cipher.encrypt(zlib.compress(lines.encode(), _LEVEL)) + b"\n"
