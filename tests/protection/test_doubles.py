@@ -126,6 +126,18 @@ def test_batch_by_batch_the_pairs_are_those_of_comparing_everybody_with_whoever_
         assert wanted <= found
 
 
+@pytest.mark.parametrize("born", ["1984-05-03", "1984-03-15", "1984-04-05", "1985-03-05"])
+def test_parts_hold_whoever_shares_two_of_year_month_and_day(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, born: str
+) -> None:
+    monkeypatch.setattr("shield1367.protection.doubles._TOGETHER", 1)
+    double = application(2, **{**ANA, "date_of_birth": born})
+    desk.deliver("benefits", {"applications": [application(1, **VICTIM, **ANA), double, application(3)]})
+    desk.judge()
+    (pair,) = pairs(desk)
+    assert {pair.one_id, pair.other_id} == {desk.person(a_number(1)), desk.person(a_number(2))}
+
+
 @settings(max_examples=10)
 @given(st.lists(st.tuples(GIVEN, FAMILY, BORN, st.booleans()), min_size=2, max_size=9), st.integers(1, 4))
 def test_in_parts_of_a_few_people_the_pairs_are_those_of_everybody_at_once(
