@@ -63,15 +63,23 @@ class Cost:
 
 
 def costs_of(folder: Path, people: int, recipient: str) -> list[Cost]:
-    """The costs of all stages for that many people; of a folder that has been measured, those."""
+    """The costs of all stages for that many people; of a folder that has been measured, as far as it was, those.
+
+    A stage that was broken off is run again, as it is in Airflow.
+    """
     kept = folder / "costs.json"
-    if kept.exists():
-        return [Cost(**cost) for cost in json.loads(kept.read_text(encoding="utf-8"))]
-    costs = [apart(_generate, folder, people)]
-    costs += [apart(_stage, folder, source) for source in SOURCES]
-    costs += [apart(_protect, folder), apart(_plan, folder, recipient), apart(_redact, folder, recipient)]
-    costs += [apart(_check, folder, recipient, name) for name in CHECKS]
-    write_json(kept, [asdict(cost) for cost in costs])
+    costs = [Cost(**cost) for cost in json.loads(kept.read_text(encoding="utf-8"))] if kept.exists() else []
+    stages: list[tuple[Any, ...]] = [
+        (_generate, people),
+        *((_stage, source) for source in SOURCES),
+        (_protect,),
+        (_plan, recipient),
+        (_redact, recipient),
+        *((_check, recipient, name) for name in CHECKS),
+    ]
+    for work, *arguments in stages[len(costs) :]:
+        costs.append(apart(work, folder, *arguments))
+        write_json(kept, [asdict(cost) for cost in costs])
     return costs
 
 

@@ -21,7 +21,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shield1367.errors import KeyMissingError, TerminalError, TransientError
 from shield1367.home import Home
@@ -29,6 +31,10 @@ from shield1367.keyring import KEY_BYTES, SealingKey, derive, open_keyring
 from shield1367.storage import TEMPORARY_PREFIX, reported
 
 _MASTER = "master.key"
+# Before a value that AES-GCM sealed; what Fernet makes begins with a letter.
+_VALUE = b"."
+_VALUES = "values"
+_NONCE_BYTES = 12
 _HMAC_BLOCK = 64  # bytes SHA-256 takes at a time
 
 # Who is given one of these has no other, and shall not make itself one.
@@ -107,12 +113,15 @@ class Keys:
 class Cipher:
     """Fernet (AES-128-CBC with HMAC-SHA256), with the id of the key in front once it has one.
 
+    Short values by the million are sealed with AES-256-GCM instead, by a key derived from the same one.
+
     Args:
         keys: id → key; the last one seals. The empty id is that of the master key.
     """
 
     def __init__(self, keys: dict[str, bytes]) -> None:
         self._fernets = {name: Fernet(base64.urlsafe_b64encode(key)) for name, key in keys.items()}
+        self._gcms = {name: AESGCM(derive(key, _VALUES)) for name, key in keys.items()}
         self._present: str = next(reversed(keys))
 
     def encrypt(self, content: bytes) -> bytes:
@@ -120,16 +129,29 @@ class Cipher:
         token = self._fernets[self._present].encrypt(content)
         return f"{self._present}:".encode() + token if self._present else token
 
+    def encrypt_value(self, content: bytes) -> bytes:
+        """Encrypt a short value, in a fifth of the time; for fewer than 2^32 values, since nonces are random."""
+        nonce = os.urandom(_NONCE_BYTES)
+        token = _VALUE + base64.urlsafe_b64encode(
+            nonce + self._gcms[self._present].encrypt(nonce, content, None)
+        )
+        return f"{self._present}:".encode() + token if self._present else token
+
     def decrypt(self, content: bytes) -> bytes:
-        """Decrypt what :meth:`encrypt` made, with whatever key of the ring it was made with.
+        """Decrypt what was encrypted in either way, with whatever key of the ring it was made with.
 
         Raises:
             KeyMissingError: the content was made with another key, or has been changed.
         """
         name, _, token = content.rpartition(b":")
         try:
+            if token.startswith(_VALUE):
+                sealed = base64.urlsafe_b64decode(token[len(_VALUE) :])
+                nonce, sealed = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
+                return self._gcms[name.decode()].decrypt(nonce, sealed, None)
             return self._fernets[name.decode()].decrypt(token)
-        except (InvalidToken, KeyError, UnicodeDecodeError):
+        # Cut or changed base64, and a nonce that is too short, are ValueErrors.
+        except (InvalidToken, InvalidTag, KeyError, ValueError):
             raise KeyMissingError(
                 "stored content does not open with this key.",
                 mend="set SHIELD1367_KEY to the key this home was made with or last rotated to.",
@@ -155,21 +177,24 @@ class Fingerprint:
 
     def of(self, *parts: str) -> str:
         """32 hex digits for the tuple *parts*."""
-        *first, last = parts
-        return self.after(*first)(last)
+        return _digest(self._inner, self._outer, "\x1f".join(parts))
 
-    def after(self, *first: str) -> Callable[[str], str]:
-        """What :meth:`of` says of *first* and one more part, for many of these."""
+    def after(self, *first: str) -> Callable[..., str]:
+        """What :meth:`of` says of *first* and more parts, for many of these."""
         begun, key = self._inner.copy(), self._outer
         begun.update("".join(f"{part}\x1f" for part in first).encode())
 
-        def of(last: str) -> str:
-            inner, outer = begun.copy(), key.copy()
-            inner.update(last.encode())
-            outer.update(inner.digest())
-            return outer.hexdigest()[:32]
+        def of(*parts: str) -> str:
+            return _digest(begun, key, "\x1f".join(parts))
 
         return of
+
+
+def _digest(begun: hashlib._Hash, key: hashlib._Hash, text: str) -> str:
+    inner, outer = begun.copy(), key.copy()
+    inner.update(text.encode())
+    outer.update(inner.digest())
+    return outer.hexdigest()[:32]
 
 
 def read_key(home: Home, store: SecretStore | None = None) -> bytes:

@@ -5,6 +5,7 @@ import hmac
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from shield1367.errors import KeyMissingError, StorageError, TransientError
 from shield1367.home import Home
-from shield1367.keys import Fingerprint, KeyNotGivenError, Keys
+from shield1367.keys import Cipher, Fingerprint, KeyNotGivenError, Keys
 
 MASTER = bytes(range(32))
 ENCODED = base64.b64encode(MASTER).decode()
@@ -221,23 +222,49 @@ def test_derivation_is_hkdf_and_stays_what_it_was() -> None:
     assert KEYS.derive("pseudonym/x") == expanded
 
 
+# Whole files and short values are encrypted in different ways, and opened by one method.
+WAYS = pytest.mark.parametrize("way", [Cipher.encrypt, Cipher.encrypt_value])
+Way = Callable[[Cipher, bytes], bytes]
+
+
+@WAYS
 @given(content=st.binary(max_size=200))
-def test_what_is_encrypted_opens_with_its_key_only(content: bytes) -> None:
-    sealed = KEYS.cipher("a").encrypt(content)
+def test_what_is_encrypted_opens_with_its_key_only(way: Way, content: bytes) -> None:
+    sealed = way(KEYS.cipher("a"), content)
     assert KEYS.cipher("a").decrypt(sealed) == content
-    assert KEYS.cipher("a").encrypt(content) != sealed
+    assert way(KEYS.cipher("a"), content) != sealed
+    assert b"\n" not in sealed
     for other in (KEYS.cipher("b"), Keys(b"x" * 32).cipher("a")):
         with pytest.raises(KeyMissingError, match="does not open with this key"):
             other.decrypt(sealed)
 
 
+@WAYS
 @given(at=st.integers(0, 119), content=st.binary(min_size=20, max_size=20))
-def test_what_was_changed_does_not_open(at: int, content: bytes) -> None:
-    sealed = bytearray(KEYS.cipher("a").encrypt(content))
+def test_what_was_changed_does_not_open(way: Way, at: int, content: bytes) -> None:
+    sealed = bytearray(way(KEYS.cipher("a"), content))
     at %= len(sealed) - 4  # the last characters of base64 may differ and mean the same
     sealed[at] = ord("A") if sealed[at] != ord("A") else ord("B")
     with pytest.raises(KeyMissingError):
         KEYS.cipher("a").decrypt(bytes(sealed))
+
+
+@WAYS
+@given(kept=st.integers(0, 80), content=st.binary(min_size=20, max_size=20))
+def test_what_was_cut_does_not_open(way: Way, kept: int, content: bytes) -> None:
+    sealed = way(KEYS.cipher("a"), content)
+    with pytest.raises(KeyMissingError):
+        KEYS.cipher("a").decrypt(sealed[: min(kept, len(sealed) - 4)])
+
+
+@WAYS
+def test_a_value_names_the_key_of_the_ring_it_was_made_with(way: Way) -> None:
+    older, newer = Cipher({"": b"o" * 32}), Cipher({"": b"o" * 32, "k2": b"n" * 32})
+    assert newer.decrypt(way(older, b"Paz")) == b"Paz"
+    assert newer.is_present(way(newer, b"Paz"))
+    assert not newer.is_present(way(older, b"Paz"))
+    with pytest.raises(KeyMissingError):
+        older.decrypt(way(newer, b"Paz"))
 
 
 @given(one=st.lists(st.text(st.characters(codec="ascii", min_codepoint=32)), min_size=1, max_size=3),
@@ -255,3 +282,5 @@ def test_a_fingerprint_is_the_hmac_that_the_standard_library_makes(key: bytes, p
     fingerprint = Fingerprint(key)
     assert fingerprint.of(*parts) == expected
     assert fingerprint.of(*parts) == expected  # the first call has left nothing behind
+    for cut in range(len(parts)):
+        assert fingerprint.after(*parts[:cut])(*parts[cut:]) == expected

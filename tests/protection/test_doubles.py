@@ -126,6 +126,43 @@ def test_batch_by_batch_the_pairs_are_those_of_comparing_everybody_with_whoever_
         assert wanted <= found
 
 
+@pytest.mark.parametrize("born", ["1984-05-03", "1984-03-15", "1984-04-05", "1985-03-05"])
+def test_parts_hold_whoever_shares_two_of_year_month_and_day(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, born: str
+) -> None:
+    monkeypatch.setattr("shield1367.protection.doubles._TOGETHER", 1)
+    double = application(2, **{**ANA, "date_of_birth": born})
+    desk.deliver("benefits", {"applications": [application(1, **VICTIM, **ANA), double, application(3)]})
+    desk.judge()
+    (pair,) = pairs(desk)
+    assert {pair.one_id, pair.other_id} == {desk.person(a_number(1)), desk.person(a_number(2))}
+
+
+@settings(max_examples=10)
+@given(st.lists(st.tuples(GIVEN, FAMILY, BORN, st.booleans()), min_size=2, max_size=9), st.integers(1, 4))
+def test_in_parts_of_a_few_people_the_pairs_are_those_of_everybody_at_once(
+    people: list[tuple[str, str, str, bool]], at_once: int
+) -> None:
+    rows = [
+        application(
+            number, **(VICTIM if victim else {}), given_name=first, family_name=last, date_of_birth=born
+        )
+        for number, (first, last, born, victim) in enumerate(people, start=1)
+    ]
+    # Somebody with two dates of birth is in the parts of both.
+    rows.append({**rows[0], "receipt_number": "EAC2190012345", "date_of_birth": "1991-11-20"})
+    answers = []
+    for together in (at_once, 50_000):
+        with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+            patch.setattr("shield1367.protection.doubles._TOGETHER", together)
+            desk = Desk.at(Path(folder))
+            desk.deliver("benefits", {"applications": rows})
+            desk.judge()
+            blocks = desk.registry.rows(sa.select(tables.BLOCK))
+            answers.append((set(map(tuple, pairs(desk))), set(map(tuple, blocks))))
+    assert answers[0] == answers[1]
+
+
 def test_a_small_batch_decrypts_the_names_of_those_alone_who_may_be_meant(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -149,6 +149,9 @@ class _PartReader:
         self._dataset_name = dataset
         self._dataset = reader.project.contracts[receipt.source].datasets[dataset]
         self._policy_hash = policy
+        self._values = {
+            kind: reader.values.after(kind) for columns in self._dataset.people.values() for kind in columns
+        }
         self._rows: dict[sa.Table, list[dict[str, Any]]] = {
             table: []
             for table in (tables.IDENTIFIER, tables.MARK, tables.VALUE, tables.EVIDENCE, tables.FAMILY)
@@ -238,7 +241,7 @@ class _PartReader:
         ]
         # What a contradictory row calls this person may be another's, but is searched for all the same.
         for kind, text in mention.values.items():
-            fingerprint = self._reader.values.of(kind, text)
+            fingerprint = self._values[kind](text)
             if (kind, fingerprint) in known.values[person]:
                 continue
             known.values[person].add((kind, fingerprint))

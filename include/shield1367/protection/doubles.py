@@ -7,10 +7,12 @@ batch costs what it holds.
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -33,9 +35,12 @@ from shield1367.protection.status import Status
 
 # People compared with others in one go: few enough for their records to fit in little memory.
 _AT_ONCE = 10_000
+# People compared with each other in one go when everybody is.
+_TOGETHER = 50_000
 _BLOCK_PURPOSE = "block"
 
 _Pairs = dict[tuple[str, str], PossibleMatch]
+_Records = dict[str, list[NameRecord]]
 
 
 class _Comparison(NamedTuple):
@@ -64,21 +69,63 @@ def link_doubles(
         KeyMissingError: the registry was written with another key.
         LinkageError: the engine failed.
     """
-    ids = Ids(connection)
-    if fresh is None:
-        named = connection.execute(sa.select(tables.VALUE.c.person_id).distinct())
-        people = ids.roots({row.person_id for row in named})
-    else:
-        people = set(fresh)
     blocked = keys.fingerprint(_BLOCK_PURPOSE)
-    for some in chunks(sorted(people), _AT_ONCE):
-        _keep_blocks(registry, connection, blocked, _records(registry, connection, ids, some))
     found: _Pairs = {}
-    for some in chunks(sorted(people), _AT_ONCE):
-        for comparison in _comparisons(connection, ids, set(some), everybody=fresh is None):
-            records = _records(registry, connection, ids, comparison.people | comparison.others)
-            _compare(records, comparison, settings, found)
+    if fresh is None:
+        for records in _together(registry, connection, blocked):
+            ids = Ids(connection)
+            shielded = ids.roots(_shielded(connection, ids.all_of(records)))
+            _compare(records, _Comparison(shielded, set(records)), settings, found)
+    else:
+        ids = Ids(connection)
+        for some in chunks(sorted(fresh), _AT_ONCE):
+            _keep_blocks(registry, connection, blocked, _records(registry, connection, ids, some))
+        for some in chunks(sorted(fresh), _AT_ONCE):
+            for comparison in _comparisons(connection, ids, set(some)):
+                records = _records(registry, connection, ids, comparison.people | comparison.others)
+                _compare(records, comparison, settings, found)
     return _keep_pairs(registry, connection, found, now)
+
+
+def _together(registry: Registry, connection: sa.Connection, blocked: Fingerprint) -> Iterator[_Records]:
+    """The records of everybody, in parts such that whoever shares a block is together in one; keeps the blocks.
+
+    Everybody at once while they are few. Else by the year of birth, and then by the day of the year: a block names
+    the one or the other, and to read a person twice costs less than once for every part somebody near is in.
+    """
+    named = connection.execute(sa.select(tables.VALUE.c.person_id).distinct())
+    few: _Records | None = {}
+    years, days = defaultdict[Any, list[str]](list), defaultdict[Any, list[str]](list)
+    for some in chunks(sorted(Ids(connection).roots({row.person_id for row in named})), _AT_ONCE):
+        records = _records(registry, connection, Ids(connection), some)
+        _keep_blocks(registry, connection, blocked, records)
+        for person, of in records.items():
+            born = {record.born for record in of if record.born}
+            for year in {day.year for day in born}:
+                years[year].append(person)
+            for day in {(day.month, day.day) for day in born}:
+                days[day].append(person)
+        if few is not None:
+            few = few | records if len(few) + len(records) <= _TOGETHER else None
+    if few is not None:
+        yield few
+        return
+    for people in chain(_parts(years), _parts(days)):
+        yield _records(registry, connection, Ids(connection), people)
+        # The engine leaves its tables in cycles.
+        gc.collect()
+
+
+def _parts(groups: Mapping[Any, Sequence[str]]) -> Iterator[set[str]]:
+    """Whole groups in sets of a size that fits into memory, or of a single group."""
+    part = set[str]()
+    for _, people in sorted(groups.items()):
+        if part and len(part) + len(people) > _TOGETHER:
+            yield part
+            part = set()
+        part |= set(people)
+    if part:
+        yield part
 
 
 def _compare(
@@ -95,14 +142,8 @@ def _compare(
             found[pair] = match
 
 
-def _comparisons(
-    connection: sa.Connection, ids: Ids, people: set[str], *, everybody: bool
-) -> Iterator[_Comparison]:
-    """Whoever of *people* is shielded with everybody who shares a block, and the others with the shielded.
-
-    Args:
-        everybody: *people* are part of all there are: the shielded ones' comparisons leave nobody out.
-    """
+def _comparisons(connection: sa.Connection, ids: Ids, people: set[str]) -> Iterator[_Comparison]:
+    """Whoever of *people* is shielded with everybody who shares a block, and the others with the shielded."""
     block = tables.BLOCK
     wanted = sa.select(block)
     bearers: dict[str, set[str]] = defaultdict(set)
@@ -115,13 +156,15 @@ def _comparisons(
     ids.roots({person for _, person in near})
     shielded = ids.roots(_shielded(connection, ids.all_of({ids.root(person) for _, person in near} | people)))
     sure, unsure = _Comparison(people & shielded, set()), _Comparison(people - shielded, set())
+    of_sure = {fingerprint: who & sure.people for fingerprint, who in bearers.items()}
+    of_unsure = {fingerprint for fingerprint, who in bearers.items() if who & unsure.people}
     for fingerprint, person in near:
         root = ids.root(person)
-        if bearers[fingerprint] & sure.people - {root}:
+        if of_sure[fingerprint] - {root}:
             sure.others.add(root)
-        if root in shielded and bearers[fingerprint] & unsure.people:
+        if root in shielded and fingerprint in of_unsure:
             unsure.others.add(root)
-    yield from (c for c in ((sure,) if everybody else (sure, unsure)) if c.people and c.others)
+    yield from (c for c in (sure, unsure) if c.people and c.others)
 
 
 def _keep_blocks(
@@ -171,16 +214,14 @@ def _shielded(connection: sa.Connection, people: Collection[str]) -> set[str]:
     return {row.person_id for row in select_in(connection, wanted, of.person_id, people)}
 
 
-def _records(
-    registry: Registry, connection: sa.Connection, ids: Ids, people: Collection[str]
-) -> dict[str, list[NameRecord]]:
+def _records(registry: Registry, connection: sa.Connection, ids: Ids, people: Collection[str]) -> _Records:
     """Names and dates of birth of *people* by root id, decrypted; in memory only."""
     of = tables.VALUE.c
     wanted = sa.select(of.person_id, of.kind, of.sealed).where(of.kind.in_((*NAME_KINDS, "date_of_birth")))
     every_id = ids.all_of(people)
     values: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for row in select_in(connection, wanted, of.person_id, every_id):
-        values[every_id[row.person_id]][row.kind].append(registry.unseal(row.sealed))
+    for person, kind, sealed in select_in(connection, wanted, of.person_id, every_id):
+        values[every_id[person]][kind].append(registry.unseal(sealed))
     return {
         person: list(name_records(person, {kind: sorted(texts) for kind, texts in kinds.items()}))
         for person, kinds in values.items()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from shield1367.config.loading import ConfigModel
 from shield1367.config.project import Project
 from shield1367.config.reviews import require_fresh
 from shield1367.errors import TerminalError
+from shield1367.garbage import uncollected
 from shield1367.home import Home
 from shield1367.intake.receipt import BatchReceipt, list_receipts
 from shield1367.keys import Keys
@@ -91,9 +93,10 @@ def evaluate(home: Home, keys: Keys, project: Project, *, now: datetime | None =
     registry = Registry(home, keys)
     pending = _pending(list_receipts(home), registry, project)
     reader = BatchReader(home, keys, registry, project, now)
-    read = [reader.read(receipt, reading_hash(project, receipt)) for receipt in pending]
+    with uncollected():
+        read = [reader.read(receipt, reading_hash(project, receipt)) for receipt in pending]
+        changed = _decide(registry, keys, project.linkage, now)
     rows = [count for count in read if count is not None]
-    changed = _decide(registry, keys, project.linkage, now)
     with registry.transaction() as connection:
         # The clock's time, whatever day the evidence counts as learned on.
         registry.put(connection, tables.STATE, {"name": _JUDGED_AT, "value": datetime.now(UTC).isoformat()})
@@ -109,7 +112,6 @@ def _decide(registry: Registry, keys: Keys, settings: LinkageSettings, now: date
         # An empty registry has nothing to decide, and nothing that a release could be planned on.
         if not evaluated or registry.state(_DECIDED, connection) == decided:
             return False
-        ids = Ids(connection)
         # Whoever decided before has committed by now: the times of decisions follow one another, whatever
         # the clock says, so that it can be told which of them a release knew.
         if (before := decided_at(registry, connection)) and before >= now:
@@ -117,15 +119,15 @@ def _decide(registry: Registry, keys: Keys, settings: LinkageSettings, now: date
         fresh: set[str] | None = None
         if registry.state(_DECIDING, connection) == way:
             touched = {row.person_id for row in connection.execute(sa.select(tables.UNDECIDED))}
-            changed = _keep(registry, connection, judge_around(registry, connection, touched), now)
-            fresh = ids.roots(touched | changed)
+            judged = judge_around(registry, connection, touched)
+            fresh = Ids(connection).roots(touched.union(*_keep(registry, connection, judged, now)))
         else:
             for table in (tables.LIKENESS, tables.BLOCK):
                 connection.execute(sa.delete(table))
-            _keep(registry, connection, judge_all(registry, connection), now)
+            _finish(_keep(registry, connection, judge_all(registry, connection), now))
         # Who may be a double shows only when it is known who is shielded.
         doubled = link_doubles(registry, connection, keys, settings, fresh=fresh, now=now)
-        _keep(registry, connection, judge_around(registry, connection, doubled), now)
+        _finish(_keep(registry, connection, judge_around(registry, connection, doubled), now))
         connection.execute(sa.delete(tables.UNDECIDED))
         registry.put(connection, tables.STATE, {"name": _DECIDING, "value": way})
         registry.put(connection, tables.STATE, {"name": _DECIDED, "value": decided})
@@ -135,13 +137,16 @@ def _decide(registry: Registry, keys: Keys, settings: LinkageSettings, now: date
 
 def _keep(
     registry: Registry, connection: sa.Connection, judged: Iterable[Protections], now: datetime
-) -> set[str]:
-    """Let what was judged hold from now on; returns whose protections are others than before."""
-    ids, changed = Ids(connection), set[str]()
+) -> Iterator[set[str]]:
+    """Let what was judged hold from now on, part by part; gives whose protections are others than before."""
     for protections in judged:
-        of = ids.all_of(protections.keys())
-        changed |= registry.replace_protections(connection, protections, of=of, now=now)
-    return changed
+        of = Ids(connection).all_of(protections.keys())
+        yield registry.replace_protections(connection, protections, of=of, now=now)
+
+
+def _finish(parts: Iterable[set[str]]) -> None:
+    """Go through to the end, keeping nothing: those of everybody would fill the memory."""
+    deque(parts, maxlen=0)
 
 
 def _way_of_deciding(settings: LinkageSettings) -> str:

@@ -65,23 +65,23 @@ def look_up(
             exact.add(mention.exact)
     index, ids = known.index, Ids(connection)
     identifier, mark, value = tables.IDENTIFIER, tables.MARK.c, tables.VALUE.c
-    for row in select_in(connection, sa.select(identifier), identifier.c.fingerprint, strong):
-        index.identifiers[row.fingerprint] = row.person_id
+    held = sa.select(identifier.c.fingerprint, identifier.c.person_id)
+    index.identifiers.update(map(tuple, select_in(connection, held, identifier.c.fingerprint, strong)))
     named = sa.select(mark.person_id, mark.fingerprint).where(mark.sort == "exact")
-    for row in select_in(connection, named, mark.fingerprint, exact):
-        index.exact[row.fingerprint].add(row.person_id)
+    for person, fingerprint in select_in(connection, named, mark.fingerprint, exact):
+        index.exact[fingerprint].add(person)
     people.update(index.identifiers.values(), *index.exact.values())
     every = ids.all_of(ids.roots(people))
     known.identifiers.update(index.identifiers)
     known.merged.update((person, root) for person, root in every.items() if person != root)
     index.merged.update(known.merged)
     told = sa.select(mark.person_id, mark.sort, mark.fingerprint)
-    for row in select_in(connection, told, mark.person_id, every):
-        person = every[row.person_id]
-        known.marks[person].add((row.sort, row.fingerprint))
-        if row.sort in ("token", "birth"):
-            index.marks[person].add(row.fingerprint)
+    for one, sort, fingerprint in select_in(connection, told, mark.person_id, every):
+        person = every[one]
+        known.marks[person].add((sort, fingerprint))
+        if sort in ("token", "birth"):
+            index.marks[person].add(fingerprint)
     stored = sa.select(value.person_id, value.kind, value.fingerprint)
-    for row in select_in(connection, stored, value.person_id, every):
-        known.values[every[row.person_id]].add((row.kind, row.fingerprint))
+    for one, kind, fingerprint in select_in(connection, stored, value.person_id, every):
+        known.values[every[one]].add((kind, fingerprint))
     return known

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from shield1367.errors import KeyMissingError, TerminalError
+from shield1367.garbage import uncollected
 from shield1367.identities import Identity
 from shield1367.keys import Cipher, Keys
 from shield1367.protection.snapshot import Snapshot
@@ -28,6 +29,7 @@ SNAPSHOT_PURPOSE = "snapshot"
 _AT_ONCE = 5_000
 # Level 1: the file is as good as read and written at the speed of sealing it.
 _LEVEL = 1
+_JSON = json.JSONEncoder(separators=(",", ":"))
 
 Record = list[Any]
 
@@ -58,7 +60,7 @@ def write_snapshot(
     cipher = keys.cipher(SNAPSHOT_PURPOSE)
 
     def write(temporary: Path) -> None:
-        with temporary.open("wb") as stream:
+        with temporary.open("wb") as stream, uncollected():
             number = 0
             for sort, records in chain(_answers(snapshot), (("people", _people(identities)),)):
                 rest = iter(records)
@@ -148,5 +150,5 @@ def _people(identities: Iterable[Identity]) -> Iterator[Record]:
 
 def _sealed(cipher: Cipher, head: Record, records: list[Record]) -> bytes:
     # One JSON text a line: json escapes every line break inside.
-    lines = "\n".join(json.dumps(record, separators=(",", ":")) for record in (head, *records))
+    lines = "\n".join(map(_JSON.encode, (head, *records)))
     return cipher.encrypt(zlib.compress(lines.encode(), _LEVEL)) + b"\n"

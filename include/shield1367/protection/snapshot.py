@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from shield1367.protection.decision.decide import status_at
+from shield1367.garbage import uncollected
 from shield1367.protection.links import RowLink
 from shield1367.protection.registry import tables
+from shield1367.protection.registry.counts import statuses_on
 from shield1367.protection.registry.store import Registry, root_of
 from shield1367.protection.status import Status, strongest
 
@@ -82,12 +82,10 @@ def take_snapshot(registry: Registry, as_of: date, *, known_at: datetime | None 
     Args:
         known_at: as it answered at that time; by default as it answers now. Who is who is always as known now.
     """
-    merges = registry.merges()
-    statuses = {
-        person: status_at(protections, as_of)
-        for person, protections in registry.protections(known_at=known_at).items()
-    }
-    names = _names(registry, statuses, merges)
+    with uncollected():
+        merges = registry.merges()
+        statuses = statuses_on(registry, as_of, known_at=known_at)
+        names = _names(registry, statuses, merges)
     hasher = hashlib.sha256((registry.state("decided") or "").encode())
     for person, status in sorted(statuses.items()):
         hasher.update(f"{person} {status}\n".encode())
@@ -109,15 +107,20 @@ class _Names(NamedTuple):
 
 
 def _names(registry: Registry, statuses: Mapping[str, Status], merges: dict[str, str]) -> _Names:
-    """Names of shielded people that tell who is meant: of all the registry knows, few bear them."""
-    mark = tables.MARK.c
-    bearers: dict[str, set[str]] = defaultdict(set)
+    """Names of shielded people that tell who is meant: of all the registry knows, few bear them.
+
+    Everybody is gone through twice, so that nothing is kept of the names that nobody shielded bears.
+    """
+    # Somebody without an answer is INDETERMINATE.
+    clear = {person for person, status in statuses.items() if not status.is_shielded}
     whole, short = set[str](), set[str]()
-    for row in registry.rows(sa.select(tables.MARK).where(mark.sort.in_(("name", "whole", "short")))):
-        person = root_of(row.person_id, merges)
-        bearers[row.fingerprint].add(person)
-        if statuses.get(person, Status.INDETERMINATE).is_shielded:
-            (short if row.sort == "short" else whole).add(row.fingerprint)
+    for person, sort, fingerprint in _named(registry, merges):
+        if person not in clear:
+            (short if sort == "short" else whole).add(fingerprint)
+    bearers: dict[str, set[str]] = {name: set() for name in whole | short}
+    for person, _, fingerprint in _named(registry, merges):
+        if (bearing := bearers.get(fingerprint)) is not None and len(bearing) <= _MOST_NAMESAKES:
+            bearing.add(person)
 
     def few(names: set[str], most: int) -> frozenset[str]:
         return frozenset(name for name in names if len(bearers[name]) <= most)
@@ -127,3 +130,11 @@ def _names(registry: Registry, statuses: Mapping[str, Status], merges: dict[str,
         whole_if_part=few(whole, _MOST_NAMESAKES_OF_PART),
         short=few(short, _MOST_NAMESAKES_OF_PART),
     )
+
+
+def _named(registry: Registry, merges: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Who, by root id, bears which name, by sort and fingerprint; a few thousand in memory at a time."""
+    mark = tables.MARK.c
+    wanted = sa.select(mark.person_id, mark.sort, mark.fingerprint)
+    for person, sort, fingerprint in registry.stream(wanted.where(mark.sort.in_(("name", "whole", "short")))):
+        yield root_of(person, merges), sort, fingerprint

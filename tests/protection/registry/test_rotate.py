@@ -79,6 +79,22 @@ def test_everything_is_sealed_anew_and_everybody_is_who_they_were(filled: Desk) 
             old.decrypt(row.sealed)
 
 
+def test_values_that_an_earlier_version_sealed_are_read_and_sealed_anew(
+    filled: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until version 0006 every value of the registry was a token of Fernet."""
+    before = people(filled)
+    cipher = Keys(OLD).cipher("registry")
+    with filled.registry.transaction() as connection:
+        for row in connection.execute(sa.select(tables.VALUE)).all():
+            old = cipher.encrypt(cipher.decrypt(row.sealed))
+            same = (tables.VALUE.c[key.name] == row._mapping[key.name] for key in tables.VALUE.primary_key)
+            connection.execute(sa.update(tables.VALUE).where(*same).values(sealed=old))
+    assert people(filled) == before
+    turn(filled)
+    assert people(filled) == before
+
+
 def test_what_comes_after_a_rotation_is_about_the_same_people(filled: Desk) -> None:
     turn(filled)
     filled.deliver("enforcement", {"encounters": [encounter(1), encounter(2)]})

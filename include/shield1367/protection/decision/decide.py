@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from shield1367.config.benefits import ApplicationState
 from shield1367.protection.decision.lifecycle import Entry, end_of, is_contradictory
@@ -17,8 +17,7 @@ from shield1367.protection.rules import Rule
 from shield1367.protection.status import Status, strongest
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fact:
+class Fact(NamedTuple):
     """The part of a piece of evidence that decides.
 
     Attributes:
@@ -33,8 +32,7 @@ class Fact:
     state: ApplicationState = ApplicationState.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
-class Protection:
+class Protection(NamedTuple):
     """One interval. ``begins is None``: from ever; ``ends is None``: until further notice.
 
     Attributes:
@@ -142,20 +140,20 @@ def inherit(
         via: the way from that person to the one who inherits, both ends but the last.
     """
     shielding = [
-        replace(p, rule=rule, via=(*p.via, *via))
+        p._replace(rule=rule, via=(*p.via, *via))
         for p in protections
         if p.status.is_shielded and p.rule is not Rule.NO_EVIDENCE
     ]
     if rule is Rule.FAMILY:
         return tuple(shielding)
-    return tuple(replace(p, status=Status.INDETERMINATE) for p in shielding)
+    return tuple(p._replace(status=Status.INDETERMINATE) for p in shielding)
 
 
 def shortest(protections: Iterable[Protection]) -> tuple[Protection, ...]:
     """Of several that differ in their way only, the one with the shortest; in order."""
     best: dict[Protection, Protection] = {}
     for protection in sorted(protections, key=order):
-        best.setdefault(replace(protection, via=()), protection)
+        best.setdefault(protection._replace(via=()), protection)
     return tuple(best.values())
 
 

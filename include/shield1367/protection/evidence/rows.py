@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from shield1367.config.benefits import ApplicationState, Meaning, Switch
 from shield1367.config.contract import Dataset
@@ -26,8 +26,7 @@ _YES = frozenset({"Y", "YES", "1", "TRUE", "T"})
 CERTIFICATION = "certification_1229e"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One fact that a row states about the person it is about.
 
     Attributes:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from shield1367.config.fields import FieldVocabulary
 from shield1367.identifiers import canonical
@@ -15,8 +15,7 @@ from shield1367.protection.identity.names import NAME_KINDS, Name, name_forms, n
 _SHORTEST_TELLING_TOKEN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """How one role of one row names a person.
 
     Attributes:
@@ -47,8 +46,10 @@ class MentionReader:
 
     def __init__(self, columns: Mapping[str, str], fields: FieldVocabulary, fingerprint: Fingerprint) -> None:
         self._columns = columns
-        self._strong = [kind for kind in columns if kind in fields.strong_kinds()]
-        self._of = fingerprint.of
+        self._strong = {kind: fingerprint.after(kind) for kind in columns if kind in fields.strong_kinds()}
+        self._token, self._birth, self._exact, self._name, self._loose = (
+            fingerprint.after(sort) for sort in ("token", "birth", "exact", "name", "loose")
+        )
 
     def read(self, row: Mapping[str, str | None]) -> Mention | None:
         """The mention in one row, or ``None`` when all its cells are empty."""
@@ -56,25 +57,28 @@ class MentionReader:
         if not values:
             return None
         strong = {}
-        for kind in self._strong:
+        for kind, fingerprint in self._strong.items():
             if value := canonical(kind, values.get(kind, "")):
-                strong[self._of(kind, value)] = (kind, value)
+                strong[fingerprint(value)] = (kind, value)
         tokens = name_tokens(values[kind] for kind in NAME_KINDS if kind in values)
         birth = parse_date(values.get("date_of_birth", ""))
         if birth:
             values["date_of_birth"] = birth.isoformat()
         name = _joined(tokens) if len(tokens) > 1 else None
         forms = name_forms(values)
+        # The whole name is one of its forms.
+        full_name = self._name(name) if name else None
+        named = {tokens: full_name} if full_name else {}
         return Mention(
             strong=strong,
-            tokens=frozenset(self._of("token", token) for token in tokens),
-            birth=self._of("birth", birth.isoformat()) if birth else None,
-            exact=self._of("exact", name, birth.isoformat()) if name and birth else None,
-            full_name=self._of("name", name) if name else None,
-            whole_names=frozenset(self._of("name", _joined(form)) for form in forms.whole),
-            short_names=frozenset(self._of("name", _joined(form)) for form in forms.short),
+            tokens=frozenset(map(self._token, tokens)),
+            birth=self._birth(birth.isoformat()) if birth else None,
+            exact=self._exact(name, birth.isoformat()) if name and birth else None,
+            full_name=full_name,
+            whole_names=frozenset(named.get(form) or self._name(_joined(form)) for form in forms.whole),
+            short_names=frozenset(self._name(_joined(form)) for form in forms.short),
             loose=frozenset(
-                self._of("loose", token, day.isoformat())
+                self._loose(token, day.isoformat())
                 for token in tokens
                 if len(token) >= _SHORTEST_TELLING_TOKEN
                 for day in _readings(birth)

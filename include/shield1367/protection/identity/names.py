@@ -6,24 +6,27 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 _NOT_LETTERS = re.compile(r"[^\w]+|_+")
 # Particles and titles say nothing about who somebody is.
 _NOISE = frozenset({"de", "del", "la", "las", "los", "y", "da", "do", "dos", "van", "von", "der", "den", "bin",
                     "ibn", "al", "el", "mr", "mrs", "ms", "dr", "jr", "sr", "ii", "iii"})  # fmt: skip
+# Names come again and again, and one that comes again is not taken apart again.
+_REMEMBERED = 50_000
 NAME_KINDS = ("family_name", "given_name", "middle_name", "full_name")
 
 
 def name_tokens(names: Iterable[str]) -> frozenset[str]:
     """The telling tokens of several name fields together; initials are left out."""
-    tokens = {token for name in names for token in _tokens(name)}
-    return frozenset(tokens - _NOISE) or frozenset(tokens)
+    tokens = frozenset(token for name in names for token in _tokens(name))
+    return tokens - _NOISE or tokens
 
 
 def name_words(name: str) -> tuple[str, ...]:
     """The telling tokens of one name field in the order they are written in."""
     tokens = _tokens(name)
-    return tuple(token for token in tokens if token not in _NOISE) or tuple(tokens)
+    return tuple(token for token in tokens if token not in _NOISE) or tokens
 
 
 def name_letters(name: str) -> str:
@@ -31,10 +34,12 @@ def name_letters(name: str) -> str:
     return "".join(_tokens(name))
 
 
-def _tokens(name: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", name)
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
-    return [token for token in _NOT_LETTERS.split(plain) if len(token) > 1]
+@lru_cache(maxsize=_REMEMBERED)
+def _tokens(name: str) -> tuple[str, ...]:
+    plain = name
+    if not name.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return tuple(token for token in _NOT_LETTERS.split(plain.casefold()) if len(token) > 1)
 
 
 Name = frozenset[str]

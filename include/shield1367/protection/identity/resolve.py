@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import combinations
+from typing import NamedTuple
 
 from shield1367.protection.identity.mention import Mention
 
@@ -24,8 +25,7 @@ class LinkReason(StrEnum):
     CONTRADICTION = "contradictory identifiers"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One mention's person.
 
     Attributes:

@@ -8,6 +8,7 @@ fall together; vowels are dropped, since they vary most (Mohammed, Muhamad).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # Letters that Unicode does not take apart; marks are gone before.
 _LETTERS = str.maketrans(
@@ -44,6 +45,7 @@ _VOWELS = re.compile(r"(?<!^)[aeiouy]")
 _TWICE = re.compile(r"(.)\1+")
 
 
+@lru_cache(maxsize=50_000)
 def sound(token: str) -> str:
     """The key of one folded token of a name; the token itself where nothing would be left of it.
 

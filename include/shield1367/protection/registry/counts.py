@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from shield1367.config.loading import ConfigModel
-from shield1367.protection.registry.store import Registry
+from shield1367.protection.registry.store import Registry, known
 from shield1367.protection.registry.tables import EVIDENCE, PROTECTION
 from shield1367.protection.rules import Rule
 from shield1367.protection.status import Status
@@ -51,6 +51,23 @@ def count_unknown_codes(registry: Registry) -> tuple[UnknownCodes, ...]:
 
 def count_statuses(connection: sa.Connection, day: date) -> Counter[Status]:
     """People by their status on *day*, as :func:`~shield1367.protection.decision.decide.status_at` answers."""
+    people = _strongest(day, None).subquery()
+    wanted = sa.select(people.c.strongest, sa.func.count()).group_by(people.c.strongest)
+    return Counter({_ORDER[weight]: count for weight, count in connection.execute(wanted)})
+
+
+def statuses_on(registry: Registry, day: date, *, known_at: datetime | None = None) -> dict[str, Status]:
+    """Everybody's status on *day*, as :func:`~shield1367.protection.decision.decide.status_at` answers.
+
+    The database takes the strongest: the protections of a million people would fill the memory.
+
+    Args:
+        known_at: as the registry had them at that time; by default as it has them now.
+    """
+    return {person: _ORDER[weight] for person, weight in registry.stream(_strongest(day, known_at))}
+
+
+def _strongest(day: date, known_at: datetime | None) -> sa.Select[tuple[str, int]]:
     of = PROTECTION.c
     covers = sa.and_(sa.or_(of.begins.is_(None), of.begins <= day), sa.or_(of.ends.is_(None), of.ends > day))
     weight = sa.case(
@@ -58,9 +75,7 @@ def count_statuses(connection: sa.Connection, day: date) -> Counter[Status]:
     )
     # Somebody none of whose protections covers the day is INDETERMINATE.
     strongest = sa.func.coalesce(sa.func.max(weight), _ORDER.index(Status.INDETERMINATE)).label("strongest")
-    people = sa.select(strongest).where(of.known_until.is_(None)).group_by(of.person_id).subquery()
-    wanted = sa.select(people.c.strongest, sa.func.count()).group_by(people.c.strongest)
-    return Counter({_ORDER[weight]: count for weight, count in connection.execute(wanted)})
+    return sa.select(of.person_id, strongest).where(known(known_at)).group_by(of.person_id)
 
 
 def count_rules(connection: sa.Connection) -> dict[str, int]:

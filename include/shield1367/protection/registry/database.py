@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from shield1367.errors import TransientError
 from shield1367.home import Home
@@ -24,8 +25,9 @@ from shield1367.storage.lines import line_of
 WAIT_SECONDS = 300
 # Any constant will do that nothing else in the same PostgreSQL database locks; "1367" and a bit.
 _ADVISORY_LOCK = 1367_0001
-# Both drivers take more, but a statement of megabytes is slow to build.
-_IN_AT_ONCE = 2_000
+# Values looked for, and rows written, in one go: enough for few statements, few enough for little memory.
+_IN_AT_ONCE = 5_000
+_INSERTED_AT_ONCE = 10_000
 
 _T = TypeVar("_T")
 
@@ -149,8 +151,38 @@ def select_in(
     values: Collection[str],
 ) -> Iterator[Any]:
     """The rows of *statement* whose *column* is one of *values*, however many those are."""
+    # One parameter for all values: a statement with a parameter for each is built anew every time, which takes
+    # longer than looking them up.
+    if connection.dialect.name == "sqlite":
+        listed = sa.func.json_each(sa.bindparam("wanted", type_=sa.JSON)).table_valued("value")
+        wanted = statement.where(column.in_(sa.select(listed.c.value)))
+    else:
+        listed_values: Any = sa.bindparam("wanted", type_=postgresql.ARRAY(sa.String))
+        wanted = statement.where(column == sa.any_(listed_values))
     for some in chunks(sorted(values), _IN_AT_ONCE):
-        yield from connection.execute(statement.where(column.in_(some)))
+        yield from connection.execute(wanted, {"wanted": some}).all()
+
+
+def insert_new(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that have the same columns; those that are there already stay as they are.
+
+    The statement is compiled once and the rows go to the driver: to have SQLAlchemy prepare each of a million
+    rows takes longer than writing them.
+    """
+    if not rows:
+        return
+    dialect = connection.dialect
+    insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+    statement = insert(table).on_conflict_do_nothing().compile(dialect=dialect, column_keys=list(rows[0]))
+    names = statement.positiontup or list(rows[0])
+    prepared = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
+    for some in chunks(rows, _INSERTED_AT_ONCE):
+        columns: list[Iterable[Any]] = [[row[name] for row in some] for name in names]
+        columns = [map(p, of) if p else of for p, of in zip(prepared, columns, strict=True)]
+        values: list[Any] = list(zip(*columns, strict=True))
+        if not statement.positional:
+            values = [dict(zip(names, row, strict=True)) for row in values]
+        connection.exec_driver_sql(str(statement), values)
 
 
 def chunks(items: Iterable[_T], size: int) -> Iterator[list[_T]]:

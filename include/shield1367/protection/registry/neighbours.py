@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from shield1367.protection.registry import tables
 from shield1367.protection.registry.database import select_in
 
+_MERGED = sa.select(tables.MERGE.c.person_id, tables.MERGE.c.into_id)
+
 
 class Ids:
     """The ids people have gone by, read as far as they are asked for."""
@@ -37,8 +39,8 @@ class Ids:
         found = {root: root for root in roots}
         fresh: Collection[str] = found.keys()
         while fresh:
-            merged = select_in(self._connection, sa.select(tables.MERGE), tables.MERGE.c.into_id, fresh)
-            new = {row.person_id: found[row.into_id] for row in merged}
+            merged = select_in(self._connection, _MERGED, tables.MERGE.c.into_id, fresh)
+            new = {person: found[into] for person, into in merged}
             found |= new
             fresh = new.keys()
         self._root |= found
@@ -49,8 +51,8 @@ class Ids:
         fresh = {person for person in people if person not in self._root}
         asked = set(fresh)
         while fresh:
-            merged = select_in(self._connection, sa.select(tables.MERGE), tables.MERGE.c.person_id, fresh)
-            new = {row.person_id: row.into_id for row in merged}
+            merged = select_in(self._connection, _MERGED, tables.MERGE.c.person_id, fresh)
+            new = dict(map(tuple, merged))
             steps |= new
             fresh = {into for into in new.values() if into not in asked and into not in self._root}
             asked |= fresh

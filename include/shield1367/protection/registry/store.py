@@ -6,13 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
-from heapq import merge
-from itertools import groupby
-from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from shield1367.errors import KeyMissingError
 from shield1367.home import Home
@@ -22,6 +18,7 @@ from shield1367.protection.decision.decide import Protection, order
 from shield1367.protection.registry.database import (
     chunks,
     drop_overwritten,
+    insert_new,
     open_engine,
     reading,
     select_in,
@@ -35,12 +32,20 @@ from shield1367.protection.status import Status
 
 # Name, in the state, of what tells the right key from a wrong one.
 _KEY = "key"
+# By their names: to ask the enumeration itself takes longer than the rest of a row.
+_STATUSES = {str(status): status for status in Status}
+_RULES = {str(rule): rule for rule in Rule}
 # Between the ids of a way.
 _VIA = ","
 # So many values are sealed anew in one transaction; others write in between.
 _RESEALED_AT_ONCE = 5_000
-# Rows that lie in memory while values of everybody are read.
-_READ_AT_ONCE = 10_000
+# Rows of a query that is gone through once.
+_ROWS_AT_ONCE = 10_000
+# People whose values lie in memory while those of everybody are read.
+_READ_AT_ONCE = 2_000
+_VALUES = sa.select(VALUE.c.person_id, VALUE.c.kind, VALUE.c.fingerprint, VALUE.c.sealed)
+# Of VALUE: person id, kind, fingerprint and what is sealed.
+_Value = tuple[str, str, str, bytes]
 
 
 class Resealed(NamedTuple):
@@ -94,7 +99,7 @@ class Registry:
 
     def seal(self, text: str) -> bytes:
         """Encrypt one value for storage."""
-        return self._cipher.encrypt(text.encode())
+        return self._cipher.encrypt_value(text.encode())
 
     def unseal(self, content: bytes) -> str:
         """Decrypt one stored value.
@@ -151,9 +156,7 @@ class Registry:
 
     def add(self, connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
         """Insert rows; those that are there already stay as they are."""
-        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        if rows:
-            connection.execute(insert(table).on_conflict_do_nothing(), list(rows))
+        insert_new(connection, table, rows)
 
     def rows(self, statement: sa.Select[Any], connection: sa.Connection | None = None) -> list[Any]:
         """The result of one query.
@@ -162,9 +165,19 @@ class Registry:
             connection: the transaction to look from; by default a view of its own.
         """
         if connection is not None:
-            return list(connection.execute(statement))
+            return list(connection.execute(statement).all())
         with self.reading() as own:
-            return list(own.execute(statement))
+            return list(own.execute(statement).all())
+
+    def stream(self, statement: sa.Select[Any]) -> Iterator[Any]:
+        """The result of one query in a view of its own, a few thousand rows in memory at a time."""
+        # A cursor of a server stays open until it is closed, whatever happens to the rows.
+        with (
+            self.reading() as own,
+            closing(own.execution_options(yield_per=_ROWS_AT_ONCE).execute(statement)) as found,
+        ):
+            for some in found.partitions():
+                yield from some
 
     def put(self, connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> None:
         """Insert one row in the place of the one with the same primary key."""
@@ -187,7 +200,7 @@ class Registry:
         Args:
             known_at: as the registry had them at that time; by default as it has them now.
         """
-        wanted = sa.select(PROTECTION).where(_known(known_at))
+        wanted = sa.select(PROTECTION).where(known(known_at))
         found: dict[str, list[Protection]] = defaultdict(list)
         for row in self.rows(wanted):
             found[row.person_id].append(_protection(row))
@@ -210,14 +223,14 @@ class Registry:
             Ids of those whose protections differ from before.
         """
         new = {(person, p) for person, decided in protections.items() for p in decided}
-        current = sa.select(PROTECTION).where(_known(None))
+        current = sa.select(PROTECTION).where(known(None))
         old = {
             (row.person_id, _protection(row))
             for row in select_in(connection, current, PROTECTION.c.person_id, of)
         }
         changed = {person for person, _ in old ^ new}
-        for some in chunks(sorted(changed), 2_000):
-            held = PROTECTION.c.person_id.in_(some) & _known(None)
+        for some in chunks(sorted(changed & {person for person, _ in old}), 2_000):
+            held = PROTECTION.c.person_id.in_(some) & known(None)
             connection.execute(sa.update(PROTECTION).where(held).values(known_until=now))
         rows = [
             {
@@ -232,8 +245,7 @@ class Registry:
             for person in sorted(changed & protections.keys())
             for p in protections[person]
         ]
-        if rows:
-            connection.execute(sa.insert(PROTECTION), rows)
+        insert_new(connection, PROTECTION, rows)
         return changed
 
     def person_of(self, fingerprint: str) -> str | None:
@@ -261,37 +273,38 @@ class Registry:
             shielded: leave out who is CLEAR.
         """
         merges = self.merges()
-        # Whoever was merged is told of with whom they were merged into, wherever their values lie.
-        roots = {person: root_of(person, merges) for person in merges}
-        together = defaultdict[str, list[Any]](list)
+        merged = defaultdict[str, list[str]](list)
+        for person in merges:
+            merged[root_of(person, merges)].append(person)
         with self.reading() as connection:
-            wanted = sa.select(VALUE).order_by(VALUE.c.person_id, VALUE.c.kind, VALUE.c.fingerprint)
-            concerned = roots.keys() | set(roots.values())
-            for row in select_in(connection, wanted, VALUE.c.person_id, concerned):
-                together[roots.get(row.person_id, row.person_id)].append(row)
-            # A cursor of a server stays open until it is closed, whatever happens to the rows.
-            with closing(connection.execution_options(yield_per=_READ_AT_ONCE).execute(wanted)) as values:
-                alone = groupby(values, key=lambda row: str(row.person_id))
-                others = ((person, list(rows)) for person, rows in alone if person not in concerned)
-                for person, rows in merge(others, sorted(together.items()), key=itemgetter(0)):
-                    protected = statuses.get(person, Status.INDETERMINATE).is_shielded
-                    if protected or not shielded:
-                        yield self._identity(person, rows, protected=protected)
+            named = connection.execute(sa.select(VALUE.c.person_id).distinct()).scalars()
+            people = {root_of(person, merges) for person in named}
+            if shielded:
+                people = {one for one in people if statuses.get(one, Status.INDETERMINATE).is_shielded}
+            for some in chunks(sorted(people), _READ_AT_ONCE):
+                # Whoever was merged is told of with whom they were merged into, wherever their values lie.
+                roots = {one: root for root in some for one in (root, *merged.get(root, ()))}
+                values = defaultdict[str, list[_Value]](list)
+                for row in select_in(connection, _VALUES, VALUE.c.person_id, roots):
+                    values[roots[row[0]]].append(tuple(row))
+                for root in some:
+                    protected = statuses.get(root, Status.INDETERMINATE).is_shielded
+                    yield self._identity(root, values[root], protected=protected)
 
-    def _identity(self, person: str, rows: Iterable[Any], *, protected: bool) -> Identity:
+    def _identity(self, person: str, stored: Iterable[_Value], *, protected: bool) -> Identity:
         values = defaultdict[str, list[str]](list)
-        for row in sorted(rows, key=attrgetter("person_id", "kind", "fingerprint")):
-            values[row.kind].append(self.unseal(row.sealed))
+        for _, kind, _, sealed in sorted(stored):
+            values[kind].append(self.unseal(sealed))
         told = {kind: tuple(dict.fromkeys(texts)) for kind, texts in sorted(values.items())}
         return Identity(person_id=person, values=told, protected=protected)
 
 
 def _protection(row: Any) -> Protection:
     via = tuple(row.via.split(_VIA)) if row.via else ()
-    return Protection(Status(row.status), Rule(row.rule), row.begins, row.ends, via)
+    return Protection(_STATUSES[row.status], _RULES[row.rule], row.begins, row.ends, via)
 
 
-def _known(at: datetime | None) -> sa.ColumnElement[bool]:
+def known(at: datetime | None) -> sa.ColumnElement[bool]:
     """Rows of PROTECTION that the registry held to be so at a time; ``None`` is now."""
     until = PROTECTION.c.known_until
     if at is None:

@@ -13,6 +13,8 @@ from shield1367.redaction.classes.observed import Cell, Observed
 Numbers = NDArray[np.int64]
 Class = tuple[Cell, ...]
 _LARGEST = np.iinfo(np.int64).max
+# Marking what is there in a table of all that might be is faster than sorting, up to so many times as many.
+_MARKED = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,17 @@ class Grouping:
 
 
 class Grouper:
-    """Groups what was observed of one table, at any choice of levels."""
+    """Groups what was observed of one table, at any choice of levels.
+
+    Attributes:
+        rows: rows of the table.
+    """
 
     def __init__(self, observed: Observed) -> None:
         self._dataset, self._telling = observed.dataset, observed.telling
         keys = list(observed.keys)
         self._rows = np.array([observed.rows[n] for n in range(len(keys))], dtype=np.int64)
+        self.rows = int(self._rows.sum())
         self._cells = [
             [[key[column][level] for key in keys] for level in range(len(keys[0][column]) if keys else 0)]
             for column in range(len(observed.columns))
@@ -48,6 +55,8 @@ class Grouper:
         self._codes = [[_codes(cells) for cells in levels] for levels in self._cells]
         people = np.array(list(observed.people), dtype=np.int64).reshape(-1, 2)
         self._of_person, self._person = people[:, 0], people[:, 1]
+        # Combinations that one person is in at most: a class of so many times k of them holds k people.
+        self._most_of_one = int(np.bincount(self._person).max(initial=1))
         self._values = []
         for column in range(len(observed.telling)):
             found = [(n, value) for at, n, value in observed.values if at == column]
@@ -55,11 +64,6 @@ class Grouper:
                 (np.array([n for n, _ in found], dtype=np.int64), _codes([value for _, value in found]))
             )
         self._least_lost: dict[tuple[tuple[int, int], ...], int] = {}
-
-    @property
-    def rows(self) -> int:
-        """Rows of the table."""
-        return int(self._rows.sum())
 
     def group(self, levels: Sequence[int], *, k: int, least: int) -> Grouping:
         """The classes at these levels, one for each column; what is too rare is emptied together.
@@ -107,7 +111,7 @@ class Grouper:
         asked = tuple(some)
         if asked not in self._least_lost:
             of_key, first = self._classes(asked)
-            bad = (self._people(of_key, len(first)) < k) | (self._variety(of_key, len(first)) < least)
+            bad = self._has_fewer(of_key, len(first), k) | (self._variety(of_key, len(first)) < least)
             if (empty := self._empty(asked, first)) is not None:
                 # Rows without any of the others, too, are not counted as emptied.
                 bad[empty] = False
@@ -134,15 +138,13 @@ class Grouper:
                 names, of_key = np.unique(of_key, return_inverse=True)
                 span = len(names)
             of_key, span = of_key * width + codes, span * width
-        _, first, of_key = np.unique(of_key, return_index=True, return_inverse=True)
-        return of_key, first
+        return _numbered(of_key, span)
 
     def _empty(self, columns: Sequence[tuple[int, int]], first: Numbers) -> int | None:
         """The class of combinations without a cell."""
-        for number, at in enumerate(first):
-            if all(self._cells[column][level][at] is None for column, level in columns):
-                return number
-        return None
+        full = [self._codes[column][level][first] > 0 for column, level in columns]
+        empty = np.flatnonzero(~np.any(full, axis=0)) if full else np.arange(len(first))
+        return int(empty[0]) if len(empty) else None
 
     def _emptied(self, of_key: Numbers, bad: set[int], empty: int | None) -> tuple[int, int]:
         """People and variety of the class of all rows without quasi-identifiers, emptied or empty before."""
@@ -154,6 +156,15 @@ class Grouper:
         """Different people in each class."""
         return _different(of_key[self._of_person], self._person, count)
 
+    def _has_fewer(self, of_key: Numbers, count: int, k: int) -> NDArray[np.bool_]:
+        """Which classes have fewer than *k* people: most have far fewer or far more, and nobody is counted there."""
+        classes = of_key[self._of_person]
+        most = np.bincount(classes, minlength=count)
+        fewer = most < k
+        near = ~fewer & (most < k * self._most_of_one)
+        chosen = near[classes]
+        return fewer | (near & (_different(classes[chosen], self._person[chosen], count) < k))
+
     def _variety(self, of_key: Numbers, count: int) -> Numbers:
         """Different values in each class, of the telling column that has fewest."""
         # Where nothing is telling, every class is as varied as can be.
@@ -163,10 +174,28 @@ class Grouper:
         return least
 
 
+def _numbered(codes: Numbers, span: int) -> tuple[Numbers, Numbers]:
+    """The place of each code among those there are, in order, and where each of these comes first."""
+    if span > _MARKED * len(codes):
+        _, first, places = np.unique(codes, return_index=True, return_inverse=True)
+        return places, first
+    first_of = np.full(span, -1, dtype=np.int64)
+    # Of several places the one assigned last stays, so from the end.
+    first_of[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    there = first_of >= 0
+    return (np.cumsum(there) - 1)[codes], first_of[there]
+
+
 def _different(classes: Numbers, what: Numbers, count: int) -> Numbers:
+    """How many different *what* each class has."""
     width = int(what.max()) + 1 if len(what) else 1
-    pairs = np.unique(classes * width + what)
-    return np.bincount(pairs // width, minlength=count).astype(np.int64)
+    pairs = classes * width + what
+    if count * width > _MARKED * len(pairs):
+        return np.bincount(np.unique(pairs) // width, minlength=count).astype(np.int64)
+    there = np.zeros(count * width, dtype=np.bool_)
+    there[pairs] = True
+    counted: Numbers = there.reshape(count, width).sum(axis=1, dtype=np.int64)
+    return counted
 
 
 def _codes(cells: Sequence[Cell]) -> Numbers:
