@@ -289,6 +289,8 @@ _EXISTS = {"PreconditionFailed", "BlobAlreadyExists", "UpdateConditionNotMet", "
 _AGAIN = {
     "BadDigest", "IncompleteBody", "RequestTimeout", "ConditionalRequestConflict", "OperationAborted", "SlowDown",
     "NoSuchUpload", "InternalError", "ServiceUnavailable", "ServerBusy", "XAmzContentSHA256Mismatch",
+    # What breaks off is no HTTP to aiohttp, which gives it a status of its own: 400.
+    "ClientPayloadError", "HttpProcessingError",
 }  # fmt: skip
 # Of this machine, while something is fetched.
 _FULL = {errno.ENOSPC, errno.EDQUOT}
