@@ -65,13 +65,15 @@ class Grouper:
             )
         self._least_lost: dict[tuple[tuple[int, int], ...], int] = {}
 
-    def group(self, levels: Sequence[int], *, k: int, least: int) -> Grouping:
+    def group(self, levels: Sequence[int], *, k: int, least: int, at_most: float = 1) -> Grouping:
         """The classes at these levels, one for each column; what is too rare is emptied together.
 
         Rows that are emptied are one class; where it is too small itself, the next larger classes go with it.
 
         Args:
             least: different values of each telling column that every class must have.
+            at_most: share of the rows that may be emptied; of a grouping that empties more, or does not reach
+                what it should, the rare classes are not told: most are thrown away.
         """
         if not self.rows:
             # No row of the table goes: nobody is in it to be found.
@@ -89,16 +91,19 @@ class Grouper:
                 bad.add(good.pop(0))
                 size, variety = self._emptied(of_key, bad, empty)
             rest = [(int(sizes[n]), int(varied[n])) for n in good] + [(size, variety)]
+        suppressed = int(self._rows[np.isin(of_key, list(bad - {empty}))].sum())
+        reached = all(size >= k and variety >= least for size, variety in rest)
+        told = bad if reached and suppressed <= at_most * self.rows else set()
         return Grouping(
             sizes=tuple(sorted(size for size, _ in rest)),
             variety=min((variety for _, variety in rest), default=0) if self._values else None,
             rare=frozenset(
                 tuple(self._cells[column][level][first[n]] for column, level in enumerate(levels))
-                for n in bad
+                for n in told
             ),
             rows=self.rows,
-            suppressed_rows=int(self._rows[np.isin(of_key, list(bad - {empty}))].sum()),
-            reached=all(size >= k and variety >= least for size, variety in rest),
+            suppressed_rows=suppressed,
+            reached=reached,
         )
 
     def least_lost(self, some: Sequence[tuple[int, int]], *, k: int, least: int) -> int:

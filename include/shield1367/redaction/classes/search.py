@@ -73,7 +73,7 @@ def choose(
             levels = [node.levels[kind] for kind in table.columns.values()]
             if _is_hopeless(grouper, levels, k=k, least=least, at_most=at_most):
                 break
-            found = grouper.group(levels, k=k, least=least)
+            found = grouper.group(levels, k=k, least=least, at_most=at_most)
             if not found.reached or found.suppressed_rows > at_most * found.rows:
                 break
             groupings.append(found)
