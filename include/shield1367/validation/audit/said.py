@@ -24,11 +24,14 @@ from shield1367.validation.audit.contents import (
     there,
 )
 from shield1367.validation.audit.exceptions import HiddenBytesError, UnreadableFileError
+from shield1367.validation.audit.frames import is_one_frame
 from shield1367.validation.audit.pages import DICTIONARY, Chunk, Page, ParquetFile
 
 _MAGIC = b"PAR1"
 _FOOTER_END = 8
-_UNCOMPRESSED = "uncompressed"
+_UNCOMPRESSED, _ZSTD = "uncompressed", "zstd"
+# Those that refuse what lies behind their end. With gzip and brotli a page may go on; no release is packed with them.
+_CODECS = frozenset({_ZSTD, "snappy", "lz4_raw"})
 
 
 def require_all_said(file: ParquetFile) -> None:
@@ -96,6 +99,10 @@ def _values(file: ParquetFile, chunk: Chunk, page: Page) -> bytes:
     content = file.content[begin : page.end]
     codec = chunk.codec.lower()
     if codec != _UNCOMPRESSED and page.packed and content:
+        if codec not in _CODECS:
+            raise ValueError
+        if codec == _ZSTD and not is_one_frame(content):
+            raise HiddenBytesError
         content = _codec(codec).decompress(content, decompressed_size=size, asbytes=True)
     if len(content) != size:
         raise HiddenBytesError
