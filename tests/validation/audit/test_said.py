@@ -50,7 +50,7 @@ def with_words(words: list[str], cells: list[str | None] = USED) -> pa.Table:
     return pa.table({"gender": pa.DictionaryArray.from_arrays(used.indices, dictionary)})
 
 
-@pytest.mark.parametrize("compression", ["zstd", "snappy", "lz4", "none"])
+@pytest.mark.parametrize("compression", ["zstd", "snappy", "none"])
 @pytest.mark.parametrize("version", ["1.0", "2.0"])
 def test_a_dictionary_has_no_word_that_no_row_has(file: Path, compression: str, version: str) -> None:
     pq.write_table(with_words([]), file, compression=compression, data_page_version=version)
@@ -138,7 +138,7 @@ def test_no_page_goes_on_behind_its_last_value(
     assert kinds(file.parents[1]) == {"hidden_bytes"}
 
 
-@pytest.mark.parametrize("compression", ["gzip", "brotli"])
+@pytest.mark.parametrize("compression", ["gzip", "brotli", "lz4"])
 def test_a_page_whose_packing_may_go_on_behind_its_end_is_refused(file: Path, compression: str) -> None:
     pq.write_table(with_words([]), file, compression=compression)
     with pytest.raises(UnreadableFileError):
