@@ -51,7 +51,7 @@ def _is_bounded(file: ParquetFile) -> bool:
 def _most_text(file: ParquetFile) -> dict[int, int]:
     """Column → more bytes of text than its cells can have: as if each cell coded by a dictionary were all of it."""
     guesses: dict[int, int] = {}
-    for chunk in file.chunks():
+    for chunk in file.chunks:
         pages = file.pages(chunk)
         words = sum(page.size for page in pages if page.kind == DICTIONARY)
         guess = sum(page.values * words if page.by_dictionary else page.size for page in pages)

@@ -9,21 +9,21 @@ import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from shield1367.validation.audit.cells import ROWS
+from shield1367.validation.audit.contents import RLE, Stored
 from shield1367.validation.audit.parser import cursor_for
 from shield1367.validation.audit.thrift import Fields, read_struct
 
 # Numbers of page types, encodings and header fields, as the format's parquet.thrift gives them.
 _DATA, DICTIONARY, _DATA_V2 = 0, 2, 3
 _BY_DICTIONARY = frozenset({2, 8})
-_TYPE, _UNPACKED, _PACKED, _COUNT, _ENCODING = 1, 2, 3, 1, 2
+_TYPE, _UNPACKED, _PACKED, _COUNT, _ENCODING, _LEVELS = 1, 2, 3, 1, 2, 3
 _DETAILS = {_DATA: 5, DICTIONARY: 7, _DATA_V2: 8}
-_ENCODING_V2 = 4
-
-
+_ENCODING_V2, _LEVELS_V2, _LISTS_V2, _IS_PACKED_V2 = 4, 5, 6, 7
 SOURCE = "read_parquet($1, hive_partitioning=false)"
 # With the number of each row, counted from the beginning of the file.
 NUMBERED = "read_parquet($1, hive_partitioning=false, file_row_number=true)"
@@ -37,25 +37,35 @@ class Page:
         kind: number of its type.
         values: values in it, nulls included, or entries of a dictionary.
         size: its bytes once unpacked.
-        end: where in the file it ends.
+        begin: where in the file they lie, and *end* where they end.
+        levels: bytes at its beginning that say where values are lacking, where these stand for themselves.
+        packed: whether the values are compressed.
     """
 
     kind: int
     values: int
     size: int
-    by_dictionary: bool
+    encoding: int
+    begin: int
     end: int
+    levels: int | None
+    packed: bool
+
+    @property
+    def by_dictionary(self) -> bool:
+        """Whether its values are numbers of entries of the dictionary."""
+        return self.kind != DICTIONARY and self.encoding in _BY_DICTIONARY
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A column of a group of rows; where it begins and ends in the file, and its first row there."""
+    """A column of a group of rows; where it begins and ends in the file, and its rows."""
 
     column: int
-    stored_as: str
+    stored: Stored
+    codec: str
     start: int
     end: int
-    first_row: int
     rows: int
 
 
@@ -84,26 +94,32 @@ class ParquetFile:
         )
         self.unpacked = int(unpacked)
 
+    @cached_property
     def chunks(self) -> list[Chunk]:
-        """Every column of every group of rows, in the order in which they lie in the file."""
-        found, first_row = [], 0
-        groups: dict[int, int] = {}
-        for group, rows, values, column, stored_as, dictionary, data, length in self.rows(
-            "SELECT row_group_id, row_group_num_rows, num_values, column_id, type, dictionary_page_offset,"
-            " data_page_offset, total_compressed_size FROM parquet_metadata($1) ORDER BY row_group_id, column_id"
+        """Every column of every group of rows, in the order in which they lie in the file.
+
+        Raises:
+            ValueError: there are columns in columns, or lists in cells: nothing that a release has.
+        """
+        (root, *leaves) = self.rows(
+            "SELECT num_children, type, type_length, repetition_type FROM parquet_schema($1)"
+        )
+        if root[0] != len(leaves) or any(children for children, *_ in leaves):
+            raise ValueError
+        stored = [
+            Stored(kind, int(length or 0), repetition == "OPTIONAL") for _, kind, length, repetition in leaves
+        ]
+        found = []
+        for rows, values, column, codec, dictionary, data, length in self.rows(
+            "SELECT row_group_num_rows, num_values, column_id, compression, dictionary_page_offset,"
+            " data_page_offset, total_compressed_size FROM parquet_metadata($1)"
         ):
-            if group not in groups:
-                groups[group] = first_row
-                first_row += rows
-            if values != rows:
-                # A list in a cell: nothing that a release has.
-                raise ValueError
             # A column without rows has no page of data, and then zero for its place.
             start = dictionary or data
-            if length:
-                found.append(Chunk(column, stored_as, start, start + length, groups[group], rows))
-            elif rows:
+            if values != rows or (rows and not length):
                 raise ValueError
+            if length:
+                found.append(Chunk(column, stored[column], codec, start, start + length, rows))
         return sorted(found, key=lambda chunk: chunk.start)
 
     def pages(self, chunk: Chunk) -> list[Page]:
@@ -165,15 +181,22 @@ def _pages(content: mmap.mmap, chunk: Chunk) -> Iterator[Page]:
         details = header[_DETAILS[kind]]
         if not isinstance(details, dict):
             raise TypeError
-        encoding = _number(details, _ENCODING_V2 if kind == _DATA_V2 else _ENCODING)
         packed = _number(header, _PACKED)
         position = begin + packed
+        of_second = kind == _DATA_V2
+        if (of_second and _number(details, _LISTS_V2)) or (
+            kind == _DATA and _number(details, _LEVELS) != RLE
+        ):
+            raise ValueError
         yield Page(
             kind=kind,
             values=_number(details, _COUNT),
             size=_number(header, _UNPACKED),
-            by_dictionary=encoding in _BY_DICTIONARY,
+            encoding=_number(details, _ENCODING_V2 if of_second else _ENCODING),
+            begin=begin,
             end=position,
+            levels=_number(details, _LEVELS_V2) if of_second else None,
+            packed=bool(details.get(_IS_PACKED_V2, 1)) if of_second else True,
         )
 
 

@@ -47,7 +47,7 @@ def read_struct(content: Bytes, position: int, *, depth: int = _DEPTH) -> tuple[
         elif kind in (_I16, _I32, _I64):
             fields[field], position = _zigzag(content, position)
         elif kind == _BINARY:
-            length, position = _varint(content, position)
+            length, position = read_varint(content, position)
             position += length
         elif kind == _STRUCT:
             fields[field], position = read_struct(content, position, depth=depth - 1)
@@ -57,11 +57,12 @@ def read_struct(content: Bytes, position: int, *, depth: int = _DEPTH) -> tuple[
 
 
 def _zigzag(content: Bytes, position: int) -> tuple[int, int]:
-    number, position = _varint(content, position)
+    number, position = read_varint(content, position)
     return (number >> 1) ^ -(number & 1), position
 
 
-def _varint(content: Bytes, position: int) -> tuple[int, int]:
+def read_varint(content: Bytes, position: int) -> tuple[int, int]:
+    """A number of as many bytes as it needs, and where it ends."""
     number = shift = 0
     while True:
         byte = content[position]
