@@ -48,9 +48,9 @@ def test_a_staged_batch_whose_content_is_another_one_is_not_passed_over(home: Pa
 
 
 def test_a_staged_batch_whose_canaries_are_of_another_contract_gets_them_anew(home: Path) -> None:
-    site = stages.site_of(sources=["court"], recipients=[])
-    (receipt,) = list_receipts(site.home, "court")
-    receipt.model_copy(update={"planted": "of another contract"}).write(site.home)
+    at = stages.site_of(recipients=[]).home
+    (receipt,) = list_receipts(at, "court")
+    receipt.model_copy(update={"planted": "of another contract"}).write(at)
     assert stages.find_batches("court") == [receipt.batch]
     stages.stage_batch("court", receipt.batch)
     assert stages.find_batches("court") == []
