@@ -8,6 +8,8 @@ entry of a dictionary to be somebody's value.
 
 from __future__ import annotations
 
+# Not the writer's: the audit has nothing of pyarrow.
+import cramjam
 import numpy as np
 
 from shield1367.validation.audit.contents import (
@@ -103,9 +105,6 @@ def _values(file: ParquetFile, chunk: Chunk, page: Page) -> bytes:
 
 
 def _unpacked(codec: str, content: bytes) -> bytes:
-    # Not the writer's: the audit has nothing of pyarrow.
-    import cramjam
-
     if codec == _ZSTD:
         return bytes(cramjam.zstd.decompress(content))
     if codec == _SNAPPY:
