@@ -86,7 +86,7 @@ FAMILY = st.sampled_from(["Paz Luna", "Luna", "Pas", "Ana", "Quispe"])
 BORN = st.sampled_from(["1984-03-05", "1984-05-03", "1984-03-15", "1985-03-05", "1991-11-20"])
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(st.lists(st.tuples(GIVEN, FAMILY, BORN, st.booleans()), min_size=2, max_size=7), st.data())
 def test_batch_by_batch_the_pairs_are_those_of_comparing_everybody_with_whoever_is_shielded(
     people: list[tuple[str, str, str, bool]], data: st.DataObject
@@ -138,7 +138,7 @@ def test_parts_hold_whoever_shares_two_of_year_month_and_day(
     assert {pair.one_id, pair.other_id} == {desk.person(a_number(1)), desk.person(a_number(2))}
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(st.lists(st.tuples(GIVEN, FAMILY, BORN, st.booleans()), min_size=2, max_size=9), st.integers(1, 4))
 def test_in_parts_of_a_few_people_the_pairs_are_those_of_everybody_at_once(
     people: list[tuple[str, str, str, bool]], at_once: int

@@ -92,7 +92,7 @@ def from_nothing(desk: Desk) -> dict[str, list[Protection]]:
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(BATCHES)
 def test_deciding_a_little_at_a_time_equals_deciding_from_nothing(batches: Batches) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -103,7 +103,7 @@ def test_deciding_a_little_at_a_time_equals_deciding_from_nothing(batches: Batch
             assert stored(desk) == from_nothing(desk)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.one_of(applications(), encounters()), min_size=2, max_size=8))
 def test_windows_of_one_row_find_the_same_people_as_one_window(rows: Batches) -> None:
     """What is looked up for some rows has to be all that decides who they are."""
