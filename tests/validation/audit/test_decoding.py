@@ -164,6 +164,16 @@ def test_years_side_by_side_are_nobody(tmp_path: Path) -> None:
     assert audit_package(tmp_path, [born], outside=True, fingerprint=keyed).passed
 
 
+@pytest.mark.parametrize("encoding", ["plain", "base64"])
+def test_of_a_cell_that_comes_again_every_row_is_told(encoding: str, tmp_path: Path) -> None:
+    planted = ENCODINGS[encoding]("A087654321")
+    cells = ["B2", "F1", planted, "B2"] * 30
+    table(data(tmp_path), "part.parquet", {"code": cells})
+    report = audit_package(tmp_path, [NURIA], outside=True, fingerprint=keyed)
+    rows = {f.row for f in report.findings if f.kind == "a_number" and f.column == "code"}
+    assert rows == {row for row, cell in enumerate(cells) if cell == planted}
+
+
 @given(
     st.text(st.characters(codec="ascii", categories=("L", "N")), min_size=8, max_size=40),
     st.sampled_from(
@@ -174,7 +184,9 @@ def test_years_side_by_side_are_nobody(tmp_path: Path) -> None:
 def test_whatever_is_encoded_is_read_again(text: str, encoding: str, before: str) -> None:
     digits = f"{text}0123456789"
     cell = before + ENCODINGS[encoding](digits)
-    assert any("0123456789" in plain for _, plain in decoded(Joined.of(["first", cell])))
+    once = [plain for _, plain in decoded(Joined.of(["first", cell]))]
+    twice = [plain for _, plain in decoded(Joined.of(once))]
+    assert any("0123456789" in plain for plain in once + twice)
 
 
 @given(st.lists(st.text(max_size=60), max_size=6))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tempfile
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,7 +18,7 @@ from shield1367.validation.audit.contents import Stored, read_runs, require_plai
 from shield1367.validation.audit.exceptions import HiddenBytesError, UnreadableFileError
 from shield1367.validation.audit.frames import is_one_frame
 from shield1367.validation.audit.pages import opened
-from shield1367.validation.audit.said import require_all_said
+from shield1367.validation.audit.said import require_all_said, texts_of
 from shield1367.validation.audit.thrift import read_struct
 from tests.validation.audit.test_search import keyed
 
@@ -136,6 +137,39 @@ def test_no_page_goes_on_behind_its_last_value(
     with opened(file) as opened_file:
         assert list(opened_file.texts('"a"')) == [["Male"]]
     assert kinds(file.parents[1]) == {"hidden_bytes"}
+
+
+@given(
+    st.lists(st.one_of(st.none(), st.text(max_size=9), st.sampled_from(["Male", "Female"])), max_size=60),
+    st.sampled_from(["none", "zstd", "snappy"]),
+    st.sampled_from(["1.0", "2.0"]),
+    st.booleans(),
+    st.integers(1, 60),
+)
+def test_the_texts_are_those_that_another_reader_finds(
+    cells: list[str | None], compression: str, version: str, by_dictionary: bool, rows: int
+) -> None:
+    texts = ["" if cell is None else cell.encode("utf-8", "replace").decode() for cell in cells]
+    written = [None if cell is None else text for cell, text in zip(cells, texts, strict=True)]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "part.parquet"
+        pq.write_table(
+            pa.table({"n": range(len(cells)), "a": pa.array(written, pa.string())}), path,
+            compression=compression, data_page_version=version, use_dictionary=by_dictionary,
+            row_group_size=rows, data_page_size=16, write_batch_size=4,
+        )  # fmt: skip
+        with opened(path) as file:
+            assert file.of_text == {1}
+            assert [text for block in texts_of(file, 1) for text in block] == texts
+            require_all_said(file, read=file.of_text)
+
+
+def test_what_is_no_text_is_refused(file: Path) -> None:
+    pq.write_table(
+        pa.table({"a": ["Jose"]}), file, compression="none", use_dictionary=False, write_statistics=False
+    )
+    patched(file, b"\x04\0\0\0Jose", b"\x04\0\0\0Jos\xe9")
+    assert kinds(file.parents[1]) == {"unreadable_file"}
 
 
 @pytest.mark.parametrize("compression", ["gzip", "brotli", "lz4"])

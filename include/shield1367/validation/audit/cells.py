@@ -24,7 +24,7 @@ class Shortness:
     def see(self, cells: list[str]) -> None:
         """Look at some more of the cells."""
         self._longest = max(self._longest, max(map(len, cells), default=0))
-        self._years = self._years and all(not cell or _YEAR.fullmatch(cell) for cell in cells)
+        self._years = self._years and all(not cell or _YEAR.fullmatch(cell) for cell in set(cells))
 
     @property
     def is_short(self) -> bool:

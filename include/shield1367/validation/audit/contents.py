@@ -20,7 +20,7 @@ from shield1367.validation.audit.thrift import read_varint
 PLAIN, RLE, BYTE_STREAM_SPLIT = 0, 3, 9
 # Bytes of a value; text has its length before it.
 _WIDTHS = {"INT32": 4, "FLOAT": 4, "INT64": 8, "DOUBLE": 8, "INT96": 12}
-_TEXT, _TRUTH, _FIXED = "BYTE_ARRAY", "BOOLEAN", "FIXED_LEN_BYTE_ARRAY"
+TEXT, _TRUTH, _FIXED = "BYTE_ARRAY", "BOOLEAN", "FIXED_LEN_BYTE_ARRAY"
 _LENGTH = struct.Struct("<I")
 _GROUP = 8
 _WIDEST = 32
@@ -35,18 +35,18 @@ class Stored:
     optional: bool
 
 
-def take_levels(content: bytes, count: int) -> tuple[int, int]:
-    """Of the levels before the values of a page, which say where one is lacking: how many are there, and their end."""
+def take_levels(content: bytes, count: int) -> tuple[NDArray[np.int64], int]:
+    """Of the levels before the values of a page: which values are there, and where the levels end."""
     begin = _LENGTH.size
     (size,) = _LENGTH.unpack_from(content)
     return there(content[begin : begin + size], count), begin + size
 
 
-def there(levels: bytes, count: int) -> int:
-    """How many of *count* values are there, by their levels alone."""
+def there(levels: bytes, count: int) -> NDArray[np.int64]:
+    """Which of *count* values are there, with one for each that is, by their levels alone."""
     found, end = read_runs(levels, 0, width=1, count=count)
     _require_end(levels, end)
-    return int(found.sum())
+    return found
 
 
 def require_plain(content: bytes, begin: int, stored: Stored, count: int) -> None:
@@ -56,7 +56,7 @@ def require_plain(content: bytes, begin: int, stored: Stored, count: int) -> Non
         HiddenBytesError: there is something behind them.
         ValueError, struct.error: they are cut off, or of a type that no release has.
     """
-    if stored.kind == _TEXT:
+    if stored.kind == TEXT:
         end = begin
         for _ in range(count):
             (size,) = _LENGTH.unpack_from(content, end)
@@ -71,6 +71,23 @@ def require_plain(content: bytes, begin: int, stored: Stored, count: int) -> Non
             raise ValueError
         end = begin + count * width
     _require_end(content, end)
+
+
+def plain_texts(content: bytes, begin: int, count: int) -> list[str]:
+    """The texts that *content* from *begin* on is, so many of them.
+
+    Raises:
+        HiddenBytesError: there is something behind them.
+        ValueError, struct.error: they are cut off, or no text.
+    """
+    texts, end = [], begin
+    for _ in range(count):
+        (size,) = _LENGTH.unpack_from(content, end)
+        begin = end + _LENGTH.size
+        end = begin + size
+        texts.append(content[begin:end].decode("utf-8"))
+    _require_end(content, end)
+    return texts
 
 
 def require_truths(content: bytes, begin: int, count: int) -> None:

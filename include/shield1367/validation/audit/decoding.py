@@ -1,7 +1,6 @@
 """What cells and bytes say once an encoding is taken off: base64, hexadecimal, escapes, UTF-16, spelling out.
 
-Candidates are found in one linear pass over the text; only what decodes to readable text is searched again,
-and once more when that is encoded in turn.
+Candidates are found in one linear pass over the text; only what decodes to readable text is searched again.
 """
 
 from __future__ import annotations
@@ -29,24 +28,14 @@ _QUOTED_PRINTABLE = re.compile(r"=\r?\n|=([0-9A-F]{2})")
 _LETTER_BY_LETTER = re.compile(r"(?<![^\W_])[^\W_](?:[\W_]{1,3}[^\W_]){6,}(?![^\W_])")
 _NOT_HEX = re.compile(rb"[^0-9A-Fa-f]|0x|\\x")
 _URL_SAFE = str.maketrans("-_", "+/")
-_DEPTH = 2
+# So many encodings are taken off, one after the other.
+DEPTH = 2
 # A readable stretch inside what was decoded; chance makes short ones.
 _READABLE = re.compile(rb"[\x20-\x7e\xc3-\xc5\x80-\xbf]{6,}")
 
 
 def decoded(joined: Joined) -> Iterator[tuple[int, str]]:
-    """Row and text of everything readable that is hidden behind an encoding in some cells."""
-    rows: Sequence[int] = range(len(joined.cells))
-    for _ in range(_DEPTH):
-        found = list(_once(joined))
-        if not found:
-            return
-        rows, texts = [rows[row] for row, _ in found], [text for _, text in found]
-        yield from zip(rows, texts, strict=True)
-        joined = Joined.of(texts)
-
-
-def _once(joined: Joined) -> Iterator[tuple[int, str]]:
+    """Row and text of everything readable that is behind one encoding in some cells; it may be behind another one."""
     cells, hints = joined.cells, Hints.of(joined)
     return chain(_escaped(cells, hints), _binary(cells, hints), _spelled(cells, hints))
 

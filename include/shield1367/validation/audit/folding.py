@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from shield1367.validation.audit.joined import CELL_END, MOST_FOREIGN, Joined
+from shield1367.validation.audit.joined import CELL_END, FIRST_FOREIGN, Joined
 
 _CELL_END = ord(CELL_END)
 # The sign of a section, which some phrases begin with, as a byte that nothing else is folded to.
@@ -67,9 +67,8 @@ def fold(cells: Sequence[str]) -> Folded:
 
 def fold_joined(joined: Joined) -> Folded:
     """Fold cells that are joined already."""
-    plain = _latin(joined)
-    if plain is not None:
-        content = plain.translate(_ascii_folded(), _ascii_dropped())
+    content = _folded_bytes(joined)
+    if content is not None:
         codes = np.frombuffer(content, dtype=np.uint8)
         classes = np.frombuffer(content.translate(_ascii_classes().tobytes() * 2), dtype=np.uint8)
         return Folded(content.decode("ascii"), codes, classes, np.flatnonzero(codes == _CELL_END))
@@ -80,15 +79,36 @@ def fold_joined(joined: Joined) -> Folded:
     return Folded(text, folded, _classes(folded), np.flatnonzero(folded == _CELL_END))
 
 
-def _latin(joined: Joined) -> bytes | None:
-    """The text with its few characters beyond ASCII folded, where all of them fold to ASCII: no need to decompose all.
+def _folded_bytes(joined: Joined) -> bytes | None:
+    """The text folded, where all of it folds to ASCII: no need to decompose each of its characters.
 
     Decomposing and folding the case go character by character, but for the order of marks, which are dropped.
     """
-    if len(joined.foreign) > MOST_FOREIGN:
+    if joined.coded is None:
         return None
-    folded = [_folded_character(character) for character in joined.foreign]
-    return joined.written(folded) if all(map(str.isascii, folded)) else None
+    folded, dropped, longer = _byte_tables(joined.coded.foreign)
+    content = joined.coded.content.translate(folded, dropped)
+    if not content.isascii():
+        for written, instead in longer:
+            content = content.replace(written, instead)
+    return content if content.isascii() else None
+
+
+@lru_cache(maxsize=256)
+def _byte_tables(foreign: str) -> tuple[bytes, bytes, list[tuple[bytes, bytes]]]:
+    """What bytes are folded to, which are dropped, and which are more than one character; others stay as they are."""
+    table = bytearray(range(0x100))
+    table[:FIRST_FOREIGN] = _ascii_folded()[:FIRST_FOREIGN]
+    dropped, longer = bytearray(_ascii_dropped()), []
+    for code, character in enumerate(foreign, FIRST_FOREIGN):
+        folded = _folded_character(character)
+        if not folded:
+            dropped.append(code)
+        elif folded.isascii() and len(folded) == 1:
+            table[code] = ord(folded)
+        elif folded.isascii():
+            longer.append((bytes([code]), folded.encode("ascii")))
+    return bytes(table), bytes(dropped), longer
 
 
 @lru_cache(maxsize=65536)

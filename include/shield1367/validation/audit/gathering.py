@@ -15,6 +15,7 @@ from shield1367.validation.audit.windows import KEY, hash_whole, shortened
 _KIND_INDEX = {kind: index for index, kind in enumerate(KINDS)}
 # Scope, owner and kind of a needle in one number; the least is what stays of needles with one hash.
 _SCOPE_AT, _OWNER_AT = np.uint64(40), np.uint64(8)
+_KIND = np.uint64((1 << 8) - 1)
 _WIDEST = max(Scope)
 
 
@@ -95,9 +96,9 @@ def scopes_of(told: NDArray[np.uint64]) -> NDArray[np.int64]:
     return _WIDEST - (told >> _SCOPE_AT).astype(np.int64)
 
 
-def kind_of(told: int) -> str:
-    """The kind of a needle."""
-    return KINDS[told % (1 << int(_OWNER_AT))]
+def kinds_of(told: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The kinds of needles, by their places in ``KINDS``."""
+    return told & _KIND
 
 
 def owner_of(told: int) -> int:

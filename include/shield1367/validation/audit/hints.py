@@ -12,12 +12,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from shield1367.validation.audit.joined import CELL_END, MOST_FOREIGN, Joined
+from shield1367.validation.audit.joined import CELL_END, FIRST_FOREIGN, LATIN, Coded, Joined
 
 _WORD, _BASE64, _UPPER, _PRINTABLE_HEX = 1, 2, 4, 8
 _ESCAPE, _LOWER, _DIGIT_OR_SIGN, _HEX_DIGIT = 16, 32, 64, 128
-# What stands for a character beyond ASCII, by whether it is of words; neither is of any encoding.
-_FOREIGN_WORD, _FOREIGN = "\x01", "\x02"
+# Of more characters than there are bytes each is one of these, by whether it is of words; none is of any encoding.
+_FOREIGN_WORD, _FOREIGN = "ª", "«"
 
 SHORTEST_BASE64 = 10
 LETTERS_SPELLED = 7
@@ -43,15 +43,11 @@ class Hints:
     @classmethod
     def of(cls, joined: Joined) -> Hints:
         """The hints of joined cells."""
-        plain = [_FOREIGN_WORD if c.isalnum() else _FOREIGN for c in joined.foreign]
-        if len(plain) > MOST_FOREIGN:
-            table = {ord(c): instead for c, instead in zip(joined.foreign, plain, strict=True)}
-            content = joined.text.translate(table).encode("ascii")
-        else:
-            content = joined.written(plain)
-        ends = np.flatnonzero(np.frombuffer(content, dtype=np.uint8) == ord(CELL_END))
+        coded = joined.coded or _of_two(joined.text)
+        ends = np.flatnonzero(np.frombuffer(coded.content, dtype=np.uint8) == ord(CELL_END))
         begins = np.concatenate(([0], ends + 1))
-        return cls(content, begins, np.frombuffer(content.translate(_table()), dtype=np.uint8))
+        flags = np.frombuffer(coded.content.translate(_table(coded.foreign)), dtype=np.uint8)
+        return cls(coded.content, begins, flags)
 
     def spelled(self) -> list[int]:
         """Cells that may be written letter by letter."""
@@ -133,20 +129,23 @@ def long_runs(member: NDArray[np.bool_], shortest: int) -> tuple[NDArray[np.int6
     return edges[::2], edges[1::2] + (shortest - 1)
 
 
-@lru_cache(maxsize=1)
-def _table() -> bytes:
+def _of_two(text: str) -> Coded:
+    """A text of which characters beyond ASCII tell no more than whether they are of words."""
+    foreign = {ord(c): _FOREIGN_WORD if c.isalnum() else _FOREIGN for c in set(text) if not c.isascii()}
+    return Coded(text.translate(foreign).encode("latin-1"), LATIN)
+
+
+@lru_cache(maxsize=256)
+def _table(foreign: str) -> bytes:
     table = []
-    for code in range(0x100):
-        character = chr(code)
-        flags = 0
-        if code < 0x80:
-            flags |= _WORD * character.isalnum()
-            flags |= _BASE64 * (character.isalnum() or character in "+/_-")
-            flags |= _UPPER * character.isupper()
-            flags |= _LOWER * character.islower()
-            flags |= _DIGIT_OR_SIGN * (character.isdigit() or character == "+")
-            flags |= _PRINTABLE_HEX * (character in "234567")
-            flags |= _HEX_DIGIT * (character in "0123456789abcdefABCDEF")
-            flags |= _ESCAPE * (character in "%&\\=")
-        table.append(_WORD if character == _FOREIGN_WORD else flags)
-    return bytes(table)
+    for character in map(chr, range(FIRST_FOREIGN)):
+        flags = _WORD * character.isalnum()
+        flags |= _BASE64 * (character.isalnum() or character in "+/_-")
+        flags |= _UPPER * character.isupper()
+        flags |= _LOWER * character.islower()
+        flags |= _DIGIT_OR_SIGN * (character.isdigit() or character == "+")
+        flags |= _PRINTABLE_HEX * (character in "234567")
+        flags |= _HEX_DIGIT * (character in "0123456789abcdefABCDEF")
+        flags |= _ESCAPE * (character in "%&\\=")
+        table.append(flags)
+    return bytes([*table, *(_WORD * character.isalnum() for character in foreign)])

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from shield1367.identities import Identity
 from shield1367.validation.audit.folding import LETTER
-from shield1367.validation.audit.gathering import Gathered, Sieves, kind_of, owner_of, scopes_of
+from shield1367.validation.audit.gathering import Gathered, Sieves, kinds_of, owner_of, scopes_of
 from shield1367.validation.audit.needles import Needle, Scope, is_of_ordinary_words, needles_of
 from shield1367.validation.audit.windows import (
     KEY,
@@ -38,12 +38,14 @@ class Hits:
     Attributes:
         firsts: number of the first token of each, and *lengths* in tokens.
         needles: number of the needle.
+        kinds: its place in ``KINDS``.
         left_out: place in them of the single letter that was passed over.
     """
 
     firsts: NDArray[np.int64]
     lengths: NDArray[np.int64]
     needles: NDArray[np.int64]
+    kinds: NDArray[np.uint64]
     left_out: int | None
 
 
@@ -145,7 +147,8 @@ class NeedleIndex:
 
     def _hits(self, windows: Windows, hashes: NDArray[np.uint64], scope: Scope, left_out: int | None) -> Hits:
         at, needles = self.look_up(hashes, scope)
-        return Hits(windows.firsts.take(at), windows.lengths.take(at), needles, left_out)
+        kinds = kinds_of(self._told.take(needles))
+        return Hits(windows.firsts.take(at), windows.lengths.take(at), needles, kinds, left_out)
 
     def look_up(
         self, hashes: NDArray[np.uint64], scope: Scope
@@ -157,10 +160,6 @@ class NeedleIndex:
         at[at == self.count] = 0
         hit = (self._hashes.take(at) == hashes) & (scopes_of(self._told.take(at)) >= scope)
         return np.flatnonzero(hit), at[hit]
-
-    def kind(self, needle: int) -> str:
-        """The kind of a needle."""
-        return kind_of(int(self._told[needle]))
 
     def is_ordinary_name(self, words: str) -> bool:
         """Whether somebody is called so, by words of which each is an ordinary one: folded, with spaces between."""

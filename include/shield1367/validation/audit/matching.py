@@ -18,12 +18,14 @@ from shield1367.validation.audit.joined import CELL_END
 from shield1367.validation.audit.needles import (
     DATE_OF_BIRTH,
     FULL_NAME,
+    KINDS,
     REVERSED,
     SINGLE_NAME,
     Scope,
 )
 from shield1367.validation.audit.windows import Tokens, skeleton, tokenize
 
+_FULL_NAME, _SINGLE_NAME = KINDS.index(FULL_NAME), KINDS.index(SINGLE_NAME)
 _HEX = frozenset("0123456789abcdef")
 # A digest or pseudonym; runs of digits inside one are chance.
 _HEX_RUN = 16
@@ -37,7 +39,9 @@ _SPLIT = 9
 _CITATION = 60
 _AROUND = 4
 # What masked stretches are called that is a surname too.
-_MASKS = frozenset({"person", "place", "date", "address", "age", "account"})
+_MASKED = re.compile(r"\[(?:person|place|date|address|age|account)\]")
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+_DIGIT = re.compile(r"\d")
 _CITED_BEFORE = re.compile(r"\b(?:matter of|in re) (?:[a-z]+[- ]){0,3}$")
 _CITED_AFTER = re.compile(r"(?:[- ][a-z]+){0,3}, [0-9]{1,2} i ?& ?n\b")
 _SENTENCE_END = re.compile(r"[.!?][^a-z0-9]*\s")
@@ -66,18 +70,19 @@ def find(index: NeedleIndex, folded: Folded, cells: Sequence[str], scope: Scope)
         lasts = hits.firsts + (hits.lengths - 1)
         rows = tokens.rows(hits.firsts)
         starts, ends = tokens.starts.take(hits.firsts), tokens.ends.take(lasts)
-        columns = (hits.firsts, hits.lengths, starts, ends, rows, hits.needles, _alone(folded, starts, ends))
-        in_one_cell = rows == tokens.rows(lasts)
-        for first, length, start, end, row, needle, alone in zip(
-            *(column[in_one_cell].tolist() for column in columns), strict=True
+        kept = rows == tokens.rows(lasts)
+        if hits.left_out is not None:
+            kept &= hits.kinds == _FULL_NAME
+        else:
+            # A name alone is one word: "and re" is not Andre.
+            kept &= (hits.kinds != _SINGLE_NAME) | (hits.lengths == 1) & _alone(folded, starts, ends)
+        columns = (hits.firsts, hits.lengths, starts, ends, rows, hits.needles, hits.kinds)
+        for first, length, start, end, row, needle, number in zip(
+            *(column[kept].tolist() for column in columns), strict=True
         ):
-            kind = index.kind(needle)
-            if hits.left_out is not None and kind != FULL_NAME:
-                continue
-            # A name alone is one word: "and re" is not Andre. Letters that are alike make no name: "held" is not Heid.
-            if kind == SINGLE_NAME and not (
-                length == 1 and alone and is_distinctive(folded.text(start, end))
-            ):
+            kind = KINDS[number]
+            # Letters that are alike make no name: "held" is not Heid.
+            if kind == SINGLE_NAME and not is_distinctive(folded.text(start, end)):
                 continue
             window = _Window(folded, tokens, first, length, start, end, row, hits.left_out)
             if _is_meant(kind, window, cells[row], index):
@@ -123,36 +128,35 @@ class _Window:
         return list(zip(self.tokens.starts[span].tolist(), self.tokens.ends[span].tolist(), strict=True))
 
     @property
-    def unmasked(self) -> list[str]:
-        """The words that are not what a masked stretch is called, as "person" is in "[PERSON] WILL"."""
-        # With a character to either side of the window, where there is one.
-        text, start = self.folded.text(self.start - 1, self.end + 1), max(self.start - 1, 0)
-        kept = []
-        for begin, end in self._places:
-            word = text[begin - start : end - start]
-            bracketed = text[max(begin - start - 1, 0) : end - start + 1]
-            if word not in _MASKS or bracketed != f"[{word}]":
-                kept.append(word)
-        return kept
+    def left_of_masks(self) -> tuple[str, ...] | None:
+        """The words but for masks, as "will" is in "[PERSON] WILL"; none where nothing is masked."""
+        before = self.folded.text(self.start - 1, self.start) if self.start else ""
+        after = self.folded.text(self.end, self.end + 1)
+        return _left_of_masks(f"{before if before == '[' else ''}{self.text}{after if after == ']' else ''}")
+
+    def contexts(self) -> Iterator[str]:
+        """What surrounds it: its sentence, for the next one may be of another language, and the words next to it."""
+        yield self.sentence
+        yield self.around
 
     @property
     def around(self) -> str:
         """The four words to either side, as far as the cell goes."""
-        first, last = self.first, self.first + self.length
-        span = [
-            *range(max(0, first - _AROUND), first),
-            *range(last, min(len(self.tokens.starts), last + _AROUND)),
-        ]
-        rows = self.tokens.rows(np.array(span, dtype=np.int64)).tolist()
+        ends, starts = self.folded.cell_ends, self.tokens.starts
+        begin = int(ends[self.row - 1]) if self.row else -1
+        end = int(ends[self.row]) if self.row < len(ends) else len(self.folded.codes)
+        after = self.first + self.length
+        spans = slice(max(0, self.first - _AROUND), self.first), slice(after, after + _AROUND)
         return " ".join(
-            self.folded.text(int(self.tokens.starts[i]), int(self.tokens.ends[i]))
-            for i, row in zip(span, rows, strict=True)
-            if row == self.row
+            self.folded.text(start, stop)
+            for span in spans
+            for start, stop in zip(starts[span].tolist(), self.tokens.ends[span].tolist(), strict=True)
+            if begin < start < end
         )
 
     @property
     def sentence(self) -> str:
-        """Those of them that are of the same sentence: the next one may be of another language."""
+        """Those of the characters around it that are of the same sentence."""
         before = self.folded.text(self.start - _CITATION, self.start).rpartition(CELL_END)[2]
         after = self.folded.text(self.end, self.end + _CITATION).partition(CELL_END)[0]
         words = f"{_SENTENCE_END.split(before)[-1]} {_SENTENCE_END.split(after)[0]}"
@@ -187,9 +191,9 @@ def _is_meant(kind: str, window: _Window, cell: str, index: NeedleIndex) -> bool
     if kind == SINGLE_NAME:
         if _is_precedent(window):
             return False
-        return not is_spanish_word(window.text, lambda: (window.around, window.sentence))
+        return not is_spanish_word(window.text, window.contexts)
     if kind == FULL_NAME:
-        if any(map(str.isdigit, window.text)) or not _is_left_of_masks(window, cell):
+        if _DIGIT.search(window.text) or not _is_left_of_masks(window, cell):
             return False
         return _looks_like_a_name(window, cell, index)
     if kind in {"email", "street_address"}:
@@ -228,7 +232,13 @@ def _is_precedent(window: _Window) -> bool:
     """A published decision is called after its respondent: "Matter of Acosta, 19 I&N Dec. 211 (BIA 1985)"."""
     before = window.folded.text(window.start - _CITATION, window.start)
     after = window.folded.text(window.end, window.end + _CITATION)
-    return bool(_CITED_BEFORE.search(before) and _CITED_AFTER.match(after))
+    return bool(_CITED_AFTER.match(after) and _CITED_BEFORE.search(before))
+
+
+@lru_cache(maxsize=4096)
+def _left_of_masks(text: str) -> tuple[str, ...] | None:
+    left, masks = _MASKED.subn(" ", text)
+    return tuple(_WORD.findall(left)) if masks else None
 
 
 def _is_left_of_masks(window: _Window, cell: str) -> bool:
@@ -237,11 +247,8 @@ def _is_left_of_masks(window: _Window, cell: str) -> bool:
     Never of "[PERSON], [PERSON]". Of "[PERSON] Will" where the capital says so: in capitals "[PERSON] WILL TAKE CARE"
     reads the same, and is about somebody else.
     """
-    words = window.words
-    if _MASKS.isdisjoint(words):
-        return True
-    left = window.unmasked
-    if len(left) == len(words):
+    left = window.left_of_masks
+    if left is None:
         return True
     if all(len(word) == 1 for word in left):
         return False

@@ -41,7 +41,7 @@ def open_file(path: Path) -> Iterator[Block]:
             with opened(path) as file:
                 require_bounded(file)
                 yield from blocks_of(file)
-                require_all_said(file)
+                require_all_said(file, read=file.of_text)
         elif path.suffix == ".csv":
             with path.open(encoding="utf-8", newline="") as stream:
                 yield from _csv(stream)

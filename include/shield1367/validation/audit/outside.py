@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from shield1367.config.fields import Treatment
 from shield1367.identities import Identity
 from shield1367.validation.audit.blocks import Block, Part
 from shield1367.validation.audit.collecting import Collector, column_label, file_label
-from shield1367.validation.audit.decoding import decoded
+from shield1367.validation.audit.decoding import DEPTH, decoded
 from shield1367.validation.audit.exceptions import UnreadableFileError
-from shield1367.validation.audit.folding import fold, fold_joined
+from shield1367.validation.audit.folding import Folded, fold, fold_joined
 from shield1367.validation.audit.index import NeedleIndex
 from shield1367.validation.audit.joined import Joined
-from shield1367.validation.audit.matching import Match, find
+from shield1367.validation.audit.matching import find
 from shield1367.validation.audit.needles import Scope
 from shield1367.validation.audit.opening import open_file
 from shield1367.validation.audit.report import AuditReport
 from shield1367.validation.audit.residue import BENEFIT_CODE, benefit_codes, residues
-from shield1367.validation.audit.stretches import in_stretches, is_free_text
+from shield1367.validation.audit.stretches import Hidden, Rows, in_stretches, is_free_text, once_each
 
 # Where the shapes of identifiers are looked for: metadata and bytes are full of numbers of their own.
 _LOOKED_AT = frozenset({Part.CELLS, Part.TEXT})
@@ -64,8 +63,7 @@ class _FileSearch:
     def run(self) -> None:
         try:
             for block in open_file(self._path):
-                for stretch in in_stretches(block):
-                    self._search(stretch)
+                self._search(block)
         except UnreadableFileError as error:
             self._collector.add(error.kind, file=self._label)
 
@@ -81,41 +79,50 @@ class _FileSearch:
     def _search(self, block: Block) -> None:
         if block.part is Part.HEADER:
             self._search_header(block.cells)
-            return
-        if block.part is Part.ROWS:
+        elif block.part is Part.ROWS:
             self._search_rows(block)
-            return
-        self._collector.count(block.cells)
-        joined = Joined.of(block.cells)
-        folded = fold_joined(joined)
-        scope = self._scope(block)
-        self._keep(block, find(self._index, folded, block.cells, scope))
-        if hidden := list(decoded(joined)):
-            rows, texts = [row for row, _ in hidden], [text for _, text in hidden]
-            found = find(self._index, fold(texts), texts, scope)
-            self._keep(block, (replace(match, row=rows[match.row]) for match in found))
-        if self._is_data and block.part in _LOOKED_AT and block.column not in self._excepted:
-            label = self._place(block)
-            for row, kind, text in residues(folded):
-                self._collector.add(
-                    kind, file=self._label, row=block.first_row + row, column=label, secret=text
-                )
-            if block.part is Part.CELLS and block.column not in self._grouped:
-                for row, code in benefit_codes(block.cells):
-                    self._collector.add(
-                        BENEFIT_CODE, file=self._label, row=block.first_row + row, column=label, secret=code
-                    )
+        else:
+            self._collector.count(block.cells)
+            self._search_texts(block, *once_each(block), self._scope(block), depth=0)
 
-    def _keep(self, block: Block, matches: Iterable[Match]) -> None:
+    def _search_texts(self, block: Block, texts: list[str], rows: Rows, scope: Scope, *, depth: int) -> None:
+        """Search the texts of a block, or what is behind an encoding in them and is of the same *rows*."""
+        hidden = Hidden(rows)
+        for first, cells in in_stretches(texts):
+            joined = Joined.of(cells)
+            folded = fold_joined(joined)
+            for match in find(self._index, folded, cells, scope):
+                self._keep(block, match.kind, rows(first + match.row), match.person)
+            if not depth and self._is_looked_at(block):
+                for row, kind, text in self._residues(block, folded, cells):
+                    self._keep(block, kind, rows(first + row), text)
+            if depth < DEPTH:
+                hidden.add((first + row, text) for row, text in decoded(joined))
+            if hidden.is_large:
+                self._search_texts(block, *hidden.taken(), scope, depth=depth + 1)
+        if hidden.texts:
+            self._search_texts(block, *hidden.taken(), scope, depth=depth + 1)
+
+    def _is_looked_at(self, block: Block) -> bool:
+        return self._is_data and block.part in _LOOKED_AT and block.column not in self._excepted
+
+    def _residues(self, block: Block, folded: Folded, cells: list[str]) -> Iterator[tuple[int, str, str]]:
+        yield from residues(folded)
+        if block.part is Part.CELLS and block.column not in self._grouped:
+            yield from ((row, BENEFIT_CODE, code) for row, code in benefit_codes(cells))
+
+    def _keep(self, block: Block, kind: str, rows: Sequence[int], secret: str) -> None:
         label = self._place(block)
-        for match in matches:
-            row = None if block.part is Part.BYTES else block.first_row + match.row
-            self._collector.add(match.kind, file=self._label, row=row, column=label, secret=match.person)
+        for row in rows:
+            numbered = None if block.part is Part.BYTES else row
+            self._collector.add(kind, file=self._label, row=numbered, column=label, secret=secret)
 
     def _search_rows(self, block: Block) -> None:
         """What lies in several cells of a row; what lies in one is found there."""
-        matches = find(self._index, fold(block.cells), block.cells, Scope.DATA)
-        self._keep(block, (match for match in matches if match.is_split))
+        for first, cells in in_stretches(block.cells):
+            for match in find(self._index, fold(cells), cells, Scope.DATA):
+                if match.is_split:
+                    self._keep(block, match.kind, (block.first_row + first + match.row,), match.person)
 
     def _search_header(self, names: list[str]) -> None:
         self._collector.check_columns(self._path, self._label, names)

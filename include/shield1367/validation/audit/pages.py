@@ -95,6 +95,11 @@ class ParquetFile:
         self.unpacked = int(unpacked)
 
     @cached_property
+    def of_text(self) -> frozenset[int]:
+        """The numbers of the columns of text."""
+        return frozenset(number for number, (_, kind) in enumerate(self.columns) if kind == "VARCHAR")
+
+    @cached_property
     def chunks(self) -> list[Chunk]:
         """Every column of every group of rows, in the order in which they lie in the file.
 

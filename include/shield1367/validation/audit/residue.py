@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import compress
 from typing import Any
 
 from shield1367.validation.audit.folding import SECTION, Folded
@@ -61,7 +62,7 @@ def benefit_codes(cells: Sequence[str]) -> Iterator[tuple[int, str]]:
     """Row and code of every cell that is nothing but the code of a protected benefit: ``U2``, ``(c)(31)``."""
     found = {
         cell: code
-        for cell in {cell for cell in cells if 0 < len(cell) <= _LONGEST_CODE}
+        for cell in set(compress(cells, map(_LONGEST_CODE.__ge__, map(len, cells))))
         if (code := "".join(filter(str.isalnum, unicodedata.normalize("NFKC", cell))).upper())
         in BENEFIT_CODES
     }

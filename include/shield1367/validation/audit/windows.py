@@ -93,15 +93,19 @@ class Windows:
         cls, tokens: Tokens, firsts: NDArray[np.int64], *, lengths: range, sizes: range, passed_over: int
     ) -> Windows:
         """All windows that begin with *firsts*, of some lengths and sizes."""
-        lasts = firsts + np.array(lengths)[:, None]
         begins = tokens.begins.take(firsts) + passed_over
-        found = (tokens.begins.take(lasts, mode="clip") - begins).ravel()
-        kept = (lasts <= len(tokens.starts)).ravel()
-        kept &= (found >= sizes.start) & (found < sizes.stop)
-        wanted = np.flatnonzero(kept)
-        rows = wanted // max(len(firsts), 1)
-        origins = wanted - rows * len(firsts)
-        return cls(origins, firsts.take(origins), rows + lengths.start, found.take(wanted))
+        origins = np.arange(len(firsts))
+        pieces = []
+        for length in lengths:
+            # What is too long already, or at the end of the text, is left out for all that follow.
+            lasts = firsts.take(origins) + length
+            found = tokens.begins.take(lasts, mode="clip") - begins.take(origins)
+            kept = np.flatnonzero((found < sizes.stop) & (lasts <= len(tokens.starts)))
+            origins, found = origins.take(kept), found.take(kept)
+            wanted = np.flatnonzero(found >= sizes.start)
+            pieces.append((origins.take(wanted), np.full(len(wanted), length), found.take(wanted)))
+        chosen, spans, sizes_found = map(np.concatenate, zip(*pieces, strict=True))
+        return cls(chosen, firsts.take(chosen), spans, sizes_found)
 
     def only(self, kept: NDArray[np.int64]) -> Windows:
         """Those at the positions *kept*."""
