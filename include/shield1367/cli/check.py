@@ -75,8 +75,7 @@ def check(
     folder = folder or config_folder()
     try:
         project = _load_everything(folder)
-        today = datetime.now(UTC).date()
-        _require_reviews(project.reviews(), folder, today)
+        _require_reviews(project.reviews(), folder, datetime.now(UTC).date())
         tried = _try_cases(project, home) if home else None
         written = write_schemas(schemas, folder) if schemas else []
     except ConfigError as error:
@@ -105,10 +104,16 @@ def check(
     }
     if as_json:
         print_json(content)
-        return
+    else:
+        _say(project, content, tried)
+
+
+def _say(project: Project, content: dict[str, Any], tried: Tried | None) -> None:
+    """Print line by line what the checked project is, and what is not wrong with it but to be looked at."""
     console.print(
         f"[green]✓[/] {len(project.fields.kinds)} field kinds, code tables {project.benefits.version}"
     )
+    today = datetime.now(UTC).date()
     for review in project.reviews():
         console.print(_line(review, today), soft_wrap=True)
     for name, contract in project.contracts.items():
@@ -123,7 +128,7 @@ def check(
     if tried:
         needless = f", with {tried.needless} needless masks" if tried.needless else ""
         console.print(f"[green]✓[/] {tried.cases} test cases of quality sampling hold{needless}")
-    for path in written:
+    for path in content["schemas"]:
         console.print(f"[green]✓[/] wrote {path}", soft_wrap=True)
 
 
