@@ -1,7 +1,7 @@
 """The leak audit: reopens finished files with code of its own and searches them.
 
-It shares no module with the redactor, and no parser or matcher either: DuckDB and ``csv`` instead of
-pyarrow, hashed windows of tokens instead of an automaton.
+It shares no module with the redactor, and no parser or matcher either: pages read by its own code, DuckDB and ``csv``
+instead of pyarrow, hashed windows of tokens instead of an automaton.
 """
 
 from shield1367.validation.audit.report import AuditReport, Finding

@@ -1,7 +1,7 @@
 """From the bytes of a package to blocks of cells, with other parsers than the writer's.
 
-Parquet goes through DuckDB, and its bytes are searched as well, so that what the parser skips over is
-not overlooked. CSV goes through ``csv``, everything else is text, with entities and escapes resolved.
+Parquet's columns of text are read page by page, to the last byte, its other values by DuckDB; the bytes of the file
+are searched as well. CSV goes through ``csv``, everything else is text, with entities and escapes resolved.
 """
 
 from __future__ import annotations
