@@ -24,10 +24,12 @@ class Sieves:
     """What needles may be by their first characters, or by a few of them.
 
     Attributes:
+        heads: of all of them; as long as the shortest is.
         keys, edges: of those with ``KEY`` characters or more.
-        short_keys, short_heads: of shorter ones; heads are as long as the shortest is.
+        short_keys, short_heads: of shorter ones.
     """
 
+    heads: Sieve
     keys: Sieve
     edges: Sieve
     short_keys: Sieve
@@ -69,14 +71,18 @@ class Gathered:
 
     def take_sieves(self) -> Sieves:
         """The sieves of all; what they were made of is gone then."""
-        short = _different(_joined(self._short_keys))
-        heads = _different(shortened(short, np.array(self.shortest)))
+        short, long = _different(_joined(self._short_keys)), _different(_joined(self._keys))
+        short_heads, heads = self._heads(short), self._heads(long)
         return Sieves(
-            keys=Sieve.of(_different(_joined(self._keys))),
+            heads=Sieve.of(_different(np.concatenate((short_heads, heads)))),
+            keys=Sieve.of(long),
             edges=Sieve.of(_different(_joined(self._edges))),
             short_keys=Sieve.of(short),
-            short_heads=Sieve.of(heads),
+            short_heads=Sieve.of(short_heads),
         )
+
+    def _heads(self, keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        return _different(shortened(keys, np.array(self.shortest)))
 
     def take_sorted(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
         """Hashes in their order, one entry for each, and what there is to tell of it; they are gone here then.

@@ -135,12 +135,16 @@ class NeedleIndex:
 
         Their first characters are those of *eights*.
         """
+        # First by a table that lies in the processor's cache: most windows begin as no needle at all.
+        heads = shortened(eights, np.array(self.shortest))
+        begun = self._sieves.heads.maybe(heads)
+        firsts, eights, heads = firsts.take(begun), eights.take(begun), heads.take(begun)
         lengths = _PASSED_OVER if passed_over else range(1, LONGEST + 1)
         windows_of = partial(Windows.at, tokens, lengths=lengths, passed_over=passed_over)
         long = windows_of(firsts.take(self._sieves.keys.maybe(eights)), sizes=range(KEY, self.longest + 1))
         # Shorter needles are the whole of their window. It begins as one of them: that a small table says of all
         # windows of a beginning at once, whatever their length.
-        begun = self._sieves.short_heads.maybe(shortened(eights, np.array(self.shortest)))
+        begun = self._sieves.short_heads.maybe(heads)
         short = windows_of(firsts.take(begun), sizes=range(self.shortest, KEY))
         keys = shortened(eights.take(begun).take(short.origins), short.sizes)
         return long, short.only(self._sieves.short_keys.maybe(keys))
