@@ -29,8 +29,8 @@ TASKS_SETTING: Final = "SHIELD1367_REDACTION_TASKS"
 # A byte of a narrative that is scrubbed, in bytes of other columns.
 NARRATIVE_COST: Final = 16
 _MIB: Final = 1 << 20
-# About 12,000 rows with a narrative of 800 bytes: half a minute. Of more, 60,000 rows are three pieces, and of two workers
-# one waits for the other.
+# About 12,000 rows with a narrative of 800 bytes: half a minute. Of larger ones 60,000 rows are three, and of two
+# workers one waits for the other.
 _PARTITION_MIB: Final = 10
 _TASKS: Final = 8
 # What the list of tasks may be: each is some hundred bytes in an XCom, which is refused beyond 48 KiB.

@@ -16,6 +16,10 @@ from shield1367.protection.registry import tables
 from shield1367.protection.registry.database import select_in
 
 _MERGED = sa.select(tables.MERGE.c.person_id, tables.MERGE.c.into_id)
+_NAMES = sa.select(tables.MARK.c.person_id, tables.MARK.c.fingerprint).where(tables.MARK.c.sort == "name")
+_BIRTH = tables.MARK.alias("birth")
+# Under this id: whoever has been merged may have one under another.
+_NO_BIRTH = ~sa.exists().where(_BIRTH.c.person_id == tables.MARK.c.person_id, _BIRTH.c.sort == "birth")
 
 
 class Ids:
@@ -81,18 +85,29 @@ class Neighbours:
             fresh = {person for edge in new for person in edge} - seen
         return seen, sorted(edges)
 
-    def namesakes(self, people: Collection[str]) -> list[set[str]]:
-        """For every full name of *people*: everybody who bears it."""
-        mark = tables.MARK.c
+    def names(self, people: Collection[str]) -> dict[str, set[str]]:
+        """Every full name of *people*, by its fingerprint → those of them who bear it."""
         ids = self.ids.all_of(people)
-        names = sa.select(mark.person_id, mark.fingerprint).where(mark.sort == "name")
-        wanted = {row.fingerprint for row in select_in(self._connection, names, mark.person_id, ids)}
-        found = list(select_in(self._connection, names, mark.fingerprint, wanted))
+        found = select_in(self._connection, _NAMES, tables.MARK.c.person_id, ids)
+        bearers: dict[str, set[str]] = defaultdict(set)
+        for row in found:
+            bearers[row.fingerprint].add(ids[row.person_id])
+        return bearers
+
+    def namesakes(self, names: Collection[str], *, undated: bool = False) -> dict[str, set[str]]:
+        """Every one of *names*, by their fingerprints → everybody who bears it.
+
+        Args:
+            undated: only those who may have no date of birth: most have one, and the more people there are, the more
+                bear the same name.
+        """
+        wanted = _NAMES.where(_NO_BIRTH) if undated else _NAMES
+        found = list(select_in(self._connection, wanted, tables.MARK.c.fingerprint, names))
         self.ids.roots({row.person_id for row in found})
         bearers: dict[str, set[str]] = defaultdict(set)
         for row in found:
             bearers[row.fingerprint].add(self.ids.root(row.person_id))
-        return list(bearers.values())
+        return bearers
 
     def dated(self, people: Collection[str]) -> set[str]:
         """Those of *people* whose date of birth is known."""
@@ -106,13 +121,15 @@ class Neighbours:
 
         Both directions of every pair that has somebody of *people* in it.
         """
-        named = self.namesakes(people)
-        asked = set(people)
-        dated = self.dated({person for who in named for person in who})
+        dated, names = self.dated(people), self.names(people)
+        of_undated = {name for name, who in names.items() if not who <= dated}
+        bearers = self.namesakes(of_undated) | self.namesakes(names.keys() - of_undated, undated=True)
+        dated |= self.dated({person for who in bearers.values() for person in who})
         pairs: dict[str, set[str]] = defaultdict(set)
-        for who in named:
-            for person in who & asked:
-                for other in (who - dated if person in dated else who) - {person}:
+        for name, who in names.items():
+            others = bearers.get(name, set())
+            for person in who:
+                for other in (others - dated if person in dated else others) - {person}:
                     pairs[person].add(other)
                     pairs[other].add(person)
         for one, other in self.linked(people):
@@ -139,4 +156,5 @@ class Neighbours:
 
     def bearers(self, people: Collection[str]) -> set[str]:
         """Everybody who bears a full name of *people*."""
-        return {person for who in self.namesakes(people) for person in who}
+        bearers = self.namesakes(self.names(people).keys())
+        return {person for who in bearers.values() for person in who}
