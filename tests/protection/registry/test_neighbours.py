@@ -1,0 +1,69 @@
+"""Who may be the same person by a full name, against the definition read over everybody at once."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import sqlalchemy as sa
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from shield1367.home import Home
+from shield1367.keys import Keys
+from shield1367.protection.registry.database import insert_new
+from shield1367.protection.registry.neighbours import Neighbours
+from shield1367.protection.registry.store import Registry
+from shield1367.protection.registry.tables import MARK, MERGE
+
+# Ids, and the one that some of them have been merged into.
+PEOPLE = [f"p{number}" for number in range(6)]
+ROOTS = {"p4": "p0", "p5": "p1"}
+NAMES = ["one", "other"]
+
+Marks = set[tuple[str, str, str]]
+
+
+def alike(marks: Marks, asked: set[str]) -> set[tuple[str, str]]:
+    """Both directions of every pair with a name in common of which one has no date of birth, and one is asked for."""
+    root = {person: ROOTS.get(person, person) for person in PEOPLE}
+    named = {(root[person], mark) for person, sort, mark in marks if sort == "name"}
+    dated = {root[person] for person, sort, _ in marks if sort == "birth"}
+    pairs = {
+        (one, other)
+        for (one, name), (other, same) in product(named, repeat=2)
+        if name == same and one != other and not {one, other} <= dated and asked & {one, other}
+    }
+    return pairs
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    marks=st.sets(
+        st.tuples(st.sampled_from(PEOPLE), st.just("name"), st.sampled_from(NAMES))
+        | st.tuples(st.sampled_from(PEOPLE), st.just("birth"), st.just("1990")),
+        max_size=14,
+    ),
+    asked=st.sets(st.sampled_from(sorted(set(PEOPLE) - ROOTS.keys()))),
+)
+@example(
+    # The date of birth stands under another id of the same person.
+    marks={("p4", "name", "one"), ("p0", "birth", "1990"), ("p2", "name", "one"), ("p2", "birth", "1990")},
+    asked={"p2"},
+)
+def test_doubles_by_name_are_whoever_bears_it_and_may_be_the_same(
+    database: str, tmp_path: Path, marks: Marks, asked: set[str]
+) -> None:
+    registry = Registry(Home(tmp_path), Keys(b"k" * 32))
+    with registry.transaction() as connection:
+        for table in (MARK, MERGE):
+            connection.execute(sa.delete(table))
+        insert_new(connection, MERGE, [{"person_id": p, "into_id": into} for p, into in ROOTS.items()])
+        insert_new(
+            connection,
+            MARK,
+            [{"person_id": p, "sort": sort, "fingerprint": f} for p, sort, f in sorted(marks)],
+        )
+    with registry.reading() as connection:
+        doubles = Neighbours(connection).doubles(asked)
+    assert {(one, other) for one, others in doubles.items() for other in others} == alike(marks, asked)
