@@ -67,9 +67,11 @@ class ValidationReport(ConfigModel):
 
     @property
     def words(self) -> str:
-        """How many expectations hold, for manifest and ledger."""
+        """How many expectations hold, for manifest and ledger; and how many do not and only warn."""
         held = sum(outcome.success for outcome in self.outcomes)
-        return f"{held} of {len(self.outcomes)} expectations hold"
+        warnings = sum(not outcome.success and not outcome.blocks for outcome in self.outcomes)
+        only_warn = f", {warnings} only {'warns' if warnings == 1 else 'warn'}" if warnings else ""
+        return f"{held} of {len(self.outcomes)} expectations hold{only_warn}"
 
     @property
     def passed(self) -> bool:
