@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from shield1367.validation.audit.joined import CELL_END, FIRST_FOREIGN, LATIN, Coded, Joined
+from shield1367.validation.audit.joined import FIRST_FOREIGN, LATIN, Coded, Joined
 
 _WORD, _BASE64, _UPPER, _PRINTABLE_HEX = 1, 2, 4, 8
 _ESCAPE, _LOWER, _DIGIT_OR_SIGN, _HEX_DIGIT = 16, 32, 64, 128
@@ -44,8 +44,8 @@ class Hints:
     def of(cls, joined: Joined) -> Hints:
         """The hints of joined cells."""
         coded = joined.coded or _of_two(joined.text)
-        ends = np.flatnonzero(np.frombuffer(coded.content, dtype=np.uint8) == ord(CELL_END))
-        begins = np.concatenate(([0], ends + 1))
+        sizes = np.fromiter(map(len, joined.cells), dtype=np.int64, count=len(joined.cells))
+        begins = np.concatenate(([0], np.cumsum(sizes + 1)[:-1]))
         flags = np.frombuffer(coded.content.translate(_table(coded.foreign)), dtype=np.uint8)
         return cls(coded.content, begins, flags)
 

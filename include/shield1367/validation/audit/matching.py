@@ -128,11 +128,11 @@ class _Window:
         return list(zip(self.tokens.starts[span].tolist(), self.tokens.ends[span].tolist(), strict=True))
 
     @property
-    def left_of_masks(self) -> tuple[str, ...] | None:
-        """The words but for masks, as "will" is in "[PERSON] WILL"; none where nothing is masked."""
+    def with_brackets(self) -> str:
+        """The text, and the brackets of a mask that it begins or ends with."""
         before = self.folded.text(self.start - 1, self.start) if self.start else ""
         after = self.folded.text(self.end, self.end + 1)
-        return _left_of_masks(f"{before if before == '[' else ''}{self.text}{after if after == ']' else ''}")
+        return f"{before if before == '[' else ''}{self.text}{after if after == ']' else ''}"
 
     def contexts(self) -> Iterator[str]:
         """What surrounds it: its sentence, for the next one may be of another language, and the words next to it."""
@@ -193,9 +193,7 @@ def _is_meant(kind: str, window: _Window, cell: str, index: NeedleIndex) -> bool
             return False
         return not is_spanish_word(window.text, window.contexts)
     if kind == FULL_NAME:
-        if _DIGIT.search(window.text) or not _is_left_of_masks(window, cell):
-            return False
-        return _looks_like_a_name(window, cell, index)
+        return _is_left_of_masks(window, cell) and _looks_like_a_name(window, cell, index)
     if kind in {"email", "street_address"}:
         return True
     if kind == DATE_OF_BIRTH:
@@ -235,30 +233,33 @@ def _is_precedent(window: _Window) -> bool:
     return bool(_CITED_AFTER.match(after) and _CITED_BEFORE.search(before))
 
 
-@lru_cache(maxsize=4096)
-def _left_of_masks(text: str) -> tuple[str, ...] | None:
-    left, masks = _MASKED.subn(" ", text)
-    return tuple(_WORD.findall(left)) if masks else None
-
-
 def _is_left_of_masks(window: _Window, cell: str) -> bool:
     """Whether something of a name is left that a mask is a part of, where somebody is called Person.
 
     Never of "[PERSON], [PERSON]". Of "[PERSON] Will" where the capital says so: in capitals "[PERSON] WILL TAKE CARE"
     reads the same, and is about somebody else.
     """
-    left = window.left_of_masks
-    if left is None:
-        return True
-    if all(len(word) == 1 for word in left):
-        return False
-    if any(is_distinctive(word) for word in left):
-        return True
+    left = _left_of_masks(window.with_brackets)
+    if isinstance(left, bool):
+        return left
     written = window.stretch_of(cell)
-    if any(word.capitalize() not in written for word in left):
+    if any(word not in written for word in left):
         return False
-    capitals = all(re.search(rf"\b{re.escape(word.capitalize())}\b", written) for word in left)
-    return capitals and not cell.isupper()
+    return not cell.isupper() and all(re.search(rf"\b{re.escape(word)}\b", written) for word in left)
+
+
+@lru_cache(maxsize=4096)
+def _left_of_masks(text: str) -> bool | tuple[str, ...]:
+    """Whether a name is left, or the words which have to be written so, for that to be told. The same comes often."""
+    if _DIGIT.search(text):
+        return False
+    rest, masks = _MASKED.subn(" ", text)
+    words = _WORD.findall(rest)
+    if not masks or any(map(is_distinctive, words)):
+        return True
+    if all(len(word) == 1 for word in words):
+        return False
+    return tuple(map(str.capitalize, words))
 
 
 def _looks_like_a_name(window: _Window, cell: str, index: NeedleIndex) -> bool:

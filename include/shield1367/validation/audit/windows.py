@@ -20,7 +20,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from shield1367.validation.audit.folding import Folded, ascii_gaps, fold
+from shield1367.validation.audit.folding import Folded, fold
 
 LONGEST = 6
 KEY = 8
@@ -144,10 +144,10 @@ def tokenize(folded: Folded) -> Tokens:
     ends = np.flatnonzero(edges & (classes[:-1] != 0))
     begins = np.zeros(len(starts) + 1, dtype=np.int64)
     np.cumsum(ends - starts, out=begins[1:])
-    if folded.codes.dtype == np.uint8:
-        content = folded.codes.tobytes().translate(_confused_bytes(), ascii_gaps())
+    kept = folded.codes.compress(folded.classes != 0)
+    if kept.dtype == np.uint8:
+        content = kept.tobytes().translate(_confused_bytes())
         return Tokens(starts, ends, np.frombuffer(content, dtype=np.uint8), begins, _eights(content), folded)
-    kept = folded.codes[folded.classes != 0]
     return Tokens(starts, ends, _confused(kept), begins, _eights(_comparable(kept)), folded)
 
 
