@@ -11,7 +11,7 @@ ROWS = 50_000
 CELL_GAP = "|"
 # Longer cells are text of their own; a pseudonym is longer, too.
 _SHORT_CELL = 24
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_YEAR, _YEAR_DIGITS = re.compile(r"(?:19|20)[0-9]{2}"), 4
 
 
 class Shortness:
@@ -24,12 +24,16 @@ class Shortness:
     def see(self, cells: list[str]) -> None:
         """Look at some more of the cells."""
         self._longest = max(self._longest, max(map(len, cells), default=0))
-        self._years = self._years and all(not cell or _YEAR.fullmatch(cell) for cell in set(cells))
+        self._years = self._years and self._longest <= _YEAR_DIGITS and all(map(_is_year, set(cells)))
 
     @property
     def is_short(self) -> bool:
         """Whether all that were seen are."""
         return 0 < self._longest <= _SHORT_CELL and not self._years
+
+
+def _is_year(cell: str) -> bool:
+    return not cell or _YEAR.fullmatch(cell) is not None
 
 
 def unescaped(cells: list[str]) -> list[str]:

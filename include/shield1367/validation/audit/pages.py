@@ -87,12 +87,17 @@ class ParquetFile:
         self._pages: dict[Chunk, list[Page]] = {}
         described = self.rows(f"DESCRIBE SELECT * FROM {SOURCE}")  # noqa: S608
         self.columns = [(str(row[0]), str(row[1])) for row in described]
-        ((count, footer),) = self.rows("SELECT num_rows, footer_size FROM parquet_file_metadata($1)")
-        self.count, self.footer = int(count), int(footer)
-        ((unpacked,),) = self.rows(
-            "SELECT COALESCE(SUM(total_uncompressed_size), 0) FROM parquet_metadata($1)"
+        ((count, footer, self._writer),) = self.rows(
+            "SELECT num_rows, footer_size, created_by FROM parquet_file_metadata($1)"
         )
-        self.unpacked = int(unpacked)
+        self.count, self.footer = int(count), int(footer)
+        # Once for everything that is asked of it: each question opens the file anew.
+        self._chunks = self.rows(
+            "SELECT row_group_num_rows, num_values, column_id, compression, dictionary_page_offset,"
+            " data_page_offset, total_compressed_size, total_uncompressed_size,"
+            " stats_min, stats_max, stats_min_value, stats_max_value FROM parquet_metadata($1)"
+        )
+        self.unpacked = sum(unpacked or 0 for *_, unpacked, _, _, _, _ in self._chunks)
 
     @cached_property
     def of_text(self) -> frozenset[int]:
@@ -115,10 +120,7 @@ class ParquetFile:
             Stored(kind, int(length or 0), repetition == "OPTIONAL") for _, kind, length, repetition in leaves
         ]
         found = []
-        for rows, values, column, codec, dictionary, data, length in self.rows(
-            "SELECT row_group_num_rows, num_values, column_id, compression, dictionary_page_offset,"
-            " data_page_offset, total_compressed_size FROM parquet_metadata($1)"
-        ):
+        for rows, values, column, codec, dictionary, data, length, *_ in self._chunks:
             # A column without rows has no page of data, and then zero for its place.
             start = dictionary or data
             if values != rows or (rows and not length):
@@ -145,12 +147,10 @@ class ParquetFile:
 
     def beside(self) -> Iterator[list[Any]]:
         """The values that stand beside the cells: statistics, what was noted by keys, who wrote it."""
-        for query in (
-            "SELECT stats_min, stats_max, stats_min_value, stats_max_value FROM parquet_metadata($1)",
-            "SELECT key, value FROM parquet_kv_metadata($1)",
-            "SELECT created_by FROM parquet_file_metadata($1)",
-        ):
-            yield [value for row in self.rows(query) for value in row if value is not None]
+        statistics = [row[-4:] for row in self._chunks]
+        noted = self.rows("SELECT key, value FROM parquet_kv_metadata($1)")
+        for rows in (statistics, noted, [(self._writer,)]):
+            yield [value for row in rows for value in row if value is not None]
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What DuckDB answers; ``$1`` is the file."""

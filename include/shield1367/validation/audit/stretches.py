@@ -33,8 +33,9 @@ def in_stretches(texts: list[str]) -> Iterator[tuple[int, list[str]]]:
 
 def once_each(block: Block) -> tuple[list[str], Rows]:
     """The cells of a block, where most come again each only once, and which rows of the file each is of."""
-    different = list(dict.fromkeys(block.cells))
-    if len(different) * _REPEATED > len(block.cells):
+    # A sample first: to tell whether long texts are the same takes as long as to search some.
+    different = _repeated(block.cells[:_SAMPLE]) and _repeated(block.cells)
+    if not different:
         return block.cells, lambda number: (block.first_row + number,)
 
     @cache
@@ -45,6 +46,12 @@ def once_each(block: Block) -> tuple[list[str], Rows]:
         return rows
 
     return different, lambda number: alike()[different[number]]
+
+
+def _repeated(cells: list[str]) -> list[str] | None:
+    """The different ones among *cells*, where most come again."""
+    different = list(dict.fromkeys(cells))
+    return different if len(different) * _REPEATED <= len(cells) else None
 
 
 class Hidden:
