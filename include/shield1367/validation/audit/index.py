@@ -10,6 +10,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from shield1367.garbage import uncollected
 from shield1367.identities import Identity
 from shield1367.validation.audit.folding import LETTER
 from shield1367.validation.audit.gathering import Gathered, Sieves, kinds_of, owner_of, scopes_of
@@ -73,16 +74,17 @@ class NeedleIndex:
         people: list[str] = []
         ordinary: set[str] = set()
         gathered = Gathered()
-        for group in _groups(identities):
-            needles: list[Needle] = []
-            owners: list[int] = []
-            for identity in group:
-                of_one = set(needles_of(identity))
-                needles += of_one
-                owners += [len(people)] * len(of_one)
-                people.append(identity.person_id)
-            ordinary.update(needle.text for needle in needles if is_of_ordinary_words(needle))
-            gathered.add(needles, owners)
+        with uncollected():
+            for group in _groups(identities):
+                needles: list[Needle] = []
+                owners: list[int] = []
+                for identity in group:
+                    of_one = set(needles_of(identity))
+                    needles += of_one
+                    owners += [len(people)] * len(of_one)
+                    people.append(identity.person_id)
+                ordinary.update(needle.text for needle in needles if is_of_ordinary_words(needle))
+                gathered.add(needles, owners)
         # The sieves first: what they are made of is gone before the hashes are sorted.
         sieves = gathered.take_sieves()
         hashes, told = gathered.take_sorted()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from shield1367.config.fields import Treatment
+from shield1367.garbage import uncollected
 from shield1367.identities import Identity
 from shield1367.validation.audit.blocks import Block, Part
 from shield1367.validation.audit.collecting import Collector, column_label, file_label
@@ -38,8 +39,9 @@ def search_with(
     """The same with an index that is built already."""
     if index.people and not index.count:
         collector.add("nothing_to_search", file=".")
-    for number, path in collector.files(only):
-        _FileSearch(collector, index, number, path).run()
+    with uncollected():
+        for number, path in collector.files(only):
+            _FileSearch(collector, index, number, path).run()
     return collector.report(people=len(index.people), identifiers=index.count)
 
 
