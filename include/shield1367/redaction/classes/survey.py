@@ -121,6 +121,8 @@ class _Survey:
         self._snapshot = snapshot
         self._row_names = RowNames(keys, plan.recipient)
         self._treater = treater_of(project.fields, keys, plan)
+        # Each cell at all its levels once: of a million rows with a copy each they would be most of the memory.
+        self._same: dict[tuple[Cell, ...], tuple[Cell, ...]] = {}
 
     def of(self, dataset: DatasetPlan, risk: Risk) -> Observed:
         """One table, over all its partitions."""
@@ -146,7 +148,11 @@ class _Survey:
         table = table.slice(part.first, part.rows)
         planned = {column.name: column for column in dataset.columns}
         levels = [
-            list(zip(*self._levels(planned[name], table[name]), strict=True)) for name in observed.columns
+            [
+                self._same.setdefault(cells, cells)
+                for cells in zip(*self._levels(planned[name], table[name]), strict=True)
+            ]
+            for name in observed.columns
         ]
         telling = [_texts(self._treat(planned[name], table[name])) for name in observed.telling]
         for position, person in self._released(dataset, part, table):
