@@ -164,6 +164,15 @@ def test_years_side_by_side_are_nobody(tmp_path: Path) -> None:
     assert audit_package(tmp_path, [born], outside=True, fingerprint=keyed).passed
 
 
+def test_narratives_behind_many_codes_are_searched_as_such(tmp_path: Path) -> None:
+    named = Identity("p8", {"family_name": ("Zwinglerova",)})
+    codes = [f"code-{number:09d}" for number in range(37_500)]
+    notes = [f"On day {number} she told the officer that Zwinglerova was at home." for number in range(3_000)]
+    table(data(tmp_path), "part.parquet", {"note": codes + notes})
+    report = audit_package(tmp_path, [named], outside=True, fingerprint=keyed)
+    assert {f.row for f in report.findings if f.kind == "single_name"} >= {37_500, 37_501}
+
+
 @pytest.mark.parametrize("encoding", ["plain", "base64"])
 def test_of_a_cell_that_comes_again_every_row_is_told(encoding: str, tmp_path: Path) -> None:
     planted = ENCODINGS[encoding]("A087654321")

@@ -142,7 +142,9 @@ class _FileSearch:
         if block.part is not Part.CELLS or block.column is None:
             return Scope.DATA
         if block.column not in self._narratives and (
-            block.column in self._scrubbed or is_free_text(block.cells)
+            block.column in self._scrubbed
+            # Narratives may begin behind many rows of codes.
+            or any(is_free_text(cells) for _, cells in in_stretches(block.cells))
         ):
             # What reads like free text once is searched as such to the end of the file.
             self._narratives.add(block.column)
