@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from itertools import combinations
 from typing import Any
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from shield1367.config.project import Project
 from shield1367.home import Home
 from shield1367.intake.quarantine import IDENTIFIER_PURPOSE
-from shield1367.intake.receipt import BatchReceipt
+from shield1367.intake.receipt import BatchReceipt, StagedPart
 from shield1367.intake.stage import FILE, INVALID, ROW
 from shield1367.keys import Keys
 from shield1367.protection.evidence.rows import Finding, RowReader
@@ -20,6 +20,7 @@ from shield1367.protection.identity.mention import Mention, MentionReader
 from shield1367.protection.identity.resolve import Link, LinkReason
 from shield1367.protection.known import Known, look_up
 from shield1367.protection.links import RowLink, links_path, write_links
+from shield1367.protection.progress import forget_parts, note_part, parts_read
 from shield1367.protection.registry import tables
 from shield1367.protection.registry.database import chunks, select_in
 from shield1367.protection.registry.neighbours import Neighbours
@@ -54,7 +55,9 @@ class BatchReader:
         return self._people.of("person", first)
 
     def read(self, receipt: BatchReceipt, policy: str) -> int | None:
-        """Put one batch's people and evidence into the registry; all of it, or nothing.
+        """Put one batch's people and evidence into the registry, part by part: a run that is killed is gone on with.
+
+        The batch counts as read with its last part. Several processes may read it at once, each its next part.
 
         Args:
             policy: hash of the tables and the contract it is read with.
@@ -62,34 +65,40 @@ class BatchReader:
         Returns:
             Its rows, or ``None`` when another process has read it in the meantime.
         """
-        with self.registry.transaction() as connection:
-            before = self.registry.evaluated(connection).get((receipt.source, receipt.batch))
-            if before == policy:
-                return None
-            rows, touched = 0, set[str]()
-            for dataset, parts in receipt.parts.items():
-                missing = frozenset(receipt.missing_columns.get(dataset, ()))
-                for part in parts:
-                    sink = _PartReader(self, connection, receipt, dataset, policy)
-                    rows += sink.read_part(part.path, missing)
-                    touched |= sink.touched | Neighbours(connection).bearers(sink.told_apart)
-            touched |= self._add_suspects(connection, receipt)
-            if before is not None:
-                # What the older tables found may count no more, whoever the rows are linked to now.
-                touched |= _with_evidence(connection, receipt)
-            undecided = [{"person_id": person} for person in sorted(touched)]
-            self.registry.add(connection, tables.UNDECIDED, undecided)
-            self.registry.put(
-                connection,
-                tables.BATCH,
-                {
-                    "source": receipt.source,
-                    "batch": receipt.batch,
-                    "policy": policy,
-                    "evaluated_at": self.now,
-                },
-            )
+        while True:
+            with self.registry.transaction() as connection:
+                before = self.registry.evaluated(connection).get((receipt.source, receipt.batch))
+                if before == policy:
+                    return None
+                known = parts_read(connection, receipt, policy)
+                waiting = [place for place in _parts_of(receipt) if place[1].path not in known]
+                rows = self._read_part(connection, receipt, *waiting[0], policy) if waiting else 0
+                if len(waiting) <= 1:
+                    self._finish(connection, receipt, policy, again=before is not None)
+                    return rows + sum(known.values())
+                note_part(connection, receipt, waiting[0][1], policy, rows)
+
+    def _read_part(
+        self, connection: sa.Connection, receipt: BatchReceipt, dataset: str, part: StagedPart, policy: str
+    ) -> int:
+        missing = frozenset(receipt.missing_columns.get(dataset, ()))
+        sink = _PartReader(self, connection, receipt, dataset, policy)
+        rows = sink.read_part(part.path, missing)
+        self._add_undecided(connection, sink.touched | Neighbours(connection).bearers(sink.told_apart))
         return rows
+
+    def _finish(self, connection: sa.Connection, receipt: BatchReceipt, policy: str, *, again: bool) -> None:
+        touched = self._add_suspects(connection, receipt)
+        if again:
+            # What the older tables found may count no more, whoever the rows are linked to now.
+            touched |= _with_evidence(connection, receipt)
+        self._add_undecided(connection, touched)
+        forget_parts(connection, receipt)
+        batch = {"source": receipt.source, "batch": receipt.batch}
+        self.registry.put(connection, tables.BATCH, batch | {"policy": policy, "evaluated_at": self.now})
+
+    def _add_undecided(self, connection: sa.Connection, people: Collection[str]) -> None:
+        self.registry.add(connection, tables.UNDECIDED, [{"person_id": person} for person in sorted(people)])
 
     def _add_suspects(self, connection: sa.Connection, receipt: BatchReceipt) -> set[str]:
         """Note whom the batch's refused rows name; returns those whom the registry knows, or knew by these rows."""
@@ -114,6 +123,10 @@ class BatchReader:
                 connection, sa.select(table.c.person_id), table.c.fingerprint, suspects | before
             )
         }
+
+
+def _parts_of(receipt: BatchReceipt) -> list[tuple[str, StagedPart]]:
+    return [(dataset, part) for dataset, parts in receipt.parts.items() for part in parts]
 
 
 def _with_evidence(connection: sa.Connection, receipt: BatchReceipt) -> set[str]:

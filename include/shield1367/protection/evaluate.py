@@ -22,6 +22,7 @@ from shield1367.keys import Keys
 from shield1367.protection.batch import BatchReader
 from shield1367.protection.doubles import link_doubles
 from shield1367.protection.judge import DECIDING, Protections, judge_all, judge_around
+from shield1367.protection.progress import forget_others, is_any_half_read
 from shield1367.protection.registry import tables
 from shield1367.protection.registry.counts import (
     UnknownCodes,
@@ -92,6 +93,8 @@ def evaluate(home: Home, keys: Keys, project: Project, *, now: datetime | None =
     require_fresh(project.reviews(), now.date())
     registry = Registry(home, keys)
     pending = _pending(list_receipts(home), registry, project)
+    with registry.transaction() as connection:
+        forget_others(connection, pending)
     reader = BatchReader(home, keys, registry, project, now)
     with uncollected():
         read = [reader.read(receipt, reading_hash(project, receipt)) for receipt in pending]
@@ -128,7 +131,9 @@ def _decide(registry: Registry, keys: Keys, settings: LinkageSettings, now: date
         # Who may be a double shows only when it is known who is shielded.
         doubled = link_doubles(registry, connection, keys, settings, fresh=fresh, now=now)
         _finish(_keep(registry, connection, judge_around(registry, connection, doubled), now))
-        connection.execute(sa.delete(tables.UNDECIDED))
+        # Whoever stands in a batch that somebody is still reading is decided again with all of it.
+        if not is_any_half_read(connection):
+            connection.execute(sa.delete(tables.UNDECIDED))
         registry.put(connection, tables.STATE, {"name": _DECIDING, "value": way})
         registry.put(connection, tables.STATE, {"name": _DECIDED, "value": decided})
         registry.put(connection, tables.STATE, {"name": _DECIDED_AT, "value": now.isoformat()})

@@ -29,6 +29,12 @@ _ADVISORY_LOCK = 1367_0001
 _IN_AT_ONCE = 5_000
 _INSERTED_AT_ONCE = 10_000
 
+# The inner pages of a million people's indexes, so that a look-up reads one page; taken only as it is needed.
+_CACHE_KIB = 256 << 10
+# Pages of the log before it is written into the database: 256 MB. The longer it is the longer each look-up takes, the
+# shorter the more often the same page is written.
+_LOG_PAGES = 1 << 16
+
 _T = TypeVar("_T")
 
 
@@ -195,7 +201,13 @@ def chunks(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
 def _prepare(connection: Any, wait_seconds: float) -> None:
     # The driver's own transaction control begins too late and never immediately; see `_begin`.
     connection.isolation_level = None
-    for setting in (f"busy_timeout={int(wait_seconds * 1000)}", "cache_size=-65536", "temp_store=MEMORY"):
+    settings = (
+        f"busy_timeout={int(wait_seconds * 1000)}",
+        f"cache_size=-{_CACHE_KIB}",
+        f"wal_autocheckpoint={_LOG_PAGES}",
+        "temp_store=MEMORY",
+    )
+    for setting in settings:
         connection.execute(f"PRAGMA {setting}")
 
 

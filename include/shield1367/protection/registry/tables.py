@@ -9,17 +9,21 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 METADATA = sa.MetaData()
+# Without a row id, SQLite keeps a table in the order of its primary key and nowhere else: what is known of a person
+# lies on a page or two, where a million people's rows would be as many pages as they were written at times.
 MERGE = sa.Table(
     "merge",
     METADATA,
     sa.Column("person_id", sa.String(32), primary_key=True),
     sa.Column("into_id", sa.String(32), nullable=False, index=True),
+    sqlite_with_rowid=False,
 )
 IDENTIFIER = sa.Table(
     "identifier",
     METADATA,
     sa.Column("fingerprint", sa.String(32), primary_key=True),
     sa.Column("person_id", sa.String(32), nullable=False, index=True),
+    sqlite_with_rowid=False,
 )
 # What tells people apart: `token` and `birth` marks, `exact`, `name`, `whole`, `short` and `loose` keys.
 MARK = sa.Table(
@@ -28,6 +32,7 @@ MARK = sa.Table(
     sa.Column("person_id", sa.String(32), primary_key=True),
     sa.Column("sort", sa.String(8), primary_key=True),
     sa.Column("fingerprint", sa.String(32), primary_key=True, index=True),
+    sqlite_with_rowid=False,
 )
 VALUE = sa.Table(
     "value",
@@ -36,6 +41,7 @@ VALUE = sa.Table(
     sa.Column("kind", sa.String(40), primary_key=True),
     sa.Column("fingerprint", sa.String(32), primary_key=True),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )
 EVIDENCE = sa.Table(
     "evidence",
@@ -71,6 +77,7 @@ FAMILY = sa.Table(
     sa.Column("relative_id", sa.String(32), primary_key=True, index=True),
     sa.Column("source", sa.String(60), nullable=False),
     sa.Column("dataset", sa.String(60), nullable=False),
+    sqlite_with_rowid=False,
 )
 # Identifiers, and birth dates with a name, in rows that wait in quarantine.
 SUSPECT = sa.Table(
@@ -103,6 +110,7 @@ LIKENESS = sa.Table(
     sa.Column("score", sa.Float, nullable=False),
     sa.Column("reason", sa.String(120), nullable=False),
     sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+    sqlite_with_rowid=False,
 )
 # What two people's records must share for the two to be compared, as keyed fingerprints.
 BLOCK = sa.Table(
@@ -110,6 +118,7 @@ BLOCK = sa.Table(
     METADATA,
     sa.Column("person_id", sa.String(32), primary_key=True),
     sa.Column("fingerprint", sa.String(32), primary_key=True, index=True),
+    sqlite_with_rowid=False,
 )
 # Who asked about whom. The person asked about is a keyed fingerprint, and there only if anybody was found.
 QUESTION = sa.Table(
@@ -132,6 +141,16 @@ BATCH = sa.Table(
     sa.Column("batch", sa.String(80), primary_key=True),
     sa.Column("policy", sa.String(64), nullable=False),
     sa.Column("evaluated_at", sa.DateTime(timezone=True), nullable=False),
+)
+# Of batches that are read in part only: what has been read, and with which policy.
+READ_PART = sa.Table(
+    "read_part",
+    METADATA,
+    sa.Column("source", sa.String(60), primary_key=True),
+    sa.Column("batch", sa.String(80), primary_key=True),
+    sa.Column("path", sa.String(255), primary_key=True),
+    sa.Column("policy", sa.String(64), nullable=False),
+    sa.Column("rows", sa.Integer, nullable=False),
 )
 STATE = sa.Table(
     "state",
