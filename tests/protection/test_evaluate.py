@@ -16,7 +16,7 @@ from shield1367.errors import KeyMissingError, StorageError
 from shield1367.intake.mending import waits_of
 from shield1367.keys import Keys
 from shield1367.pipeline import mend, release_from_quarantine
-from shield1367.protection import batch, judge
+from shield1367.protection import judge
 from shield1367.protection.evaluate import UnknownSourceError, evaluate, unevaluated
 from shield1367.protection.registry import tables
 from shield1367.protection.registry.store import Registry
@@ -359,35 +359,6 @@ def test_a_registry_opens_with_its_own_key_only(desk: Desk) -> None:
     with pytest.raises(KeyMissingError, match="made with another key"):
         evaluate(desk.home, Keys(b"x" * 32), PROJECT, now=NOW)
     assert table(desk, tables.IDENTIFIER) == before
-
-
-def test_a_run_killed_while_reading_leaves_nothing_and_the_next_one_finishes(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    desk.deliver(
-        "benefits",
-        {
-            "applications": [application(1, **VICTIM)],
-            "status_history": [FINAL | {"receipt_number": "IOE0900000001"}],
-        },
-    )
-    written = []
-
-    def killed(*args: Any) -> None:
-        written.append(args)
-        if len(written) > 1:
-            raise KeyboardInterrupt
-        return original(*args)  # type: ignore[return-value]
-
-    original = batch.write_links
-    monkeypatch.setattr(batch, "write_links", killed)
-    with pytest.raises(KeyboardInterrupt):
-        desk.judge()
-    assert table(desk, tables.EVIDENCE) == []
-    assert unevaluated(desk.home, desk.registry, desk.project) == ["benefits/b1"]
-    monkeypatch.undo()
-    assert desk.judge().changed
-    assert desk.status(a_number(1)) is Status.CLEAR
 
 
 def test_a_run_killed_before_the_decision_leaves_its_batches_unjudged(

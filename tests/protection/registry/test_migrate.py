@@ -48,6 +48,16 @@ def difference(url: str) -> list[object]:
     return found
 
 
+def clustered(url: str) -> set[str]:
+    """The tables that the database keeps by their primary keys alone."""
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        wanted = "SELECT name FROM sqlite_master WHERE sql LIKE '%WITHOUT ROWID%'"
+        found = {row.name for row in connection.execute(sa.text(wanted))}
+    engine.dispose()
+    return found
+
+
 def unversioned(url: str, *, without: tuple[str, ...] = ()) -> None:
     """Take a registry back to the shape that registries had before there were migrations."""
     engine = sa.create_engine(url)
@@ -58,7 +68,7 @@ def unversioned(url: str, *, without: tuple[str, ...] = ()) -> None:
             connection.execute(sa.text(f'ALTER TABLE evidence DROP COLUMN "{column}"'))
         for table, column in LATER_COLUMNS:
             connection.execute(sa.text(f"ALTER TABLE {table} DROP COLUMN {column}"))
-        for table in ("undecided", "question", "likeness", "block", "alembic_version"):
+        for table in ("undecided", "question", "likeness", "block", "read_part", "alembic_version"):
             connection.execute(sa.text(f"DROP TABLE {table}"))
     engine.dispose()
 
@@ -66,6 +76,15 @@ def unversioned(url: str, *, without: tuple[str, ...] = ()) -> None:
 def test_the_steps_end_with_the_tables_of_the_code(database: str, tmp_path: Path) -> None:
     Registry(Home(tmp_path), KEYS)
     assert difference(database) == []
+
+
+def test_the_steps_keep_sqlite_s_tables_as_the_code_does(tmp_path: Path) -> None:
+    Registry(Home(tmp_path), KEYS)
+    named = {
+        name for name, of in tables.METADATA.tables.items() if not of.dialect_options["sqlite"]["with_rowid"]
+    }
+    assert named
+    assert clustered(f"sqlite:///{tmp_path / 'registry' / 'registry.sqlite'}") == named
 
 
 def test_the_head_named_is_the_last_step() -> None:
