@@ -41,10 +41,11 @@ $(VENV)/.python: requirements-bootstrap.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bootstrap.txt
 	@touch $@
 
+# Compiled at once, as in the image: each task is a process that imports Airflow, in half the time.
 $(VENV)/.installed: $(VENV)/.python requirements.txt requirements-dev.txt
 	@$(NO_LINK)
 	@echo "Installing the locked packages (about 1.2 GB; some minutes the first time, seconds from the cache)"
-	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt -r requirements-dev.txt
+	@$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.txt -r requirements-dev.txt
 	@touch $@
 
 # No build isolation: the build backend is one of the locked packages.

@@ -89,27 +89,47 @@ def judge_around(
     yield from _judge(registry, connection, affected)
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What is the same for all people who are judged at a time.
+
+    Attributes:
+        policies: (source, batch) → policy whose evidence of it counts.
+        suspected: ids of whom rows in quarantine may name.
+    """
+
+    policies: Mapping[tuple[str, str], str]
+    suspected: Collection[str]
+
+
 def _judge(registry: Registry, connection: sa.Connection, people: Collection[str]) -> Iterator[Protections]:
-    policies = registry.evaluated(connection)
+    standing = _Standing(registry.evaluated(connection), _suspected(connection))
     for some in chunks(sorted(people), _AT_ONCE):
-        judged = judge(_surroundings(connection, some, policies))
+        judged = judge(_surroundings(connection, some, standing))
         yield {person: judged[person] for person in some}
 
 
-def _surroundings(
-    connection: sa.Connection, people: Collection[str], policies: Mapping[tuple[str, str], str]
-) -> Surroundings:
+def _suspected(connection: sa.Connection) -> set[str]:
+    # From the few rows in quarantine to the people: asked for each part of the people, it would look for every row of
+    # them with every person.
+    suspects = sa.select(tables.SUSPECT.c.fingerprint)
+    return {
+        row.person_id
+        for table in (tables.IDENTIFIER, tables.MARK)
+        for row in connection.execute(sa.select(table.c.person_id).where(table.c.fingerprint.in_(suspects)))
+    }
+
+
+def _surroundings(connection: sa.Connection, people: Collection[str], standing: _Standing) -> Surroundings:
     neighbours = Neighbours(connection)
     group, _ = neighbours.family(people)
     doubles = neighbours.doubles(group)
     everybody, edges = neighbours.family(group | doubles.keys())
-    facts = _facts(connection, neighbours.ids.all_of(everybody), policies)
+    facts = _facts(connection, neighbours.ids.all_of(everybody), standing)
     return Surroundings(everybody, facts, edges, doubles)
 
 
-def _facts(
-    connection: sa.Connection, ids: Mapping[str, str], policies: Mapping[tuple[str, str], str]
-) -> dict[str, set[Fact]]:
+def _facts(connection: sa.Connection, ids: Mapping[str, str], standing: _Standing) -> dict[str, set[Fact]]:
     facts: dict[str, set[Fact]] = defaultdict(set)
     of = tables.EVIDENCE.c
     wanted = sa.select(
@@ -119,13 +139,10 @@ def _facts(
         connection, wanted, of.person_id, ids
     ):
         rule = _RULES[rule_name]
-        if rule in _STICKY or policies.get((source, batch)) == policy:
+        if rule in _STICKY or standing.policies.get((source, batch)) == policy:
             facts[ids[person]].add(Fact(rule, application, on, ends, _STATES[state]))
-    suspects = sa.select(tables.SUSPECT.c.fingerprint)
-    for table in (tables.IDENTIFIER, tables.MARK):
-        suspected = sa.select(table.c.person_id).where(table.c.fingerprint.in_(suspects))
-        for row in select_in(connection, suspected, table.c.person_id, ids):
-            facts[ids[row.person_id]].add(Fact(Rule.REFUSED_ROW))
+    for person in ids.keys() & standing.suspected:
+        facts[ids[person]].add(Fact(Rule.REFUSED_ROW))
     return facts
 
 
