@@ -116,12 +116,14 @@ class BatchReader:
                 for fp in sorted(suspects)
             ],
         )
+        named = (
+            (tables.IDENTIFIER, sa.select(tables.IDENTIFIER.c.person_id)),
+            (tables.MARK, sa.select(tables.MARK.c.person_id).where(tables.LOOKED_FOR)),
+        )
         return {
             row.person_id
-            for table in (tables.IDENTIFIER, tables.MARK)
-            for row in select_in(
-                connection, sa.select(table.c.person_id), table.c.fingerprint, suspects | before
-            )
+            for table, wanted in named
+            for row in select_in(connection, wanted, table.c.fingerprint, suspects | before)
         }
 
 

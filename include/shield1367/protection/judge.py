@@ -113,11 +113,12 @@ def _suspected(connection: sa.Connection) -> set[str]:
     # From the few rows in quarantine to the people: asked for each part of the people, it would look for every row of
     # them with every person.
     suspects = sa.select(tables.SUSPECT.c.fingerprint)
-    return {
-        row.person_id
-        for table in (tables.IDENTIFIER, tables.MARK)
-        for row in connection.execute(sa.select(table.c.person_id).where(table.c.fingerprint.in_(suspects)))
-    }
+    identifier, mark = tables.IDENTIFIER.c, tables.MARK.c
+    named = (
+        sa.select(identifier.person_id).where(identifier.fingerprint.in_(suspects)),
+        sa.select(mark.person_id).where(mark.fingerprint.in_(suspects), tables.LOOKED_FOR),
+    )
+    return {row.person_id for wanted in named for row in connection.execute(wanted)}
 
 
 def _surroundings(connection: sa.Connection, people: Collection[str], standing: _Standing) -> Surroundings:

@@ -67,7 +67,7 @@ def look_up(
     identifier, mark, value = tables.IDENTIFIER, tables.MARK.c, tables.VALUE.c
     held = sa.select(identifier.c.fingerprint, identifier.c.person_id)
     index.identifiers.update(map(tuple, select_in(connection, held, identifier.c.fingerprint, strong)))
-    named = sa.select(mark.person_id, mark.fingerprint).where(mark.sort == "exact")
+    named = sa.select(mark.person_id, mark.fingerprint).where(mark.sort == "exact", tables.LOOKED_FOR)
     for person, fingerprint in select_in(connection, named, mark.fingerprint, exact):
         index.exact[fingerprint].add(person)
     people.update(index.identifiers.values(), *index.exact.values())

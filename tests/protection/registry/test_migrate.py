@@ -43,9 +43,28 @@ def difference(url: str) -> list[object]:
     engine = sa.create_engine(url)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        found = compare_metadata(context, tables.IDENTIFIER.metadata)
+        found = compare_metadata(context, tables.METADATA)
+        found += [
+            name for name, of in tables.METADATA.tables.items() if _keys(connection, name) != _keys_of(of)
+        ]
     engine.dispose()
     return found
+
+
+def _keys(connection: sa.Connection, table: str) -> tuple[list[str], set[str | None]]:
+    """Columns of the primary key, and the indexes that are of some rows only."""
+    inspector = sa.inspect(connection)
+    partial = {
+        index["name"]
+        for index in inspector.get_indexes(table)
+        if any(option.endswith("_where") for option in index.get("dialect_options", {}))
+    }
+    return inspector.get_pk_constraint(table)["constrained_columns"], partial
+
+
+def _keys_of(table: sa.Table) -> tuple[list[str], set[str | None]]:
+    partial = {str(i.name) for i in table.indexes if i.dialect_options["sqlite"]["where"] is not None}
+    return [column.name for column in table.primary_key], partial
 
 
 def clustered(url: str) -> set[str]:
@@ -64,6 +83,11 @@ def unversioned(url: str, *, without: tuple[str, ...] = ()) -> None:
     with engine.begin() as connection:
         for index in NEW_INDEXES:
             connection.execute(sa.text(f"DROP INDEX {index}"))
+        for table in ("identifier", "evidence"):
+            connection.execute(sa.text(f"CREATE INDEX ix_{table}_person_id ON {table} (person_id)"))
+        if engine.dialect.name == "postgresql":
+            for change in ("DROP CONSTRAINT evidence_pkey", "ADD PRIMARY KEY (evidence_id)"):
+                connection.execute(sa.text(f"ALTER TABLE evidence {change}"))
         for column in without:
             connection.execute(sa.text(f'ALTER TABLE evidence DROP COLUMN "{column}"'))
         for table, column in LATER_COLUMNS:

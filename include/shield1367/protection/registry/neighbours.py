@@ -102,7 +102,9 @@ class Neighbours:
                 bear the same name.
         """
         wanted = _NAMES.where(_NO_BIRTH) if undated else _NAMES
-        found = list(select_in(self._connection, wanted, tables.MARK.c.fingerprint, names))
+        found = list(
+            select_in(self._connection, wanted.where(tables.LOOKED_FOR), tables.MARK.c.fingerprint, names)
+        )
         self.ids.roots({row.person_id for row in found})
         bearers: dict[str, set[str]] = defaultdict(set)
         for row in found:
