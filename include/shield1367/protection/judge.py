@@ -13,7 +13,7 @@ from shield1367.protection.decision.decide import Fact, Protection, decide, inhe
 from shield1367.protection.decision.family import neighbours_of, ways_from
 from shield1367.protection.registry import tables
 from shield1367.protection.registry.database import chunks, select_in
-from shield1367.protection.registry.neighbours import Neighbours
+from shield1367.protection.registry.neighbours import Neighbours, undated_bearers
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.rules import Rule
 
@@ -70,7 +70,7 @@ def judge_all(registry: Registry, connection: sa.Connection) -> Iterator[Protect
     neighbours = Neighbours(connection)
     columns = (tables.MARK.c.person_id, tables.IDENTIFIER.c.person_id)
     ids = {row.person_id for column in columns for row in connection.execute(sa.select(column).distinct())}
-    yield from _judge(registry, connection, neighbours.ids.roots(ids))
+    yield from _judge(registry, connection, neighbours.ids.roots(ids), undated_bearers(connection))
 
 
 def judge_around(
@@ -96,14 +96,21 @@ class _Standing:
     Attributes:
         policies: (source, batch) → policy whose evidence of it counts.
         suspected: ids of whom rows in quarantine may name.
+        undated: name → who bears it without a date of birth, where it is known of all names.
     """
 
     policies: Mapping[tuple[str, str], str]
     suspected: Collection[str]
+    undated: Mapping[str, Collection[str]] | None
 
 
-def _judge(registry: Registry, connection: sa.Connection, people: Collection[str]) -> Iterator[Protections]:
-    standing = _Standing(registry.evaluated(connection), _suspected(connection))
+def _judge(
+    registry: Registry,
+    connection: sa.Connection,
+    people: Collection[str],
+    undated: Mapping[str, Collection[str]] | None = None,
+) -> Iterator[Protections]:
+    standing = _Standing(registry.evaluated(connection), _suspected(connection), undated)
     for some in chunks(sorted(people), _AT_ONCE):
         judged = judge(_surroundings(connection, some, standing))
         yield {person: judged[person] for person in some}
@@ -122,7 +129,7 @@ def _suspected(connection: sa.Connection) -> set[str]:
 
 
 def _surroundings(connection: sa.Connection, people: Collection[str], standing: _Standing) -> Surroundings:
-    neighbours = Neighbours(connection)
+    neighbours = Neighbours(connection, undated=standing.undated)
     group, _ = neighbours.family(people)
     doubles = neighbours.doubles(group)
     everybody, edges = neighbours.family(group | doubles.keys())

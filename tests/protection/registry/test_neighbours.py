@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shield1367.home import Home
 from shield1367.keys import Keys
 from shield1367.protection.registry.database import insert_new
-from shield1367.protection.registry.neighbours import Neighbours
+from shield1367.protection.registry.neighbours import Neighbours, undated_bearers
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.registry.tables import MARK, MERGE
 
@@ -65,5 +65,7 @@ def test_doubles_by_name_are_whoever_bears_it_and_may_be_the_same(
             [{"person_id": p, "sort": sort, "fingerprint": f} for p, sort, f in sorted(marks)],
         )
     with registry.reading() as connection:
-        doubles = Neighbours(connection).doubles(asked)
-    assert {(one, other) for one, others in doubles.items() for other in others} == alike(marks, asked)
+        looked_up = Neighbours(connection).doubles(asked)
+        known_before = Neighbours(connection, undated=undated_bearers(connection)).doubles(asked)
+    for doubles in (looked_up, known_before):
+        assert {(one, other) for one, others in doubles.items() for other in others} == alike(marks, asked)

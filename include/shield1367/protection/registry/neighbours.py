@@ -7,7 +7,7 @@ not as much as there is history. People are meant by their root ids throughout.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +19,21 @@ _MERGED = sa.select(tables.MERGE.c.person_id, tables.MERGE.c.into_id)
 _NAMES = sa.select(tables.MARK.c.person_id, tables.MARK.c.fingerprint).where(tables.MARK.c.sort == "name")
 _BIRTH = tables.MARK.alias("birth")
 # Under this id: whoever has been merged may have one under another.
-_NO_BIRTH = ~sa.exists().where(_BIRTH.c.person_id == tables.MARK.c.person_id, _BIRTH.c.sort == "birth")
+_UNDATED = _NAMES.where(
+    ~sa.exists().where(_BIRTH.c.person_id == tables.MARK.c.person_id, _BIRTH.c.sort == "birth")
+)
+
+
+def undated_bearers(connection: sa.Connection) -> dict[str, list[str]]:
+    """Name, by its fingerprint → ids of everybody who bears it and has no date of birth under that id.
+
+    Read in the order the table is kept in. To look these up for everybody costs the more the more people there are:
+    at each name, all bearers of it are asked for their dates.
+    """
+    bearers = defaultdict[str, list[str]](list)
+    for person, name in connection.execute(_UNDATED):
+        bearers[name].append(person)
+    return bearers
 
 
 class Ids:
@@ -68,10 +82,18 @@ class Ids:
 
 
 class Neighbours:
-    """Edges around people, gathered from one connection."""
+    """Edges around people, gathered from one connection.
 
-    def __init__(self, connection: sa.Connection) -> None:
+    Args:
+        undated: what :func:`undated_bearers` gives, where very many people are asked about; by default those of a
+            name are looked up.
+    """
+
+    def __init__(
+        self, connection: sa.Connection, *, undated: Mapping[str, Collection[str]] | None = None
+    ) -> None:
         self._connection = connection
+        self._undated = undated
         self.ids = Ids(connection)
 
     def family(self, people: Iterable[str]) -> tuple[set[str], list[tuple[str, str]]]:
@@ -101,15 +123,19 @@ class Neighbours:
             undated: only those who may have no date of birth: most have one, and the more people there are, the more
                 bear the same name.
         """
-        wanted = _NAMES.where(_NO_BIRTH) if undated else _NAMES
-        found = list(
-            select_in(self._connection, wanted.where(tables.LOOKED_FOR), tables.MARK.c.fingerprint, names)
-        )
-        self.ids.roots({row.person_id for row in found})
+        found = list(self._bearing(names, undated=undated))
+        self.ids.roots({person for person, _ in found})
         bearers: dict[str, set[str]] = defaultdict(set)
-        for row in found:
-            bearers[row.fingerprint].add(self.ids.root(row.person_id))
+        for person, name in found:
+            bearers[name].add(self.ids.root(person))
         return bearers
+
+    def _bearing(self, names: Collection[str], *, undated: bool) -> Iterator[tuple[str, str]]:
+        """Id and name of everybody who bears one of *names*."""
+        if undated and self._undated is not None:
+            return ((person, name) for name in names for person in self._undated.get(name, ()))
+        wanted = (_UNDATED if undated else _NAMES).where(tables.LOOKED_FOR)
+        return map(tuple, select_in(self._connection, wanted, tables.MARK.c.fingerprint, names))
 
     def dated(self, people: Collection[str]) -> set[str]:
         """Those of *people* whose date of birth is known."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -43,7 +45,7 @@ def _copy_evidence() -> None:
     # SQLite cannot change a primary key, and Alembic changes none that is there.
     op.drop_index("ix_evidence_source_batch", "evidence")
     op.rename_table("evidence", "evidence_before")
-    columns = [
+    columns: list[sa.Column[Any]] = [
         sa.Column("person_id", sa.String(32), primary_key=True),
         sa.Column("evidence_id", sa.String(32), primary_key=True),
         sa.Column("rule", sa.String(32), nullable=False),
