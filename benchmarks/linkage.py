@@ -16,7 +16,13 @@ from random import Random
 from benchmarks.corruption import CORRUPTIONS, as_written, draw
 from benchmarks.measures import Measure, report
 from shield1367.config.linkage import LinkageSettings, load_linkage_settings
-from shield1367.protection.identity.linkage import NameRecord, possible_matches, quiet_engine, record_table
+from shield1367.protection.identity.linkage import (
+    NameRecord,
+    blocks_of,
+    possible_matches,
+    quiet_engine,
+    record_table,
+)
 from shield1367.protection.identity.linkage_model import PARTS, splink_settings
 from shield1367.protection.identity.names import name_tokens
 
@@ -109,7 +115,9 @@ def estimated(settings: LinkageSettings) -> str:
     second = [kind(person, rng, settings) or as_written(person, rng, settings)
               for kind, person in zip(kinds, people, strict=True)]  # fmt: skip
     first = [person.record for person in people]
-    ids, table = record_table([*first, *(replace(r, record_id=f"{r.record_id}/2") for r in second)], settings)
+    ids, table = record_table(
+        [*first, *(replace(r, record_id=f"{r.record_id}/2") for r in second)], settings, blocks=blocks_of
+    )
     table = table.append_column("person", [[record_id.split("/")[0] for record_id in ids]])
     with quiet_engine() as api:
         linker = Linker(

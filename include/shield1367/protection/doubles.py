@@ -11,7 +11,6 @@ import gc
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import chain
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -19,9 +18,12 @@ import sqlalchemy as sa
 from shield1367.config.linkage import LinkageSettings
 from shield1367.keys import Fingerprint, Keys
 from shield1367.protection.identity.linkage import (
+    Blocks,
     NameRecord,
     PossibleMatch,
     blocks_of,
+    blocks_of_day,
+    blocks_of_year,
     name_records,
     possible_matches,
 )
@@ -44,10 +46,11 @@ _Records = dict[str, list[NameRecord]]
 
 
 class _Comparison(NamedTuple):
-    """People to compare with each other, by root id."""
+    """People to compare with each other, by root id, where they share one of some blocks."""
 
     people: set[str]
     others: set[str]
+    blocks: Blocks = blocks_of
 
 
 def link_doubles(
@@ -72,10 +75,10 @@ def link_doubles(
     blocked = keys.fingerprint(_BLOCK_PURPOSE)
     found: _Pairs = {}
     if fresh is None:
-        for records in _together(registry, connection, blocked):
+        for records, blocks in _together(registry, connection, blocked):
             ids = Ids(connection)
             shielded = ids.roots(_shielded(connection, ids.all_of(records)))
-            _compare(records, _Comparison(shielded, set(records)), settings, found)
+            _compare(records, _Comparison(shielded, set(records), blocks), settings, found)
     else:
         ids = Ids(connection)
         for some in chunks(sorted(fresh), _AT_ONCE):
@@ -87,7 +90,9 @@ def link_doubles(
     return _keep_pairs(registry, connection, found, now)
 
 
-def _together(registry: Registry, connection: sa.Connection, blocked: Fingerprint) -> Iterator[_Records]:
+def _together(
+    registry: Registry, connection: sa.Connection, blocked: Fingerprint
+) -> Iterator[tuple[_Records, Blocks]]:
     """The records of everybody, in parts such that whoever shares a block is together in one; keeps the blocks.
 
     Everybody at once while they are few. Else by the year of birth, and then by the day of the year: a block names
@@ -108,12 +113,14 @@ def _together(registry: Registry, connection: sa.Connection, blocked: Fingerprin
         if few is not None:
             few = few | records if len(few) + len(records) <= _TOGETHER else None
     if few is not None:
-        yield few
+        yield few, blocks_of
         return
-    for people in chain(_parts(years), _parts(days)):
-        yield _records(registry, connection, Ids(connection), people)
-        # The engine leaves its tables in cycles.
-        gc.collect()
+    # Each pair in the parts of one sort alone: the more people there are, the more of them share a whole date.
+    for groups, blocks in ((years, blocks_of_year), (days, blocks_of_day)):
+        for people in _parts(groups):
+            yield _records(registry, connection, Ids(connection), people), blocks
+            # The engine leaves its tables in cycles.
+            gc.collect()
 
 
 def _parts(groups: Mapping[Any, Sequence[str]]) -> Iterator[set[str]]:
@@ -136,7 +143,7 @@ def _compare(
     def of(people: Iterable[str]) -> Iterator[NameRecord]:
         return (record for person in sorted(people) for record in records.get(person, ()))
 
-    for match in possible_matches(of(wanted.people), of(wanted.others), settings):
+    for match in possible_matches(of(wanted.people), of(wanted.others), settings, blocks=wanted.blocks):
         pair = (min(match.left, match.right), max(match.left, match.right))
         if pair not in found or _score(match) > _score(found[pair]):
             found[pair] = match

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -32,6 +32,9 @@ _COLUMNS: dict[str, str] = {
     "given_tokens": "list", "given_sounds": "list", "given_forms": "list",
 }  # fmt: skip
 _WORDS = {"family": "family name", "given": "given name", "birth": "date of birth"}
+
+
+Blocks = Callable[["NameRecord"], set[str]]
 
 
 class LinkageError(TerminalError):
@@ -77,17 +80,24 @@ class PossibleMatch:
 
 
 def possible_matches(
-    left: Iterable[NameRecord], right: Iterable[NameRecord], settings: LinkageSettings
+    left: Iterable[NameRecord],
+    right: Iterable[NameRecord],
+    settings: LinkageSettings,
+    *,
+    blocks: Blocks | None = None,
 ) -> Iterator[PossibleMatch]:
     """Pairs from *left* and *right* at or above the threshold, each once with its best score, in order of ids.
 
     A record without a date of birth matches nobody: names alone are compared for equality elsewhere, and
     by likeness would put half a country in doubt. Nobody is matched with him- or herself.
 
+    Args:
+        blocks: the keys of which two records must share one to be compared; by default all of them.
+
     Raises:
         LinkageError: the engine failed.
     """
-    tables = [record_table(records, settings) for records in (left, right)]
+    tables = [record_table(records, settings, blocks=blocks or blocks_of) for records in (left, right)]
     if not all(ids for ids, _ in tables) or not _may_agree(*(table for _, table in tables)):
         return
     best: dict[tuple[str, str], PossibleMatch] = {}
@@ -140,7 +150,9 @@ def _halves(full: str) -> Iterator[tuple[str, str]]:
     yield " ".join(words[-1:]), " ".join(words[:-1])
 
 
-def record_table(records: Iterable[NameRecord], settings: LinkageSettings) -> tuple[list[str], Any]:
+def record_table(
+    records: Iterable[NameRecord], settings: LinkageSettings, *, blocks: Blocks
+) -> tuple[list[str], Any]:
     """Ids of all records that differ in what is compared, and their Arrow table; ``key`` is the index."""
     roots: dict[str, set[str]] = {}
     for name, forms in settings.nicknames.items():
@@ -157,7 +169,7 @@ def record_table(records: Iterable[NameRecord], settings: LinkageSettings) -> tu
         seen.add(what)
         row = {"key": len(ids), **_born(record.born), **_features(given, family, roots)}
         row["family"] = name_letters(record.family) or None
-        row["blocks"] = sorted(blocks_of(record))
+        row["blocks"] = sorted(blocks(record))
         ids.append(record.record_id)
         for name, column in columns.items():
             column.append(row[name])
@@ -171,14 +183,26 @@ def blocks_of(record: NameRecord) -> set[str]:
     first given name or the first surname: one part may be wrong then, and the names change places.
     Records whose dates of birth agree in no way are below the threshold whatever their names.
     """
+    return blocks_of_year(record) | blocks_of_day(record)
+
+
+def blocks_of_year(record: NameRecord) -> set[str]:
+    """Those that name the year of birth."""
     if (born := record.born) is None:
         return set()
-    dates = {day.isoformat() for day in (born, _swapped(born)) if day}
-    firsts = (name_words(record.given)[:1], name_words(record.family)[:1])
-    sounds = {sound(word) for words in firsts for word in words}
     day = born.isoformat()
-    parts = (day[:7], day[4:], f"{day[:4]}-{day[7:]}")
-    return dates | {f"{heard} {part}" for heard in sounds for part in parts}
+    dates = {one.isoformat() for one in (born, _swapped(born)) if one}
+    return dates | _heard(record, day[:7], f"{day[:4]}-{day[7:]}")
+
+
+def blocks_of_day(record: NameRecord) -> set[str]:
+    """The others, which name the day of the year alone."""
+    return _heard(record, record.born.isoformat()[4:]) if record.born else set()
+
+
+def _heard(record: NameRecord, *parts: str) -> set[str]:
+    firsts = (name_words(record.given)[:1], name_words(record.family)[:1])
+    return {f"{sound(word)} {part}" for words in firsts for word in words for part in parts}
 
 
 def _swapped(born: date) -> date | None:
