@@ -30,7 +30,7 @@ from shield1367.protection.registry.counts import (
     count_statuses,
     count_unknown_codes,
 )
-from shield1367.protection.registry.neighbours import Ids
+from shield1367.protection.registry.neighbours import Ids, Undated, undated_bearers
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.status import Status
 
@@ -120,6 +120,7 @@ def _decide(registry: Registry, keys: Keys, settings: LinkageSettings, now: date
         if (before := decided_at(registry, connection)) and before >= now:
             now = before + timedelta(microseconds=1)
         fresh: set[str] | None = None
+        undated: Undated | None = None
         if registry.state(_DECIDING, connection) == way:
             touched = {row.person_id for row in connection.execute(sa.select(tables.UNDECIDED))}
             judged = judge_around(registry, connection, touched)
@@ -127,10 +128,12 @@ def _decide(registry: Registry, keys: Keys, settings: LinkageSettings, now: date
         else:
             for table in (tables.LIKENESS, tables.BLOCK):
                 connection.execute(sa.delete(table))
-            _finish(_keep(registry, connection, judge_all(registry, connection), now))
+            undated = undated_bearers(connection)
+            _finish(_keep(registry, connection, judge_all(registry, connection, undated=undated), now))
         # Who may be a double shows only when it is known who is shielded.
         doubled = link_doubles(registry, connection, keys, settings, fresh=fresh, now=now)
-        _finish(_keep(registry, connection, judge_around(registry, connection, doubled), now))
+        around = judge_around(registry, connection, doubled, undated=undated)
+        _finish(_keep(registry, connection, around, now))
         # Whoever stands in a batch that somebody is still reading is decided again with all of it.
         if not is_any_half_read(connection):
             connection.execute(sa.delete(tables.UNDECIDED))

@@ -13,7 +13,7 @@ from shield1367.protection.decision.decide import Fact, Protection, decide, inhe
 from shield1367.protection.decision.family import neighbours_of, ways_from
 from shield1367.protection.registry import tables
 from shield1367.protection.registry.database import chunks, select_in
-from shield1367.protection.registry.neighbours import Neighbours, undated_bearers
+from shield1367.protection.registry.neighbours import Neighbours, Undated
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.rules import Rule
 
@@ -65,28 +65,38 @@ def judge(around: Surroundings) -> Protections:
     return _add(alike, _by_family(doubts, around.family))
 
 
-def judge_all(registry: Registry, connection: sa.Connection) -> Iterator[Protections]:
-    """Protections of every person, decided anew from all evidence; some at a time."""
+def judge_all(
+    registry: Registry, connection: sa.Connection, *, undated: Undated | None = None
+) -> Iterator[Protections]:
+    """Protections of every person, decided anew from all evidence; some at a time.
+
+    Args:
+        undated: what :func:`~shield1367.protection.registry.neighbours.undated_bearers` gives: to ask for them at each
+            name costs the more the more people there are.
+    """
     neighbours = Neighbours(connection)
     columns = (tables.MARK.c.person_id, tables.IDENTIFIER.c.person_id)
     ids = {row.person_id for column in columns for row in connection.execute(sa.select(column).distinct())}
-    yield from _judge(registry, connection, neighbours.ids.roots(ids), undated_bearers(connection))
+    yield from _judge(registry, connection, neighbours.ids.roots(ids), undated)
 
 
 def judge_around(
-    registry: Registry, connection: sa.Connection, touched: Collection[str]
+    registry: Registry, connection: sa.Connection, touched: Collection[str], *, undated: Undated | None = None
 ) -> Iterator[Protections]:
     """Protections of everybody for whom they may differ now that there is something new about *touched*.
 
     Protection reaches from one person to the family, from these to possible doubles, and to the doubles'
     families: no farther, so nobody else's can have changed.
+
+    Args:
+        undated: as for everybody, where *touched* are about as many.
     """
     affected = set[str]()
     for some in chunks(sorted(touched), _AT_ONCE):
-        neighbours = Neighbours(connection)
+        neighbours = Neighbours(connection, undated=undated)
         group, _ = neighbours.family(neighbours.ids.roots(some) - affected)
         affected |= neighbours.family(group | neighbours.doubles(group).keys())[0]
-    yield from _judge(registry, connection, affected)
+    yield from _judge(registry, connection, affected, undated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +111,11 @@ class _Standing:
 
     policies: Mapping[tuple[str, str], str]
     suspected: Collection[str]
-    undated: Mapping[str, Collection[str]] | None
+    undated: Undated | None
 
 
 def _judge(
-    registry: Registry,
-    connection: sa.Connection,
-    people: Collection[str],
-    undated: Mapping[str, Collection[str]] | None = None,
+    registry: Registry, connection: sa.Connection, people: Collection[str], undated: Undated | None
 ) -> Iterator[Protections]:
     standing = _Standing(registry.evaluated(connection), _suspected(connection), undated)
     for some in chunks(sorted(people), _AT_ONCE):

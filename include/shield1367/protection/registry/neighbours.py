@@ -24,6 +24,10 @@ _UNDATED = _NAMES.where(
 )
 
 
+Undated = Mapping[str, Collection[str]]
+"""Name, by its fingerprint → ids of who bears it and has no date of birth under that id."""
+
+
 def undated_bearers(connection: sa.Connection) -> dict[str, list[str]]:
     """Name, by its fingerprint → ids of everybody who bears it and has no date of birth under that id.
 
@@ -89,9 +93,7 @@ class Neighbours:
             name are looked up.
     """
 
-    def __init__(
-        self, connection: sa.Connection, *, undated: Mapping[str, Collection[str]] | None = None
-    ) -> None:
+    def __init__(self, connection: sa.Connection, *, undated: Undated | None = None) -> None:
         self._connection = connection
         self._undated = undated
         self.ids = Ids(connection)
