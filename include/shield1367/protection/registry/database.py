@@ -29,8 +29,9 @@ _ADVISORY_LOCK = 1367_0001
 _IN_AT_ONCE = 5_000
 _INSERTED_AT_ONCE = 10_000
 
-# The inner pages of a million people's indexes, so that a look-up reads one page; taken only as it is needed.
-_CACHE_KIB = 256 << 10
+# SQLite's pages in memory, taken as they are needed. Who writes looks everywhere: with the inner pages of a million
+# people's indexes at hand, a look-up reads one page.
+_READER_CACHE_KIB, _WRITER_CACHE_KIB = 64 << 10, 256 << 10
 # Pages of the log before it is written into the database: 256 MB. The longer it is the longer each look-up takes, the
 # shorter the more often the same page is written.
 _LOG_PAGES = 1 << 16
@@ -56,7 +57,7 @@ def open_engine(home: Home, *, wait_seconds: float = WAIT_SECONDS) -> sa.Engine:
         )
     engine = sa.create_engine(url, hide_parameters=True)
     sa.event.listen(engine, "connect", lambda connection, _: _prepare(connection, wait_seconds))
-    sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(_begin(connection)))
+    sa.event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -203,7 +204,6 @@ def _prepare(connection: Any, wait_seconds: float) -> None:
     connection.isolation_level = None
     settings = (
         f"busy_timeout={int(wait_seconds * 1000)}",
-        f"cache_size=-{_CACHE_KIB}",
         f"wal_autocheckpoint={_LOG_PAGES}",
         "temp_store=MEMORY",
     )
@@ -211,6 +211,9 @@ def _prepare(connection: Any, wait_seconds: float) -> None:
         connection.execute(f"PRAGMA {setting}")
 
 
-def _begin(connection: sa.Connection) -> str:
+def _begin(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("writes")
+    cache = _WRITER_CACHE_KIB if writes else _READER_CACHE_KIB
+    connection.exec_driver_sql(f"PRAGMA cache_size=-{cache}")
     # A deferred transaction that reads first cannot wait for its turn to write: it would be refused at once.
-    return "BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN"
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
