@@ -199,6 +199,21 @@ def test_what_is_nobody_is_not_found(text: str) -> None:
     assert kinds(text) == set()
 
 
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("record-baceda526586ffed8db3", False),
+        ("Ba Ceda 526586ffed8db3", True),
+        ("baceda", True),
+        ("baceda526586", True),
+    ],
+)
+def test_a_name_that_a_pseudonym_spells_by_chance_is_nobody(text: str, is_found: bool) -> None:
+    index = NeedleIndex.build([Identity("p", {"given_name": ("Ba",), "family_name": ("Ceda",)})])
+    found = {match.kind for match in find(index, fold([text]), [text], Scope.DATA)}
+    assert ("full_name" in found) is is_found
+
+
 def test_short_columns_are_searched_for_identifiers_and_full_names_only() -> None:
     assert kinds("Quinonez", Scope.DATA) == set()
     assert kinds("JORDAN", Scope.DATA) == set()

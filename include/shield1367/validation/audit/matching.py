@@ -27,7 +27,7 @@ from shield1367.validation.audit.windows import Tokens, skeleton, tokenize
 
 _FULL_NAME, _SINGLE_NAME = KINDS.index(FULL_NAME), KINDS.index(SINGLE_NAME)
 _HEX = frozenset("0123456789abcdef")
-# A digest or pseudonym; runs of digits inside one are chance.
+# As long as a digest or pseudonym is.
 _HEX_RUN = 16
 _DATE_SHAPES = frozenset(
     {(2, 2, 4), (1, 2, 4), (2, 1, 4), (1, 1, 4), (4, 2, 2), (4, 1, 1), (4, 2, 1), (4, 1, 2)}
@@ -193,6 +193,8 @@ def _is_meant(kind: str, window: _Window, cell: str, index: NeedleIndex) -> bool
             return False
         return not is_spanish_word(window.text, window.contexts)
     if kind == FULL_NAME:
+        if _is_hexadecimal(window.run):
+            return False
         return _is_left_of_masks(window, cell) and _looks_like_a_name(window, cell, index)
     if kind in {"email", "street_address"}:
         return True
@@ -201,10 +203,15 @@ def _is_meant(kind: str, window: _Window, cell: str, index: NeedleIndex) -> bool
     return _reads_as_identifier(window)
 
 
+def _is_hexadecimal(run: str) -> bool:
+    """Whether a run is of a digest or pseudonym: what else it reads as is chance."""
+    return len(run) >= _HEX_RUN and _HEX.issuperset(run)
+
+
 def _reads_from_behind(window: _Window) -> bool:
     """Whole words, or a whole number, which may have its letter behind it: nothing ordinary reads so."""
     run = window.run
-    if len(run) >= _HEX_RUN and _HEX.issuperset(run):
+    if _is_hexadecimal(run):
         return False
     if window.text.isdigit():
         digits = re.search(rf"(?<![0-9]){window.text}(?![0-9])", run)
@@ -296,8 +303,7 @@ def _reads_as_date(window: _Window) -> bool:
 
 
 def _reads_as_identifier(window: _Window) -> bool:
-    run = window.run
-    if len(run) >= _HEX_RUN and _HEX.issuperset(run):
+    if _is_hexadecimal(window.run):
         return False
     text = window.text
     if text.isalnum():
