@@ -193,9 +193,8 @@ def _is_meant(kind: str, window: _Window, cell: str, index: NeedleIndex) -> bool
             return False
         return not is_spanish_word(window.text, window.contexts)
     if kind == FULL_NAME:
-        if _is_hexadecimal(window.run):
-            return False
-        return _is_left_of_masks(window, cell) and _looks_like_a_name(window, cell, index)
+        is_name = _is_left_of_masks(window, cell) and _looks_like_a_name(window, cell, index)
+        return is_name and not _is_hexadecimal(window.run)
     if kind in {"email", "street_address"}:
         return True
     if kind == DATE_OF_BIRTH:
