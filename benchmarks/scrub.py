@@ -2,9 +2,10 @@
 
 ``python -m benchmarks.scrub [--size small|full] [--json] [--narratives FILE] [--only PART ...]``
 
-Parts: ``known`` (identifiers of known people, as written and mutated), ``names`` (names nobody told us), ``kinds`` and
-``sentences`` (every entity type, in narratives and in sentences), ``speed``, ``processes`` (two against one, by the
-clock on the wall), ``texts`` (what a text costs after how many), ``index`` (what people cost).
+Parts: ``known`` (identifiers of known people, as written and mutated), ``words`` (known people whose names are words),
+``names`` (names nobody told us), ``kinds`` and ``sentences`` (every entity type, in narratives and in sentences),
+``speed``, ``processes`` (two against one, by the clock on the wall), ``texts`` (what a text costs after how many),
+``index`` (what people cost).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from benchmarks.scrub_names import name_measures
 from benchmarks.scrub_recall import kind_measures, sentence_measures
 from benchmarks.scrub_scale import index_measures, process_measures, text_measures
 from benchmarks.scrub_speed import speed_measures
+from benchmarks.scrub_words import word_measures
 
 SIZES = {
     # characters to scrub with the model, and with Presidio; characters without the model; people known
@@ -41,7 +43,7 @@ SENTENCES = {"small": 250, "full": 2000}
 
 
 # What is measured, in this order; a part that a size leaves out is measured when it is asked for.
-PARTS = ("known", "names", "kinds", "sentences", "speed", "processes", "texts", "index")
+PARTS = ("known", "words", "names", "kinds", "sentences", "speed", "processes", "texts", "index")
 LEFT_OUT = {"small": frozenset({"processes"}), "full": frozenset[str]()}
 
 
@@ -76,6 +78,7 @@ def measured(parts: Collection[str], size: str, narratives: Path | None) -> list
     presidio, presidio_rate = presidio_spans(rival) if {"names", "kinds", "speed"} & {*parts} else ([], 0.0)
     makers: dict[str, Callable[[], list[Measure]]] = {
         "known": lambda: known_measures(known, identities, crowd),
+        "words": lambda: word_measures(known, identities),
         "names": lambda: name_measures(stranger, rival, presidio),
         "kinds": lambda: kind_measures("narratives", rival, presidio),
         "sentences": lambda: sentence_measures(SENTENCES[size]),

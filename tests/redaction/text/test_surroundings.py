@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from shield1367.config.text import Strictness, load_text_settings
+from shield1367.identities import Identity
 from shield1367.redaction.text.scrub import Scrubber
 
 MASKED = [
@@ -71,3 +73,17 @@ def test_a_firm_of_names_is_masked_whole(clean: Callable[..., str], firm: str) -
 
 def test_a_court_beside_a_name_is_no_partner(clean: Callable[..., str]) -> None:
     assert "Immigration Court" in clean("The file of Zbigniew Okafor and Immigration Court papers.")
+
+
+@pytest.mark.parametrize("case", [str, str.upper, str.lower])
+@pytest.mark.parametrize("town", ["Salt Lake City", "New York", "Reading"])
+def test_where_somebody_lives_goes_with_a_street_whatever_its_words(
+    town: str, case: Callable[[str], str]
+) -> None:
+    resident = Identity("p1", {"street_address": ("77 Oak Street",), "city": (town,)})
+    settings = load_text_settings().model_copy(update={"ner": "none"})
+    scrubber = Scrubber([resident], settings=settings, strictness=Strictness.BALANCED)
+    text = case(f"Mail goes to 77 Oak Street, {town}, and is read by the clerk.")
+    (once,) = scrubber.scrub([text], [[]])
+    assert case(town) not in once.text
+    assert once.text.endswith(case("and is read by the clerk."))

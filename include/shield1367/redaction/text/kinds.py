@@ -58,6 +58,8 @@ SIGN_AFTER: Final = 2097152
 SIGN_ALONE: Final = 4194304
 # A small word that only a text with a capital on every word writes with one, in the middle of a sentence.
 SMALL: Final = 8388608
+# What somebody protected goes by, and a word that may be somebody.
+CALLED: Final = 16777216
 # Distinct words that are remembered; beyond them all are looked up anew.
 _MOST: Final = 200_000
 
@@ -148,6 +150,7 @@ class Kinds(dict[str, int]):
             | (KNOWN if word in people.glued else 0)
             | (HOUSE if word in people.house_numbers else 0)
             | (LED if word in people.led else 0)
+            | (CALLED if word in people.called else 0)
         )
         return flags
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from shield1367.redaction.text.batch import Batch, Case, Hit, has_barrier
 from shield1367.redaction.text.kinds import HOUSE, KNOWN, LED, LETTER
 from shield1367.redaction.text.lexicon import Lexicon
-from shield1367.redaction.text.people import SEVERAL, People
+from shield1367.redaction.text.people import SEVERAL, People, pair_of
 
 # Between two words of one name: no more than punctuation and white space, never the end of a text.
 _CLOSE = re.compile(r"[ \t\n\r,.\-_'/()\"]{1,4}\Z|[ \t\n\r,]{1,8}\Z")
@@ -286,13 +286,19 @@ class Known:
                 person = self._people.lettered.get(" ".join(words[i : j + 1]))
                 if person is None or not (gaps[j].startswith(".") or batch.is_capital(i)):
                     continue
-                named = batch.before(i) in self._lexicon.honorifics or (
-                    i and batch.texts[i - 1] == batch.texts[i] and batch.covered[batch.starts[i - 1]]
+                before, letters = batch.before(i), "".join(words[i : j + 1])
+                named = (
+                    before in self._lexicon.honorifics
+                    or before in self._lexicon.name_cues
+                    or (i and batch.texts[i - 1] == batch.texts[i] and batch.covered[batch.starts[i - 1]])
                 )
-                letters = "".join(words[i : j + 1])
-                if named or any(letters in self._people.own[p] for p in batch.people[batch.texts[i]]):
+                # "Ram K.C.": both of somebody, though neither is a name to any other rule.
+                full = pair_of(before, letters) in self._people.pairs and is_close(gaps[i])
+                linked = batch.people[batch.texts[i]]
+                if full or named or any(letters in self._people.own[p] for p in linked):
                     end = batch.end(j) + gaps[j + 1].startswith(".")
-                    batch.add(Hit(batch.starts[i], end, "PERSON", "known.lettered", 0.9, person))
+                    first = i - 1 if full else i
+                    batch.add(Hit(batch.starts[first], end, "PERSON", "known.lettered", 0.9, person))
 
     def _lead(self, batch: Batch) -> None:
         """Take the particles that open a known name with it: "de la Fuente Ocasio", "De Xing"."""

@@ -33,6 +33,8 @@ _EVERYDAY = 4000
 _EVERYDAY_NAME = 20_000
 # In English without the dictionary, words of Spanish this often and more are Spanish.
 _SPANISH_WORD = 200
+# Of the most frequent words, the verbs that are given names.
+_VERBS: Final = frozenset({"can", "may", "said", "will"})
 _ENDINGS: Final = (
     "s", "es", "ed", "d", "ing", "ly", "er", "ers", "r", "est", "ness", "able", "al", "ally", "ment", "ments",
 )  # fmt: skip
@@ -124,6 +126,13 @@ class Lexicon:
         Rare words (a verb form that is also somebody's given name) do not: masking one costs little.
         """
         return word in self.frequent or word in self.both
+
+    def can_be_called(self, word: str, *, given: bool) -> bool:
+        """Whether *word*, of somebody's name, can be that person by its place in a sentence alone.
+
+        A *given* name can, but for the smallest words; a family name that is no verb has a title or a name before it.
+        """
+        return word in _VERBS or (given and not (word in self.function_words or word in self.determiners))
 
 
 @lru_cache(maxsize=1)

@@ -20,7 +20,7 @@ from shield1367.redaction.text.postings import SEVERAL, Entries, Postings
 from shield1367.redaction.text.romanised import romanised
 from shield1367.redaction.text.skeletons import SHORTEST, SkeletonEntries, Skeletons
 
-__all__ = ["SEVERAL", "Addresses", "People"]
+__all__ = ["SEVERAL", "Addresses", "People", "pair_of"]
 
 _NAME_KINDS = (
     "given_name",
@@ -64,8 +64,10 @@ class People:
         words: every word of every name → index of its person, ``-2`` when several share it.
         own: per person, the words of their names.
         everywhere: words of protected people, searched in every text.
+        called: of those, what somebody goes by: given names and aliases, as far as the word can be anybody.
         surnames: how many protected people have a surname; *rare* are those that hardly anybody has.
         addresses: of each opening of a street address in ``streets``, the words that may go on it.
+        towns: where somebody lives, folded.
         led: of each word that stands behind particles in a name, those particles: "fuente" → "de la".
         lettered: names of letters alone, "K.C.", by their letters: "k c".
     """
@@ -79,10 +81,12 @@ class People:
         self.words: dict[str, int] = dict(over.words) if over else {}
         self.own: list[tuple[str, ...]] = list(over.own) if over else []
         self.everywhere: set[str] = set(over.everywhere) if over else set()
+        self.called: set[str] = set(over.called) if over else set()
         streets: dict[str, int] = {}
         self.streets: MutableMapping[str, int] = ChainMap(streets, over.streets) if over else streets
         self.addresses: Addresses = Addresses(over.addresses if over else None)
         self.cities: list[frozenset[str]] = list(over.cities) if over else []
+        self.towns: set[str] = set(over.towns) if over else set()
         self.led: dict[str, frozenset[str]] = dict(over.led) if over else {}
         self.lettered: dict[str, int] = dict(over.lettered) if over else {}
         entries = _Entries()
@@ -164,16 +168,19 @@ class People:
         self.own.append(tuple(dict.fromkeys((*names, *nicknames))) if nicknames else names)
         if identity.protected:
             self.everywhere.update(names)
+            self.called.update(
+                word for word in names if self._lexicon.can_be_called(word, given=word in given)
+            )
             entries.surnames.update({word for word in family if word.isascii()})
         for one, other in combinations(names, 2):
-            entries.pairs.add(_pair(one, other), person)
+            entries.pairs.add(pair_of(one, other), person)
         # Will Will: of two different words one may be found alone, of the same one twice neither.
         for word in set(given).intersection(family):
-            entries.pairs.add(_pair(word, word), person)
+            entries.pairs.add(pair_of(word, word), person)
         for form in nicknames:
             for other in family:
                 if other != form:
-                    entries.pairs.add(_pair(form, other), person)
+                    entries.pairs.add(pair_of(form, other), person)
         for letter in dict.fromkeys(word[0] for word in given):
             for other in family:
                 entries.initials.add(f"{other} {letter}", person)
@@ -267,6 +274,7 @@ class People:
             folded = (fold_value(value) for value in values)
             cities = frozenset(city for city in folded if city and city not in self._lexicon.countries)
             entries.cities[values] = cities
+            self.towns |= cities
         self.cities.append(cities)
 
 
@@ -313,7 +321,8 @@ def _spellings(values: tuple[str, ...]) -> Iterable[str]:
         yield from romanised(value)
 
 
-def _pair(one: str, other: str) -> str:
+def pair_of(one: str, other: str) -> str:
+    """How two words of one name are kept, in whatever order they stand."""
     return f"{one} {other}" if one < other else f"{other} {one}"
 
 

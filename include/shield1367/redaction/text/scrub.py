@@ -22,6 +22,7 @@ from shield1367.redaction.text.benefits import find_benefits
 from shield1367.redaction.text.complete import complete_names
 from shield1367.redaction.text.dates import find_dates
 from shield1367.redaction.text.found import found_by_text, read_as_written
+from shield1367.redaction.text.frames import find_framed
 from shield1367.redaction.text.house import House
 from shield1367.redaction.text.kinds import Kinds, Meanings
 from shield1367.redaction.text.known import Known
@@ -246,7 +247,7 @@ class Scrubber:
         find_benefits(batch)
         find_surrounded(batch, self._lexicon)
         self._known.find(batch)
-        find_towns(batch, self._lexicon)
+        find_towns(batch, self._people, self._lexicon)
         self._run_together.find(batch)
         find_near(batch, self._people, self._lexicon)
         self._rare.find(batch)
@@ -258,6 +259,7 @@ class Scrubber:
             find_by_model(batch, self._unknown.unexplained(batch, suspects), model, self._lexicon)
             complete_names(batch, self._lexicon, self._strictness, since=seen)
         find_adjacent(batch, self._people, self._lexicon)
+        find_framed(batch, self._people, self._lexicon)
         complete_firms(batch, self._lexicon)
         self._house.leave(batch)
         self._house.find(batch)

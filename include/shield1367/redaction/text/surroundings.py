@@ -15,6 +15,7 @@ from shield1367.redaction.text.batch import Batch, Case, Hit
 from shield1367.redaction.text.between import COMMA
 from shield1367.redaction.text.kinds import AND, FIRM, FIRMS
 from shield1367.redaction.text.lexicon import Lexicon
+from shield1367.redaction.text.people import People
 from shield1367.redaction.text.seldom import Seldom
 from shield1367.redaction.text.words import SEPARATOR
 
@@ -51,6 +52,8 @@ _TOWNS: Final = re2.compile(
 )
 # "Salt Lake City".
 _LONGEST_TOWN: Final = 3
+# "San Pedro de las Colonias".
+_LONGEST_KNOWN_TOWN: Final = 5
 # What a town ends before in a text whose case tells nothing; the end of the text is one.
 _ENDS: Final = ("", ",", ".", ";", ")", "\n", SEPARATOR)
 
@@ -81,10 +84,16 @@ def _is_town(batch: Batch, lexicon: Lexicon, first: int) -> bool:
     return second in lexicon.given and not batch.opens_sentence(first)
 
 
-def find_towns(batch: Batch, lexicon: Lexicon) -> None:
-    """Add what stands behind a street and a comma, "12 Oak Street, Phoenix": the street has no more to it that tells."""
+def find_towns(batch: Batch, people: People, lexicon: Lexicon) -> None:
+    """Add what stands behind a street and a comma, "12 Oak Street, Phoenix": the street has no more to it that tells.
+
+    A town where somebody lives is one in whatever case, and though its words are others: "12 oak street, salt lake city".
+    """
     for street in [hit for hit in batch.hits if hit.entity == "ADDRESS"]:
         first = i = batch.word_at(street.end - 1) + 1
+        if (last := _known_town(batch, people, first)) >= first:
+            batch.add(Hit(batch.starts[first], batch.end(last), "PLACE", "known.town_behind_street", 0.9))
+            continue
         while (
             i < min(first + _LONGEST_TOWN, len(batch.words))
             and batch.gaps[i] == (" " if i > first else ", ")
@@ -94,6 +103,20 @@ def find_towns(batch: Batch, lexicon: Lexicon) -> None:
             i += 1
         if i > first and (batch.case_of(first) is Case.MIXED or batch.gaps[i].lstrip(" ")[:1] in _ENDS):
             batch.add(Hit(batch.starts[first], batch.end(i - 1), "PLACE", "pattern.town_behind_street", 0.6))
+
+
+def _known_town(batch: Batch, people: People, first: int) -> int:
+    """The last word of a known town that begins at word *first*, behind a comma; one before where there is none."""
+    if first >= len(batch.words) or batch.gaps[first] != ", ":
+        return first - 1
+    town, found = "", first - 1
+    for i in range(first, min(first + _LONGEST_KNOWN_TOWN, len(batch.words))):
+        if i > first and batch.gaps[i] != " ":
+            break
+        town = f"{town} {batch.words[i]}".lstrip()
+        if town in people.towns:
+            found = i
+    return found
 
 
 def _can_be_town(batch: Batch, lexicon: Lexicon, i: int) -> bool:
