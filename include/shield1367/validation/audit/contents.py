@@ -80,14 +80,32 @@ def plain_texts(content: bytes, begin: int, count: int) -> list[str]:
         HiddenBytesError: there is something behind them.
         ValueError, struct.error: they are cut off, or no text.
     """
+    alike = _alike_texts(content, begin, count)
+    if alike is not None:
+        return alike
     texts, end = [], begin
+    length_at, width = _LENGTH.unpack_from, _LENGTH.size
     for _ in range(count):
-        (size,) = _LENGTH.unpack_from(content, end)
-        begin = end + _LENGTH.size
-        end = begin + size
-        texts.append(content[begin:end].decode("utf-8"))
+        begin = end + width
+        end = begin + length_at(content, end)[0]
+        texts.append(str(content[begin:end], "utf-8"))
     _require_end(content, end)
     return texts
+
+
+def _alike_texts(content: bytes, begin: int, count: int) -> list[str] | None:
+    """The texts, where they fill *content* and all have as many characters, of ASCII: a column of pseudonyms does."""
+    if not count or (len(content) - begin) % count:
+        return None
+    values = np.frombuffer(content, dtype=np.uint8, offset=begin).reshape(count, -1)
+    size = values.shape[1] - _LENGTH.size
+    if size <= 0 or (values[:, : _LENGTH.size] != np.frombuffer(_LENGTH.pack(size), dtype=np.uint8)).any():
+        return None
+    text = values[:, _LENGTH.size :].tobytes()
+    if not text.isascii():
+        return None
+    characters = text.decode("ascii")
+    return [characters[start : start + size] for start in range(0, count * size, size)]
 
 
 def require_truths(content: bytes, begin: int, count: int) -> None:

@@ -34,6 +34,7 @@ def _words(*lists: str) -> frozenset[str]:
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
+@lru_cache(maxsize=1 << 14)
 def is_distinctive(name: str) -> bool:
     """Whether the folded *name*, met alone in a narrative, points at a person."""
     return len(name) >= SHORTEST and name not in _words(*_LISTS)

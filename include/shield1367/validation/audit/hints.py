@@ -6,6 +6,7 @@ A hint may be wrong about a cell that holds nothing; it must never pass over one
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,6 +26,8 @@ _SPELLED_APART = 4
 HEX_PAIRS = 6
 # Two digits, two zeros of UTF-16, and a separator of two characters.
 _HEX_APART = 6
+_ZERO, _X, _BACKSLASH = ord("0"), ord("x"), ord("\\")
+_SEPARATES = np.isin(np.arange(0x100), list(b" :,;-"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,39 @@ class Hints:
         return self._rows(_runs(np.flatnonzero(alone), LETTERS_SPELLED, _SPELLED_APART))
 
     def hexadecimal(self) -> list[int]:
-        """Cells that may hold text in hexadecimal: so many pairs of digits near each other."""
+        """Cells that may hold text in hexadecimal: so many pairs of digits in a row.
+
+        Near each other they are in every digest and pseudonym; those are so many that they are told apart here.
+        """
         first = (self._flags[:-1] & _PRINTABLE_HEX) != 0
         pairs = np.flatnonzero(first & ((self._flags[1:] & _HEX_DIGIT) != 0))
-        return self._rows(_runs(pairs, HEX_PAIRS, _HEX_APART))
+        if not len(_runs(pairs, HEX_PAIRS, _HEX_APART)):
+            return []
+        goes_on = np.zeros(len(self.content) + _HEX_APART + 1, dtype=np.bool_)
+        goes_on[pairs] = True
+        after = pairs + 2
+        links = list(self._hexadecimal_links(after))
+        for _ in range(HEX_PAIRS - 1):
+            following = goes_on.take(after)
+            for which, places in links:
+                following[which] |= goes_on.take(places)
+            goes_on[pairs] = following
+        return self._rows(pairs[goes_on.take(pairs)])
+
+    def _hexadecimal_links(
+        self, after: NDArray[np.int64]
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """Which pairs may have their next one behind zeros or a separator, and where: *after* each of all pairs."""
+        codes = np.frombuffer(self.content + bytes(_HEX_APART + 1), dtype=np.uint8)
+        every = np.arange(len(after))
+        zeros = np.flatnonzero((codes.take(after) == _ZERO) & (codes.take(after + 1) == _ZERO))
+        yield zeros, after[zeros] + 2
+        for which, places in ((every, after), (zeros, after[zeros] + 2)):
+            here, ahead = codes.take(places), codes.take(places + 1)
+            single = np.flatnonzero(_SEPARATES.take(here))
+            yield which[single], places[single] + 1
+            double = np.flatnonzero((ahead == _X) & ((here == _ZERO) | (here == _BACKSLASH)))
+            yield which[double], places[double] + 2
 
     def escaped(self, escape: re.Pattern[bytes]) -> list[int]:
         """Cells with what *escape* matches, which begins with a character that escapes begin with."""

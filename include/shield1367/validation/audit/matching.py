@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,13 +80,13 @@ def find(index: NeedleIndex, folded: Folded, cells: Sequence[str], scope: Scope)
         for first, length, start, end, row, needle, number in zip(
             *(column[kept].tolist() for column in columns), strict=True
         ):
-            kind = KINDS[number]
+            kind, text = KINDS[number], folded.content[start:end]
             # Letters that are alike make no name: "held" is not Heid.
-            if kind == SINGLE_NAME and not is_distinctive(folded.text(start, end)):
+            if kind == SINGLE_NAME and not is_distinctive(text):
                 continue
-            window = _Window(folded, tokens, first, length, start, end, row, hits.left_out)
+            window = _Window(folded, tokens, first, length, start, end, row, text, hits.left_out)
             if _is_meant(kind, window, cells[row], index):
-                split = CELL_GAP in window.text
+                split = CELL_GAP in text
                 if not split or _is_split_on_purpose(kind, window):
                     yield Match(row, kind, index.person(needle), split)
 
@@ -100,7 +100,8 @@ def _alone(folded: Folded, starts: NDArray[np.int64], ends: NDArray[np.int64]) -
     return alone
 
 
-@dataclass(frozen=True)
+# Not frozen: of thousands a second, most are looked at once, and to freeze them costs as much.
+@dataclass(eq=False, slots=True)
 class _Window:
     """A run of tokens in its surroundings; *left_out* is the place in it of a letter that was passed over."""
 
@@ -111,28 +112,22 @@ class _Window:
     start: int
     end: int
     row: int
-    left_out: int | None = None
+    text: str
+    left_out: int | None
 
-    @cached_property
-    def text(self) -> str:
-        return self.folded.text(self.start, self.end)
-
-    @cached_property
+    @property
     def words(self) -> list[str]:
         text, start = self.text, self.start
-        return [text[begin - start : end - start] for begin, end in self._places]
-
-    @cached_property
-    def _places(self) -> list[tuple[int, int]]:
         span = slice(self.first, self.first + self.length)
-        return list(zip(self.tokens.starts[span].tolist(), self.tokens.ends[span].tolist(), strict=True))
+        places = zip(self.tokens.starts[span].tolist(), self.tokens.ends[span].tolist(), strict=True)
+        return [text[begin - start : end - start] for begin, end in places]
 
     @property
     def with_brackets(self) -> str:
         """The text, and the brackets of a mask that it begins or ends with."""
-        before = self.folded.text(self.start - 1, self.start) if self.start else ""
-        after = self.folded.text(self.end, self.end + 1)
-        return f"{before if before == '[' else ''}{self.text}{after if after == ']' else ''}"
+        content, start, end = self.folded.content, self.start, self.end
+        before = "[" if start and content[start - 1] == "[" else ""
+        return f"{before}{self.text}{']' if content[end : end + 1] == ']' else ''}"
 
     def contexts(self) -> Iterator[str]:
         """What surrounds it: its sentence, for the next one may be of another language, and the words next to it."""
