@@ -72,7 +72,9 @@ def fitted(costs: Mapping[int, Sequence[Cost]]) -> dict[str, Law]:
         earlier = before[cost.stage]
         slope = max(0.0, (cost.opening - earlier.opening) / (more - fewer))
         opening = (max(0.0, cost.opening - slope * more), slope)
-        seconds, smaller = (max(0.0, one.seconds - one.opening - _FIXED) for one in (cost, earlier))
+        seconds, smaller = (
+            max(0.0, one.seconds - one.opening * one.tasks - _FIXED) for one in (cost, earlier)
+        )
         # Where it is lost in what a process costs at all, it is taken to grow with the people.
         exponent = log(seconds / smaller) / log(more / fewer) if smaller > 0.5 and seconds > smaller else 1.0
         laws[cost.stage] = Law(more, seconds, exponent, opening)

@@ -9,16 +9,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from benchmarks.measures import Measure
 from shield1367 import pipeline
 from shield1367.config.project import load_project
-from shield1367.disclosure.partitions import tasks_of
 from shield1367.disclosure.plan import ReleasePlan
 from shield1367.home import Home
 from shield1367.keys import Keys
@@ -50,7 +50,7 @@ class Cost:
         mebibytes: the most memory that one process of it held.
         rows: rows that went through, where the stage says.
         tasks: tasks it is in Airflow.
-        opening: seconds of it that each further worker would spend again.
+        opening: seconds that each of its tasks begins with, whatever it has to do then.
     """
 
     stage: str
@@ -69,16 +69,16 @@ def costs_of(folder: Path, people: int, recipient: str) -> list[Cost]:
     """
     kept = folder / "costs.json"
     costs = [Cost(**cost) for cost in json.loads(kept.read_text(encoding="utf-8"))] if kept.exists() else []
-    stages: list[tuple[Any, ...]] = [
-        (_generate, people),
-        *((_stage, source) for source in SOURCES),
-        (_protect,),
-        (_plan, recipient),
-        (_redact, recipient),
-        *((_check, recipient, name) for name in CHECKS),
+    stages: list[Callable[[], Cost]] = [
+        partial(apart, _generate, folder, people),
+        *(partial(apart, _stage, folder, source) for source in SOURCES),
+        partial(apart, _protect, folder),
+        partial(apart, _plan, folder, recipient),
+        partial(_redacted, folder, recipient),
+        *(partial(apart, _check, folder, recipient, name) for name in CHECKS),
     ]
-    for work, *arguments in stages[len(costs) :]:
-        costs.append(apart(work, folder, *arguments))
+    for stage in stages[len(costs) :]:
+        costs.append(stage())
         write_json(kept, [asdict(cost) for cost in costs])
     return costs
 
@@ -135,24 +135,34 @@ def _plan(folder: Path, recipient: str) -> tuple[str, dict[str, Any]]:
     return "plan", {"rows": ReleasePlan.read(planned.work).rows}
 
 
-def _redact(folder: Path, recipient: str) -> tuple[str, dict[str, Any]]:
-    site, work = site_in(folder), work_in(folder, recipient)
-    plan = ReleasePlan.read(work)
-    opening = _opened(site, plan)
-    indexes = [index for task in tasks_of(plan, 1) for index in task]
-    results = pipeline.redact_parts(site, work, indexes)
-    told = {"rows": sum(result.rows_in for result in results), "opening": opening}
-    return "redact", told | {"tasks": pipeline.redacting_tasks(work)}
+def _redacted(folder: Path, recipient: str) -> Cost:
+    """The tasks of redaction one after the other, each a process of its own, as they are in Airflow."""
+    opened = apart(_open, folder, recipient)
+    tasks = [apart(_redact, folder, recipient, task, opened.tasks) for task in range(opened.tasks)]
+    return replace(
+        opened,
+        seconds=sum(task.seconds for task in tasks),
+        wall=sum(task.wall for task in tasks),
+        mebibytes=max(task.mebibytes for task in tasks),
+        rows=sum(task.rows for task in tasks),
+    )
 
 
-def _opened(site: Site, plan: ReleasePlan) -> float:
-    """Seconds until a process may begin: the snapshot is open, and the scrubber knows everybody."""
+def _open(folder: Path, recipient: str) -> tuple[str, dict[str, Any]]:
+    """What each task of redaction begins with: the snapshot is opened, and the scrubber knows everybody."""
     from shield1367.redaction.known_people import known_people
 
+    site, work = site_in(folder), work_in(folder, recipient)
+    plan = ReleasePlan.read(work)
     started = time.process_time()
     known = known_people(site.home, site.keys, plan)
     known.scrubber(site.project.text, site.project.recipients[plan.recipient].strictness)
-    return time.process_time() - started
+    return "redact", {"opening": time.process_time() - started, "tasks": pipeline.redacting_tasks(work)}
+
+
+def _redact(folder: Path, recipient: str, task: int, of: int) -> tuple[str, dict[str, Any]]:
+    results = pipeline.redact_task(site_in(folder), work_in(folder, recipient), task, of)
+    return "redact", {"rows": sum(result.rows_in for result in results)}
 
 
 def _check(folder: Path, recipient: str, name: str) -> tuple[str, dict[str, Any]]:
