@@ -17,6 +17,7 @@ from shield1367.redaction.again import Again
 from shield1367.redaction.canaries import gather
 from shield1367.redaction.known_people import known_people, seal_planned, snapshot_path
 from shield1367.redaction.partition import redact_part
+from shield1367.redaction.planned import planned_snapshot
 from shield1367.storage import sha256
 from tests.protection.site import DAY, Desk, a_number, application, encounter
 from tests.redaction.test_partition import COUNTY, QUICK, UNIVERSITY, VICTIM
@@ -128,6 +129,22 @@ def test_a_registry_that_moved_on_is_sealed_for_no_plan(desk: Desk) -> None:
     with pytest.raises(StaleRegistryError):
         seal_planned(desk.home, desk.keys, plan)
     assert not snapshot_path(desk.home, plan).exists()
+
+
+def test_answers_that_were_read_before_are_sealed_as_long_as_they_are_those_of_the_registry(
+    desk: Desk,
+) -> None:
+    plan = planned(desk, UNIVERSITY, sealed=False)
+    read = planned_snapshot(Registry(desk.home, desk.keys), plan)
+    seal_planned(desk.home, desk.keys, plan, snapshot=read)
+    path = snapshot_path(desk.home, plan)
+    assert known_people(desk.home, desk.keys, plan).snapshot == read
+    path.unlink()
+    desk.deliver("benefits", {"applications": [application(4, **VICTIM)]}, batch="b9")
+    desk.judge()
+    with pytest.raises(StaleRegistryError):
+        seal_planned(desk.home, desk.keys, plan, snapshot=read)
+    assert not path.exists()
 
 
 def test_a_sample_knows_who_is_in_it(desk: Desk) -> None:

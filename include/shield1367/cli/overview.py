@@ -16,9 +16,8 @@ from shield1367.disclosure.plan import PLAN, ReleasePlan
 from shield1367.intake.reasons import EXPLANATIONS, Reason
 from shield1367.intake.receipt import BatchReceipt, list_receipts
 from shield1367.pipeline import ExportOutcome, Site, State
-from shield1367.protection.registry.counts import count_unknown_codes
+from shield1367.protection.registry.counts import count_statuses, count_unknown_codes
 from shield1367.protection.registry.store import Registry
-from shield1367.protection.snapshot import take_snapshot
 from shield1367.protection.status import Status
 from shield1367.release.ledger import Disclosure, Ledger
 from shield1367.release.manifest import MANIFEST
@@ -36,8 +35,8 @@ def collect(site: Site, outcomes: list[ExportOutcome] | None = None) -> dict[str
     """
     receipts = list_receipts(site.home)
     registry = Registry(site.home, site.keys)
-    snapshot = take_snapshot(registry, datetime.now(UTC).date())
-    statuses = Counter(snapshot.statuses.values())
+    with registry.reading() as connection:
+        statuses = count_statuses(connection, datetime.now(UTC).date())
     return {
         "intake": [_batch(receipt) for receipt in receipts],
         "quarantine": _reasons(receipts),

@@ -16,7 +16,7 @@ from shield1367.errors import TerminalError
 from shield1367.home import Home
 from shield1367.keys import Keys
 from shield1367.protection.registry.store import Registry
-from shield1367.protection.snapshot import take_snapshot
+from shield1367.protection.snapshot import digest_of
 
 
 class PolicyChangedError(TerminalError):
@@ -68,7 +68,7 @@ def require_open_gate(
     require_standing(project, profile_of(project, plan.recipient), on)
     registry = Registry(home, keys)
     require_fresh_registry(registry, project)
-    if take_snapshot(registry, on).digest != plan.hashes.registry:
+    if digest_of(registry, on) != plan.hashes.registry:
         raise StaleRegistryError(
             f"protection has changed since release {plan.release_id} was planned for {plan.as_of}.",
             mend="plan the release again; the new plan gets a new id.",

@@ -35,7 +35,7 @@ from shield1367.protection.links import links_path
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.safeguards.rows import SOURCE
 from shield1367.protection.safeguards.verifications import Verifications
-from shield1367.protection.snapshot import Snapshot, take_snapshot
+from shield1367.protection.snapshot import digest_of
 
 PERSON = "person"
 STATUS = "protection_status"
@@ -110,7 +110,7 @@ def make_plan(
         )
     # Read before the answers: that they know more than this says would only make look-back ask too often.
     known_at = decided_at(registry)
-    snapshot = take_snapshot(registry, as_of)
+    answers = digest_of(registry, as_of)
     scope = scope_of(project, profile, registry)
     datasets = _datasets(home, project, profile, scope, sizing or Sizing.from_environment())
     if not datasets:
@@ -119,7 +119,7 @@ def make_plan(
             mend="deliver a batch to the landing zone and run its intake first.",
         )
     require_fresh_registry(registry, project)
-    hashes = _hashes(project, profile, snapshot, Verifications(home, keys))
+    hashes = _hashes(project, profile, answers, Verifications(home, keys))
     return ReleasePlan(
         release_id=_release_id(keys, profile, datasets, hashes),
         recipient=recipient,
@@ -299,7 +299,7 @@ def _column(
 
 
 def _hashes(
-    project: Project, profile: RecipientProfile, snapshot: Snapshot, verifications: Verifications
+    project: Project, profile: RecipientProfile, answers: str, verifications: Verifications
 ) -> PolicyHashes:
     sources = sorted({name.partition(".")[0] for name in profile.datasets})
     authority = project.authority_of(profile)
@@ -310,7 +310,7 @@ def _hashes(
         benefits=project.benefits.content_hash(),
         contracts={source: project.contracts[source].content_hash() for source in sources},
         text=project.text.content_hash(),
-        registry=snapshot.digest,
+        registry=answers,
         safeguards=None
         if profile.is_outside
         else safeguards_hash(project.safeguards, verifications.digest()),

@@ -28,8 +28,8 @@ from shield1367.lookback.record import CaseBook
 from shield1367.lookback.texts import texts_changed
 from shield1367.protection.evaluate import decided_at
 from shield1367.protection.history import newly_shielded
+from shield1367.protection.registry.counts import statuses_on
 from shield1367.protection.registry.store import Registry
-from shield1367.protection.snapshot import take_snapshot
 from shield1367.release.ledger import Disclosure, Exposed, Ledger, Trigger, is_begun
 from shield1367.release.manifest import MANIFEST
 from shield1367.release.signing import Signer
@@ -186,8 +186,8 @@ class _Look:
 
     @cached_property
     def _shielded(self) -> list[Identity]:
-        snapshot = take_snapshot(self._registry, self._today)
-        return list(self._registry.everybody(snapshot.statuses, shielded=True))
+        statuses = statuses_on(self._registry, self._today)
+        return list(self._registry.everybody(statuses, shielded=True))
 
     def _stricter(self, releases: Sequence[Disclosure]) -> Iterator[_Finding]:
         """Releases of which profile, floor or scrubber of today leave less."""

@@ -18,6 +18,8 @@ def plan(site: Site, recipient: str) -> Planned:
         RecipientFrozenError: somebody in an earlier release of the recipient has become shielded, or it
             would be made otherwise today, and nobody has decided what becomes of it.
     """
+    from shield1367.protection.registry.store import Registry
+    from shield1367.redaction.planned import planned_snapshot
     from shield1367.release.differences import with_cover
     from shield1367.release.manifest import MANIFEST
     from shield1367.release.publish import require_not_rejected
@@ -31,18 +33,20 @@ def plan(site: Site, recipient: str) -> Planned:
         require_not_rejected(site.home, recipient, made.release_id)
         if is_published(site.home.released / recipient / made.release_id, last=MANIFEST):
             return Planned(release_id=made.release_id, work=work, parts=(), state=State.UNCHANGED)
-        made = with_cover(site.home, site.keys, site.project, made)
+        # Once for all that ask it: of a million people it takes half a minute.
+        snapshot = planned_snapshot(Registry(site.home, site.keys), made)
+        made = with_cover(site.home, site.keys, site.project, made, snapshot=snapshot)
         if site.project.recipients[recipient].risk is not None:
             from shield1367.redaction.classes.survey import generalise
 
-            made = generalise(site.home, site.keys, site.project, made, work)
+            made = generalise(site.home, site.keys, site.project, made, work, snapshot=snapshot)
         from shield1367.redaction.canaries import gather
 
         made = gather(site.home, site.keys, site.project, made, work)
         from shield1367.redaction.handover import write_handover
         from shield1367.redaction.known_people import seal_planned
 
-        seal_planned(site.home, site.keys, made)
+        seal_planned(site.home, site.keys, made, snapshot=snapshot)
         write_handover(site.home, site.keys, site.project, made)
         made.write(work)
         parts = (*made.parts(), *made.canaries())

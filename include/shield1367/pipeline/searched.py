@@ -12,16 +12,14 @@ from shield1367.pipeline.site import Site
 
 def shielded(site: Site, plan: ReleasePlan | None = None) -> Iterator[Identity]:
     """Everybody shielded today; with a plan, but for those whom its exception covers."""
+    from shield1367.protection.registry.counts import statuses_on
     from shield1367.protection.registry.store import Registry
-    from shield1367.protection.snapshot import take_snapshot
 
     registry = Registry(site.home, site.keys)
-    snapshot = take_snapshot(registry, datetime.now(UTC).date())
+    statuses = statuses_on(registry, datetime.now(UTC).date())
     covered = frozenset(plan.scope.persons) if plan and plan.scope else frozenset[str]()
     return (
-        person
-        for person in registry.everybody(snapshot.statuses, shielded=True)
-        if person.person_id not in covered
+        person for person in registry.everybody(statuses, shielded=True) if person.person_id not in covered
     )
 
 

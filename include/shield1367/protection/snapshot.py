@@ -86,9 +86,6 @@ def take_snapshot(registry: Registry, as_of: date, *, known_at: datetime | None 
         merges = registry.merges()
         statuses = statuses_on(registry, as_of, known_at=known_at)
         names = _names(registry, statuses, merges)
-    hasher = hashlib.sha256((registry.state("decided") or "").encode())
-    for person, status in sorted(statuses.items()):
-        hasher.update(f"{person} {status}\n".encode())
     return Snapshot(
         as_of=as_of,
         statuses=statuses,
@@ -96,8 +93,21 @@ def take_snapshot(registry: Registry, as_of: date, *, known_at: datetime | None 
         whole_names=names.whole,
         whole_if_part=names.whole_if_part,
         short_names=names.short,
-        digest=hasher.hexdigest(),
+        digest=_digest(registry, statuses),
     )
+
+
+def digest_of(registry: Registry, as_of: date) -> str:
+    """The digest of the snapshot of one day, without the names that are in it: all that they are is in the answers."""
+    with uncollected():
+        return _digest(registry, statuses_on(registry, as_of))
+
+
+def _digest(registry: Registry, statuses: Mapping[str, Status]) -> str:
+    hasher = hashlib.sha256((registry.state("decided") or "").encode())
+    for person, status in sorted(statuses.items()):
+        hasher.update(f"{person} {status}\n".encode())
+    return hasher.hexdigest()
 
 
 class _Names(NamedTuple):
@@ -117,10 +127,12 @@ def _names(registry: Registry, statuses: Mapping[str, Status], merges: dict[str,
     for person, sort, fingerprint in _named(registry, merges):
         if person not in clear:
             (short if sort == "short" else whole).add(fingerprint)
-    bearers: dict[str, set[str]] = {name: set() for name in whole | short}
+    # Of most names a few bearers at most: a set of its own for each would be most of what a snapshot takes.
+    bearers: dict[str, tuple[str, ...]] = dict.fromkeys(whole | short, ())
     for person, _, fingerprint in _named(registry, merges):
-        if (bearing := bearers.get(fingerprint)) is not None and len(bearing) <= _MOST_NAMESAKES:
-            bearing.add(person)
+        bearing = bearers.get(fingerprint)
+        if bearing is not None and len(bearing) <= _MOST_NAMESAKES and person not in bearing:
+            bearers[fingerprint] = (*bearing, person)
 
     def few(names: set[str], most: int) -> frozenset[str]:
         return frozenset(name for name in names if len(bearers[name]) <= most)

@@ -20,8 +20,8 @@ from shield1367.config.text import Strictness
 from shield1367.errors import TerminalError
 from shield1367.home import Home
 from shield1367.keys import Keys
+from shield1367.protection.registry.counts import statuses_on
 from shield1367.protection.registry.store import Registry
-from shield1367.protection.snapshot import take_snapshot
 from shield1367.storage import locked, reported, write_bytes
 
 _CASES = "cases.sealed"
@@ -119,8 +119,7 @@ class QualityCases:
         if not cases:
             return Tried(0, 0, 0, ())
         registry = Registry(self._home, self._keys)
-        snapshot = take_snapshot(registry, datetime.now(UTC).date())
-        identities = list(registry.identities(snapshot.statuses))
+        identities = registry.identities(statuses_on(registry, datetime.now(UTC).date()))
         by_strictness: dict[Strictness, list[int]] = defaultdict(list)
         for number, case in enumerate(cases):
             by_strictness[case.strictness].append(number)

@@ -20,7 +20,7 @@ from shield1367.keys import Keys
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.sealed_snapshot import SNAPSHOT, SealedSnapshot, write_snapshot
 from shield1367.protection.snapshot import Snapshot
-from shield1367.redaction.planned import planned_snapshot
+from shield1367.redaction.planned import planned_snapshot, require_as_planned
 
 if TYPE_CHECKING:
     from shield1367.redaction.text.scrub import Scrubber
@@ -68,17 +68,24 @@ def snapshot_path(home: Home, plan: ReleasePlan) -> Path:
     return home.work / plan.recipient / plan.release_id / SNAPSHOT
 
 
-def seal_planned(home: Home, keys: Keys, plan: ReleasePlan) -> Path:
+def seal_planned(home: Home, keys: Keys, plan: ReleasePlan, *, snapshot: Snapshot | None = None) -> Path:
     """Write the snapshot that *plan* was made with into its work folder, for whoever redacts.
 
     Who people are goes along only where narratives are searched for them.
+
+    Args:
+        snapshot: the registry's answers for the day of the plan, where they are read already.
 
     Raises:
         StaleRegistryError: the registry has changed since.
         StorageError: it cannot be written.
     """
     registry = Registry(home, keys)
-    snapshot = planned_snapshot(registry, plan)
+    if snapshot is None:
+        snapshot = planned_snapshot(registry, plan)
+    else:
+        # Whom it knows is read now, what it says of them was read before.
+        require_as_planned(registry, plan)
     identities = registry.everybody(snapshot.statuses) if plan.scrubs else ()
     return write_snapshot(snapshot_path(home, plan), keys, snapshot, identities, release_id=plan.release_id)
 

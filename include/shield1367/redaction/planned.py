@@ -18,7 +18,7 @@ from shield1367.errors import TerminalError, UnsettledError
 from shield1367.home import Home
 from shield1367.keys import Keys
 from shield1367.protection.registry.store import Registry
-from shield1367.protection.snapshot import Snapshot, take_snapshot
+from shield1367.protection.snapshot import Snapshot, digest_of, take_snapshot
 from shield1367.redaction.columns import Treater
 from shield1367.redaction.pseudonyms import Pseudonyms
 from shield1367.storage import digest, readable, reported, sha256, write_bytes
@@ -46,12 +46,25 @@ def planned_snapshot(registry: Registry, plan: ReleasePlan) -> Snapshot:
         StaleRegistryError: they are not those the release was planned with.
     """
     snapshot = take_snapshot(registry, date.fromisoformat(plan.as_of))
-    if snapshot.digest != plan.hashes.registry:
+    _require(snapshot.digest, plan)
+    return snapshot
+
+
+def require_as_planned(registry: Registry, plan: ReleasePlan) -> None:
+    """Check that the registry answers as it did when *plan* was made.
+
+    Raises:
+        StaleRegistryError: it does not.
+    """
+    _require(digest_of(registry, date.fromisoformat(plan.as_of)), plan)
+
+
+def _require(digest: str, plan: ReleasePlan) -> None:
+    if digest != plan.hashes.registry:
         raise StaleRegistryError(
             f"the registry has changed since release {plan.release_id} was planned.",
             mend="plan the release again; the new plan gets a new id.",
         )
-    return snapshot
 
 
 def planned_part(home: Home, part: PartPlan) -> Path | BytesIO:

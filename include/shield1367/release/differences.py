@@ -70,8 +70,13 @@ class Crowd:
         return len(missing) >= SMALLEST or missing == self.people
 
 
-def with_cover(home: Home, keys: Keys, project: Project, plan: ReleasePlan) -> ReleasePlan:
+def with_cover(
+    home: Home, keys: Keys, project: Project, plan: ReleasePlan, *, snapshot: Snapshot | None = None
+) -> ReleasePlan:
     """The plan with whoever is left out so that no difference shows fewer than eleven missing.
+
+    Args:
+        snapshot: the registry's answers for the day of the plan, where they are read already.
 
     Nothing is added where every row goes, where rows go by an exception, and where nobody is missing.
 
@@ -86,7 +91,7 @@ def with_cover(home: Home, keys: Keys, project: Project, plan: ReleasePlan) -> R
     kept = {entry.release_id: home.plans / plan.recipient / entry.release_id for entry in earlier}
     plans = {name: ReleasePlan.read(folder) for name, folder in kept.items() if (folder / PLAN).exists()}
     registry = Registry(home, keys)
-    snapshot = take_snapshot(registry, date.fromisoformat(plan.as_of))
+    snapshot = snapshot or take_snapshot(registry, date.fromisoformat(plan.as_of))
     known = _people(registry, keys, snapshot)
     held: list[frozenset[str]] = [
         frozenset(known[one] for one in ledger.people_of(entry.release_id) if one in known)

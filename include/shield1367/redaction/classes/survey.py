@@ -39,8 +39,19 @@ from shield1367.redaction.staged import StagedPart
 from shield1367.storage import read_json, readable, write_json
 
 
-def generalise(home: Home, keys: Keys, project: Project, plan: ReleasePlan, work: Path) -> ReleasePlan:
+def generalise(
+    home: Home,
+    keys: Keys,
+    project: Project,
+    plan: ReleasePlan,
+    work: Path,
+    *,
+    snapshot: Snapshot | None = None,
+) -> ReleasePlan:
     """The plan with the levels that keep everybody among k others; a plan that asks for nothing as it is.
+
+    Args:
+        snapshot: the registry's answers for the day of the plan, where they are read already.
 
     Raises:
         UnreachableError: no levels do.
@@ -53,7 +64,7 @@ def generalise(home: Home, keys: Keys, project: Project, plan: ReleasePlan, work
         kind: levels_from(profile.treatment_of(kind, project.fields), kind, risk.hierarchies)
         for kind in risk.quasi_identifiers
     }
-    snapshot = take_snapshot(Registry(home, keys), date.fromisoformat(plan.as_of))
+    snapshot = snapshot or take_snapshot(Registry(home, keys), date.fromisoformat(plan.as_of))
     survey = _Survey(home, keys, project, plan, hierarchies, snapshot)
     tables = [survey.of(dataset, risk) for dataset in plan.datasets]
     tables = [table for table in tables if table.columns]
