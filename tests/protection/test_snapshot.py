@@ -4,7 +4,7 @@ import pytest
 
 from shield1367.intake.receipt import list_receipts
 from shield1367.protection.links import RowLink, links_path, read_links
-from shield1367.protection.snapshot import Snapshot
+from shield1367.protection.snapshot import Snapshot, digest_of
 from shield1367.protection.status import Status
 from tests.protection.site import DAY, Desk, a_number, application, encounter
 
@@ -123,6 +123,12 @@ def links_of(desk: Desk) -> list[RowLink]:
     (receipt,) = list_receipts(desk.home, "enforcement")
     (part,) = receipt.parts["encounters"]
     return read_links(desk.home.root / links_path(part.path))
+
+
+def test_the_digest_is_told_without_the_names_too(desk: Desk) -> None:
+    desk.deliver("benefits", {"applications": [application(1, **VICTIM), application(2)]})
+    desk.judge()
+    assert digest_of(desk.registry, DAY) == desk.snapshot().digest
 
 
 @pytest.mark.parametrize(
