@@ -36,6 +36,7 @@ def test_a_shape_keeps_length_and_no_letter_or_digit_of_the_text(text: str) -> N
 
 def test_the_longest_prefix_speaks() -> None:
     assert says("pattern.benefit") != says("pattern.town")
+    assert says("known.framed") != says("known.word")
     assert says("pattern.shelter") not in (says("pattern.benefit"), says("pattern.town"))
 
 

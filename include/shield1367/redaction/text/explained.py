@@ -12,6 +12,7 @@ from shield1367.redaction.text.spans import Span
 # The longest prefix of a rule's name says what it does.
 _SAYS: Final = {
     "known.": "a form of a known person's name, identifier, birthday or address",
+    "known.framed": "a known person's name that is a word too, where a sentence speaks of a person",
     "near.": "one slip, or what a scanner makes of it, from a known person's name",
     "date.": "a day, or a month of a year, in any notation",
     "pattern.": "the shape of an identifier, address or place, or a telling word before it",
