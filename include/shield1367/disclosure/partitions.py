@@ -32,7 +32,7 @@ _MIB: Final = 1 << 20
 # About 12,000 rows with a narrative of 800 bytes: half a minute. Of larger ones 60,000 rows are three, and of two
 # workers one waits for the other.
 _PARTITION_MIB: Final = 10
-_TASKS: Final = 8
+_TASKS: Final = 4
 # What the list of tasks may be: each is some hundred bytes in an XCom, which is refused beyond 48 KiB.
 MOST_TASKS: Final = 256
 
