@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shield1367.redaction.text.postings import SEVERAL, Entries
+from shield1367.redaction.text.postings import SEVERAL, Entries, settle
 
 KEYS = st.text("ab", max_size=3)
 SAID = st.lists(st.tuples(KEYS, st.integers(0, 3), st.booleans()), max_size=40)
@@ -80,3 +81,21 @@ def test_a_key_of_nobody_is_no_item() -> None:
     entries.add("two", 2)
     with pytest.raises(KeyError):
         entries.settled()["nobody"]
+
+
+@given(
+    entries=st.lists(
+        st.tuples(st.integers(0, 2**64 - 1) | st.integers(0, 3), st.integers(0, 3), st.booleans()),
+        max_size=60,
+    ),
+    at_once=st.integers(1, 20),
+)
+def test_entries_settled_piece_by_piece_say_what_all_at_once_do(
+    entries: list[tuple[int, int, bool]], at_once: int
+) -> None:
+    keys = np.array([key for key, _, _ in entries], np.uint64)
+    people = np.array([person for _, person, _ in entries], np.int32)
+    offered = np.array([only for _, _, only in entries], np.bool_)
+    whole, pieces = settle(keys, people, offered), settle(keys, people, offered, at_once=at_once)
+    for expected, found in zip(whole, pieces, strict=True):
+        assert expected.tolist() == found.tolist()

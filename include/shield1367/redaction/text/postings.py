@@ -16,13 +16,15 @@ from numpy.typing import NDArray
 SEVERAL: Final = -2
 # Entries up to which an index is a dict: some tens of megabytes.
 _FEW: Final = 2**18
+# Entries that are settled at a time.
+_AT_ONCE: Final = 2**21
 
 Fingerprint = np.uint64
 Fingerprints = NDArray[np.uint64]
 
 
 def settle(
-    keys: Fingerprints, people: NDArray[np.int32], offered: NDArray[np.bool_]
+    keys: Fingerprints, people: NDArray[np.int32], offered: NDArray[np.bool_], *, at_once: int = _AT_ONCE
 ) -> tuple[Fingerprints, NDArray[np.int32], NDArray[np.intp]]:
     """What entries say of each key together: its person, or ``SEVERAL``.
 
@@ -30,10 +32,26 @@ def settle(
         keys: of the entries, in the order in which they were made.
         people: of the entries.
         offered: entries that count only where nothing was said of their key before.
+        at_once: entries that are settled at a time, about: fifty bytes each are needed for it.
 
     Returns:
         The keys, sorted; their people; and of each the number of the last entry that counts.
     """
+    bits = (len(keys) // at_once).bit_length()
+    if not bits:
+        return _settled(keys, people, offered)
+    pieces = []
+    for top in range(2**bits):
+        some = np.flatnonzero((keys >> np.uint64(64 - bits)) == top)
+        settled, who, last = _settled(keys[some], people[some], offered[some])
+        pieces.append((settled, who, some[last]))
+    settled, who, last = (np.concatenate(column) for column in zip(*pieces, strict=True))
+    return settled, who, last
+
+
+def _settled(
+    keys: Fingerprints, people: NDArray[np.int32], offered: NDArray[np.bool_]
+) -> tuple[Fingerprints, NDArray[np.int32], NDArray[np.intp]]:
     if not len(keys):
         return keys, people, np.zeros(0, np.intp)
     # Which of equal keys comes first is asked afterwards: an order that keeps it takes several times as long.
@@ -96,6 +114,8 @@ class Entries:
             np.frombuffer(self._people, np.int32),
             np.frombuffer(self._offered, np.bool_),
         )
+        # Gone before those of the next index are settled.
+        self._keys, self._people, self._offered = array("q"), array("i"), bytearray()
         return Postings(keys, people)
 
     def _work_through(self) -> None:
@@ -124,13 +144,19 @@ class Postings:
         # Two stretches of fingerprints for each key and more, so that most strangers fall in an empty one.
         bits = len(keys).bit_length() + 1
         self._shift = 64 - bits
-        counts = np.bincount((keys >> np.uint64(self._shift)).astype(np.intp), minlength=2**bits)
+        stretches = keys >> np.uint64(self._shift)
+        begin = np.flatnonzero(np.append(True, stretches[1:] != stretches[:-1])[: len(keys)])
+        counts = np.zeros(2**bits, np.uint8)
+        counts[stretches[begin]] = np.diff(begin, append=len(keys))
+        del stretches, begin
+        first = np.cumsum(counts, dtype=np.uint32)
+        first -= counts
         # The standard library gives single items several times faster than NumPy. A hash below zero, shifted,
         # counts the stretches from their end, where those with the highest bit set are.
-        self._counts = counts.astype(np.uint8).tobytes()
-        self._first = array("I", (np.cumsum(counts) - counts).astype(np.uint32).tobytes())
-        self._keys = array("q", keys.tobytes())
-        self._people = array("i", people.tobytes())
+        self._counts = counts.tobytes()
+        self._first = _as_array("I", first)
+        self._keys = _as_array("q", keys)
+        self._people = _as_array("i", people)
 
     def with_more(self, more: dict[str, int]) -> Postings:
         """The same keys and *more*, which says it of its own; nothing is copied."""
@@ -161,6 +187,13 @@ class Postings:
             if self._keys[at] == fingerprint:
                 return self._people[at]
         return default
+
+
+def _as_array(code: str, numbers: NDArray[np.generic]) -> array[int]:
+    """The same numbers in an array of the standard library, without a copy between."""
+    found = array(code)
+    found.frombytes(np.ascontiguousarray(numbers).view(np.uint8).data)
+    return found
 
 
 class _More(Postings):

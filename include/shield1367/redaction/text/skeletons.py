@@ -70,12 +70,13 @@ class SkeletonEntries:
         self._work_through()
         keys, people = np.frombuffer(self._keys, np.uint64), np.frombuffer(self._people, np.int32)
         offered = np.frombuffer(self._offered, np.bool_)
-        counted = np.arange(len(keys))
-        if over is not None:
+        if over is None:
+            keys, people, last = settle(keys, people, offered)
+        else:
             # What is only offered says nothing of a key that is known.
             counted = np.flatnonzero(~(offered & (over.places(keys) >= 0)))
-        keys, people, last = settle(keys[counted], people[counted], offered[counted])
-        last = counted[last]
+            keys, people, last = settle(keys[counted], people[counted], offered[counted])
+            last = counted[last]
         kinds = np.frombuffer(self._kinds, np.uint8)[last]
         openings = np.frombuffer(self._openings, np.uint64)[last]
         lengths = np.frombuffer(self._lengths, np.uint32)[last]
