@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
@@ -35,29 +35,23 @@ def word_measures(samples: Sequence[Sample], identities: Sequence[Identity]) -> 
         for one in identities
     ]
     engine = scrubber(crowd, Strictness.BALANCED, ner="none")
+    renamed = [_renamed(sample, called) for sample in samples]
     measures = []
     for case, change in CASES.items():
         texts = [
             replace(sample, text=change(sample.text))
-            for sample in (_renamed(sample, called) for sample in samples)
+            for sample in renamed
             if len(change(sample.text)) == len(sample.text)
         ]
         names = [
-            left(sample, covered, truth)
-            for sample, covered in _covered(texts, spans_of(engine, texts, linked=False))
+            left(sample, cover(sample.text, found), truth)
+            for sample, found in zip(texts, spans_of(engine, texts, linked=False), strict=True)
             for truth in sample.truth
             if truth.kind == "given_name" and truth.person in called
         ]
         remaining = sum(map(bool, names))
         measures.append(Measure(f"words.{case}.left", remaining, f"of {len(names)} names", 0, "lower"))
     return measures
-
-
-def _covered(
-    texts: Sequence[Sample], spans: Sequence[Sequence[tuple[int, int]]]
-) -> Iterator[tuple[Sample, bytearray]]:
-    for sample, found in zip(texts, spans, strict=True):
-        yield sample, cover(sample.text, found)
 
 
 def _words() -> list[str]:

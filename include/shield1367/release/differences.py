@@ -75,10 +75,10 @@ def with_cover(
 ) -> ReleasePlan:
     """The plan with whoever is left out so that no difference shows fewer than eleven missing.
 
+    Nothing is added where every row goes, where rows go by an exception, and where nobody is missing.
+
     Args:
         snapshot: the registry's answers for the day of the plan, where they are read already.
-
-    Nothing is added where every row goes, where rows go by an exception, and where nobody is missing.
 
     Raises:
         LedgerBrokenError: the ledger does not hold.

@@ -22,12 +22,15 @@ _CLOSES: Final = frozenset({
     "para", "pero", "por", "porque", "que", "quien", "she", "since", "su", "that", "their", "then", "they",
     "through", "to", "until", "when", "where", "while", "who", "whom", "whose", "with", "without", "y",
 })  # fmt: skip
+# Of these, what a verb is followed by as well.
+_OBJECTS: Final = frozenset({"a", "he", "her", "his", "she", "that", "they", "to"})
 _STOPS: Final = (",", ".", ";", ")", "(", "\n", ":", '"')
 # Forms of a verb that have a subject before them.
 _AUXILIARIES: Final = frozenset({
     "am", "are", "can", "cannot", "could", "did", "does", "estaba", "fue", "ha", "habia", "had", "has", "is",
     "tiene", "was", "were", "will", "would",
 })  # fmt: skip
+# What somebody did, where it does not end in "ed"; and what somebody does, that nothing else does.
 _PAST: Final = frozenset({
     "beat", "began", "bit", "bought", "broke", "brought", "came", "choked", "cut", "drank", "drove", "fell",
     "fought", "found", "gave", "got", "grew", "held", "hit", "hurt", "kept", "knew", "lay", "left", "lives", "lost",
@@ -46,6 +49,7 @@ _SEEN: Final = frozenset({
     "approach", "arrive", "carry", "cross", "cry", "drive", "enter", "exit", "flee", "get", "grab", "hit", "hold",
     "leave", "push", "run", "sell", "sit", "stand", "strike", "take", "threaten", "walk",
 })  # fmt: skip
+# What is done to somebody right behind the verb; *with* and *to* whom; *of* whom.
 _ASKED: Final = frozenset({
     "arrest", "arrested", "asked", "beat", "call", "called", "contact", "contacted", "detain", "detained",
     "divorce", "divorced", "encounter", "encountered", "help", "helped", "hit", "identified", "identify",
@@ -66,6 +70,8 @@ _OF: Final = frozenset(
     {"case", "custody", "name", "whereabouts", "guardian", "care", "photo", "photograph", "picture"}
 )
 _SUBJECTS: Final = frozenset({"he", "she", "they", "we", "i", "el", "ella", "yo"})
+_SAYS: Final = frozenset({"alleges", "claims", "reports", "says", "states"})
+# Before a clause of its own, which a name may open.
 _THAT: Final = frozenset({
     "admitted", "after", "alleged", "alleges", "although", "because", "before", "claimed", "claims", "cuando", "if",
     "once", "porque", "que", "reported", "reports", "said", "says", "since", "stated", "states", "that", "when",
@@ -105,8 +111,8 @@ class _Frames:
         batch = self._batch
         word, before, after = batch.words[i], batch.before(i), batch.after(i)
         verb = word in self._lexicon.function_words or word in self._lexicon.speech
-        acts = self._acts(i, after, verb=verb)
-        closes = self._closes(i, after, verb=verb)
+        acts = self._acts(i, before, after, verb=verb)
+        closes = self._closes(i, before, after, verb=verb)
         if not (acts or closes or self._is_named(i + 1)):
             return False
         return (
@@ -117,35 +123,32 @@ class _Frames:
             or self._opens_name(i, verb=verb)
         )
 
-    def _acts(self, i: int, after: str, *, verb: bool) -> bool:
+    def _acts(self, i: int, before: str, after: str, *, verb: bool) -> bool:
         """Whether a verb follows that has a person for its subject."""
         if not after or self._batch.gaps[i + 1] not in (" ", ' "'):
             return False
-        past = after in _PAST or after in self._lexicon.speech or (len(after) > 3 and after.endswith("ed"))
+        past = after in _PAST or self._lexicon.is_done(after)
         word = self._batch.words[i]
         if word in self._institutions:
             return past or (after in _AUXILIARIES and self._batch.after(i + 1) in _DONE)
         if not verb:
             return past or after in _AUXILIARIES
         if word == "said" and (after in _OF_A_THING or after.endswith("ed")):
-            return self._closes(i + 1, self._batch.after(i + 1), verb=False)
+            return self._closes(i + 1, word, self._batch.after(i + 1), verb=False)
         # "The man that may put him there", but "he says May put him there".
-        told = self._batch.before(i) in ("says", "states", "claims", "alleges", "reports")
-        return after in _FINITE or (past and (told or not _is_base(after)))
+        return after in _FINITE or (past and (before in _SAYS or not _is_base(after)))
 
-    def _closes(self, i: int, after: str, *, verb: bool) -> bool:
+    def _closes(self, i: int, before: str, after: str, *, verb: bool) -> bool:
         """Whether a noun ends with the word: what follows is none that it would be said of."""
         gap = self._batch.gaps[i + 1]
         if gap.lstrip(" ").startswith(_STOPS) or not after or _is_bound(gap, after):
             return True
         if after in _SEEN:
-            return self._batch.before(i) in _ASKED
+            return before in _ASKED
         # Before a word that is none the word is a name: "the child israel aiz".
-        if self._batch.before(i) in self._kin and after.isalpha() and not self._lexicon.is_ordinary(after):
+        if before in self._kin and after.isalpha() and not self._lexicon.is_ordinary(after):
             return len(after) > 1 and after not in self._lexicon.suffixes
-        return after in _CLOSES and not (
-            verb and after in ("a", "her", "his", "he", "she", "that", "they", "to")
-        )
+        return after in _CLOSES and not (verb and after in _OBJECTS)
 
     def _is_owned(self, i: int, before: str, *, closes: bool) -> bool:
         """The child, sister or custody *of* somebody; somebody's relation by name; a man *known as* somebody."""

@@ -272,7 +272,7 @@ class Known:
         if (before := batch.before(i)) in self._lexicon.determiners and before != "that":
             return False
         after = batch.after(i)
-        return after in _ACTS or after in self._lexicon.speech or (len(after) > 3 and after.endswith("ed"))
+        return after in _ACTS or self._lexicon.is_done(after)
 
     def _find_lettered(self, batch: Batch) -> None:
         """Names of letters alone, "Ms. K.C.": of linked people, behind a title, or beside another name."""

@@ -127,6 +127,10 @@ class Lexicon:
         """
         return word in self.frequent or word in self.both
 
+    def is_done(self, word: str) -> bool:
+        """Whether *word* is what somebody has said or done, by the speech verbs and by how a past ends."""
+        return word in self.speech or (len(word) > 3 and word.endswith("ed"))
+
     def can_be_called(self, word: str, *, given: bool) -> bool:
         """Whether *word*, of somebody's name, can be that person by its place in a sentence alone.
 
