@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import repeat
+from operator import contains
 
 # Rows taken at a time.
 ROWS = 50_000
@@ -38,7 +40,7 @@ def _is_year(cell: str) -> bool:
 
 def unescaped(cells: list[str]) -> list[str]:
     """Cells with JSON unwrapped where it hides characters behind escapes."""
-    if "\\" not in "".join(cells):
+    if not any(map(contains, cells, repeat("\\"))):
         return cells
     return [json_text(cell) if "\\" in cell and cell[0] in "{[" else cell for cell in cells]
 

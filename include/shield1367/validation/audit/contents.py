@@ -84,13 +84,34 @@ def plain_texts(content: bytes, begin: int, count: int) -> list[str]:
     if alike is not None:
         return alike
     texts, end = [], begin
+    # A byte for each character, of which those of ASCII stand for themselves.
+    characters = content.decode("latin-1")
     length_at, width = _LENGTH.unpack_from, _LENGTH.size
     for _ in range(count):
         begin = end + width
         end = begin + length_at(content, end)[0]
-        texts.append(str(content[begin:end], "utf-8"))
+        text = characters[begin:end]
+        texts.append(text if text.isascii() else str(content[begin:end], "utf-8"))
     _require_end(content, end)
     return texts
+
+
+def longest_plain(content: bytes, count: int) -> int:
+    """Bytes of the longest of the *count* texts that *content* is.
+
+    Raises:
+        ValueError, struct.error: they are cut off.
+    """
+    longest = end = 0
+    length_at, width = _LENGTH.unpack_from, _LENGTH.size
+    for _ in range(count):
+        (size,) = length_at(content, end)
+        if size > longest:
+            longest = size
+        end += width + size
+    if end > len(content):
+        raise ValueError
+    return longest
 
 
 def _alike_texts(content: bytes, begin: int, count: int) -> list[str] | None:

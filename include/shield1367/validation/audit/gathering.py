@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shield1367.validation.audit.needles import KINDS, Needle, Scope
-from shield1367.validation.audit.sieve import Sieve
+from shield1367.validation.audit.sieve import Marks, Sieve
 from shield1367.validation.audit.windows import KEY, hash_whole, shortened
 
 _KIND_INDEX = {kind: index for index, kind in enumerate(KINDS)}
@@ -17,6 +17,8 @@ _KIND_INDEX = {kind: index for index, kind in enumerate(KINDS)}
 _SCOPE_AT, _OWNER_AT = np.uint64(40), np.uint64(8)
 _KIND = np.uint64((1 << 8) - 1)
 _WIDEST = max(Scope)
+# Marks of heads.
+LONG, SHORT = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +26,15 @@ class Sieves:
     """What needles may be by their first characters, or by a few of them.
 
     Attributes:
-        heads: of all of them; as long as the shortest is.
+        heads: by as many characters as the shortest has: ``LONG`` for ones of ``KEY`` or more, ``SHORT`` for others.
         keys, edges: of those with ``KEY`` characters or more.
-        short_keys, short_heads: of shorter ones.
+        short_keys: of shorter ones.
     """
 
-    heads: Sieve
+    heads: Marks
     keys: Sieve
     edges: Sieve
     short_keys: Sieve
-    short_heads: Sieve
 
 
 class Gathered:
@@ -72,17 +73,13 @@ class Gathered:
     def take_sieves(self) -> Sieves:
         """The sieves of all; what they were made of is gone then."""
         short, long = _different(_joined(self._short_keys)), _different(_joined(self._keys))
-        short_heads, heads = self._heads(short), self._heads(long)
+        head = np.array(self.shortest)
         return Sieves(
-            heads=Sieve.of(_different(np.concatenate((short_heads, heads)))),
+            heads=Marks.of(shortened(long, head), shortened(short, head)),
             keys=Sieve.of(long),
             edges=Sieve.of(_different(_joined(self._edges))),
             short_keys=Sieve.of(short),
-            short_heads=Sieve.of(short_heads),
         )
-
-    def _heads(self, keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
-        return _different(shortened(keys, np.array(self.shortest)))
 
     def take_sorted(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
         """Hashes in their order, one entry for each, and what there is to tell of it; they are gone here then.

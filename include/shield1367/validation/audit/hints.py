@@ -157,7 +157,10 @@ def long_runs(member: NDArray[np.bool_], shortest: int) -> tuple[NDArray[np.int6
         step = min(known, shortest - known)
         ahead = ahead[:-step] & ahead[step:]
         known += step
-    edges = np.flatnonzero(np.diff(ahead, prepend=False, append=False))
+    # Nothing before the first, and nothing behind the last.
+    framed = np.zeros(len(ahead) + 2, dtype=np.bool_)
+    framed[1:-1] = ahead
+    edges = np.flatnonzero(framed[1:] != framed[:-1])
     return edges[::2], edges[1::2] + (shortest - 1)
 
 

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from shield1367.garbage import uncollected
 from shield1367.identities import Identity
 from shield1367.validation.audit.folding import LETTER
-from shield1367.validation.audit.gathering import Gathered, Sieves, kinds_of, owner_of, scopes_of
+from shield1367.validation.audit.gathering import LONG, SHORT, Gathered, Sieves, kinds_of, owner_of, scopes_of
 from shield1367.validation.audit.needles import Needle, Scope, is_of_ordinary_words, needles_of
+from shield1367.validation.audit.sieve import Sieve
 from shield1367.validation.audit.windows import (
     KEY,
     LONGEST,
@@ -65,6 +66,7 @@ class NeedleIndex:
     longest: int
     _hashes: NDArray[np.uint64]
     _told: NDArray[np.uint64]
+    _whole: Sieve
     _sieves: Sieves
     _ordinary_names: frozenset[str]
 
@@ -95,6 +97,7 @@ class NeedleIndex:
             longest=gathered.longest,
             _hashes=hashes,
             _told=told,
+            _whole=Sieve.of(hashes),
             _sieves=sieves,
             _ordinary_names=frozenset(ordinary),
         )
@@ -138,15 +141,15 @@ class NeedleIndex:
         Their first characters are those of *eights*.
         """
         # First by a table that lies in the processor's cache: most windows begin as no needle at all.
-        heads = shortened(eights, np.array(self.shortest))
-        begun = self._sieves.heads.maybe(heads)
-        firsts, eights, heads = firsts.take(begun), eights.take(begun), heads.take(begun)
+        marks = self._sieves.heads.on(shortened(eights, np.array(self.shortest)))
         lengths = _PASSED_OVER if passed_over else range(1, LONGEST + 1)
         windows_of = partial(Windows.at, tokens, lengths=lengths, passed_over=passed_over)
-        long = windows_of(firsts.take(self._sieves.keys.maybe(eights)), sizes=range(KEY, self.longest + 1))
-        # Shorter needles are the whole of their window. It begins as one of them: that a small table says of all
+        begun = np.flatnonzero((marks & LONG) != 0)
+        begun = begun.take(self._sieves.keys.maybe(eights.take(begun)))
+        long = windows_of(firsts.take(begun), sizes=range(KEY, self.longest + 1))
+        # Shorter needles are the whole of their window. It begins as one of them: that the table says of all
         # windows of a beginning at once, whatever their length.
-        begun = self._sieves.short_heads.maybe(heads)
+        begun = np.flatnonzero((marks & SHORT) != 0)
         short = windows_of(firsts.take(begun), sizes=range(self.shortest, KEY))
         keys = shortened(eights.take(begun).take(short.origins), short.sizes)
         return long, short.only(self._sieves.short_keys.maybe(keys))
@@ -162,10 +165,13 @@ class NeedleIndex:
         """Positions of *hashes* that are needles of *scope* or wider, and the number of the needle."""
         if not self.count:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+        # A search among millions misses the cache at every step, and most windows are no needle.
+        maybe = self._whole.maybe(hashes)
+        hashes = hashes.take(maybe)
         at = np.searchsorted(self._hashes, hashes)
         at[at == self.count] = 0
         hit = (self._hashes.take(at) == hashes) & (scopes_of(self._told.take(at)) >= scope)
-        return np.flatnonzero(hit), at[hit]
+        return maybe[hit], at[hit]
 
     def is_ordinary_name(self, words: str) -> bool:
         """Whether somebody is called so, by words of which each is an ordinary one: folded, with spaces between."""

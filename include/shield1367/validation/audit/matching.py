@@ -42,6 +42,7 @@ _AROUND = 4
 _MASKED = re.compile(r"\[(?:person|place|date|address|age|account)\]")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _DIGIT = re.compile(r"\d")
+_NO_WORD = re.compile(r"[\W_]")
 _CITED_BEFORE = re.compile(r"\b(?:matter of|in re) (?:[a-z]+[- ]){0,3}$")
 _CITED_AFTER = re.compile(r"(?:[- ][a-z]+){0,3}, [0-9]{1,2} i ?& ?n\b")
 _SENTENCE_END = re.compile(r"[.!?][^a-z0-9]*\s")
@@ -155,7 +156,7 @@ class _Window:
         before = self.folded.text(self.start - _CITATION, self.start).rpartition(CELL_END)[2]
         after = self.folded.text(self.end, self.end + _CITATION).partition(CELL_END)[0]
         words = f"{_SENTENCE_END.split(before)[-1]} {_SENTENCE_END.split(after)[0]}"
-        return "".join(c if c.isalnum() else " " for c in words)
+        return _NO_WORD.sub(" ", words)
 
     def stretch_of(self, cell: str) -> str:
         """The part of the *cell* as written that the window was folded from, or all of it where that is not plain."""

@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Iterator
 
-# Not the writer's: the audit has nothing of pyarrow.
-import cramjam
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,13 +29,11 @@ from shield1367.validation.audit.contents import (
     there,
 )
 from shield1367.validation.audit.exceptions import HiddenBytesError, UnreadableFileError
-from shield1367.validation.audit.frames import is_one_frame
-from shield1367.validation.audit.pages import DICTIONARY, Chunk, Page, ParquetFile
+from shield1367.validation.audit.pages import DICTIONARY, Chunk, ParquetFile
+from shield1367.validation.audit.unpacking import values_of
 
 _MAGIC = b"PAR1"
 _FOOTER_END = 8
-# With gzip and brotli a page may go on behind its end, which these refuse; no release is packed with others.
-_UNCOMPRESSED, _ZSTD, _SNAPPY = "UNCOMPRESSED", "ZSTD", "SNAPPY"
 
 
 def texts_of(file: ParquetFile, column: int) -> Iterator[list[str]]:
@@ -101,10 +97,10 @@ def _told(file: ParquetFile, chunk: Chunk, *, as_texts: bool) -> Iterator[list[s
         raise HiddenBytesError
     words: list[str] = []
     for page in dictionaries:
-        words = _plain(_values(file, chunk, page), 0, chunk.stored, page.values, as_texts=as_texts)
+        words = _plain(values_of(file, chunk, page), 0, chunk.stored, page.values, as_texts=as_texts)
     used = np.zeros(sum(page.values for page in dictionaries), dtype=np.bool_)
     for page in data:
-        content, begin, is_there = _values(file, chunk, page), 0, np.ones(page.values, dtype=np.int64)
+        content, begin, is_there = values_of(file, chunk, page), 0, np.ones(page.values, dtype=np.int64)
         if page.levels is not None:
             # Of the second version, where the levels lie before what is compressed.
             levels = file.content[page.begin : page.begin + page.levels]
@@ -145,24 +141,3 @@ def _spread(texts: list[str], is_there: NDArray[np.int64]) -> list[str]:
         return texts
     following = iter(texts)
     return [next(following) if there else "" for there in is_there.tolist()]
-
-
-def _values(file: ParquetFile, chunk: Chunk, page: Page) -> bytes:
-    """What a page holds, unpacked, but for levels that are not."""
-    begin, size = page.begin + (page.levels or 0), page.size - (page.levels or 0)
-    content = file.content[begin : page.end]
-    if chunk.codec != _UNCOMPRESSED and page.packed and content:
-        if chunk.codec == _ZSTD and not is_one_frame(content):
-            raise HiddenBytesError
-        content = _unpacked(chunk.codec, content)
-    if len(content) != size:
-        raise HiddenBytesError
-    return content
-
-
-def _unpacked(codec: str, content: bytes) -> bytes:
-    if codec == _ZSTD:
-        return bytes(cramjam.zstd.decompress(content))
-    if codec == _SNAPPY:
-        return bytes(cramjam.snappy.decompress_raw(content))
-    raise ValueError

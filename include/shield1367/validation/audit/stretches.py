@@ -93,5 +93,9 @@ def is_free_text(cells: list[str]) -> bool:
     """
     filled = list(islice((cell for cell in cells if cell and cell[0] not in "{["), _SAMPLE))
     different = len(set(filled))
-    wordy = sum(cell.count(" ") + 1 for cell in filled) >= _WORDS_OF_FREE_TEXT * len(filled)
-    return different > 0 and wordy and (different >= _DIFFERENT or different == len(filled))
+    if not different or (different < _DIFFERENT and different < len(filled)):
+        return False
+    # Most that are, are so by their first few cells.
+    words = accumulate(cell.count(" ") + 1 for cell in filled)
+    enough = _WORDS_OF_FREE_TEXT * len(filled)
+    return any(count >= enough for count in words)
