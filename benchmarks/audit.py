@@ -2,6 +2,9 @@
 
 ``python -m benchmarks.audit [--size small|full] [--json]``
 
+The package is read several times, each time by a process that has read nothing before, and the middle one counts: the
+speed of a machine with others on it changes from one second to the next.
+
 The narratives are of generated sentences as the scrubber leaves them, drawn anew for each row so that no cell
 comes twice, and clean but for what the benchmark plants; columns of pseudonyms, codes, dates and numbers stand
 beside them. The memory is measured above that of the index, for a package of one and of several files.
@@ -11,14 +14,18 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import multiprocessing
 import re
 import resource
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from statistics import median
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -33,6 +40,7 @@ from shield1367.validation.audit.index import NeedleIndex
 from shield1367.validation.audit.matching import find
 from shield1367.validation.audit.needles import Scope
 from shield1367.validation.audit.outside import search_with
+from shield1367.validation.audit.report import AuditReport
 from shield1367.validation.audit.residue import residues
 
 # Characters of narratives, files they are in, and people.
@@ -41,6 +49,7 @@ BAR = 30.0
 MEMORY_BAR = 1024.0
 _SAMPLE = 1_000_000
 _PLANTED = "A-number {} was read back."
+_PASSES = 5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,26 +70,60 @@ def measured(package: Path, characters: int, files: int, people: int) -> list[Me
     index = NeedleIndex.build(crowd)
     building = time.process_time() - started
     text, planted = write_package(package, characters, files, crowd, clean_sentences(index))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    collector = Collector(package, fingerprint, None)
-    started = time.process_time()
-    result = search_with(collector, index)
-    seconds = time.process_time() - started
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    passes = [_cold(package, index) for _ in range(_PASSES)]
+    seconds = median(one.seconds for one in passes)
+    result = passes[0].report
     found = {f.file for f in result.findings if f.kind == "a_number"}
     others = sum(f.kind != "a_number" for f in result.findings)
     return [
         Measure("text searched per second and core", text / 1e6 / seconds, "MB/s", bar=BAR),
+        Measure("the same, slowest pass", text / 1e6 / max(one.seconds for one in passes), "MB/s"),
+        Measure("the same, fastest pass", text / 1e6 / min(one.seconds for one in passes), "MB/s"),
         Measure("all cells searched per second and core", result.characters / 1e6 / seconds, "MB/s"),
         Measure("protected people", people, "people"),
         Measure("needles", index.count, "needles"),
         Measure("index of all of them", building, "s CPU"),
         Measure(
-            "more memory while searching", (after - before) / 1024, "MiB", bar=MEMORY_BAR, better="lower"
+            "more memory while searching",
+            max(one.mebibytes for one in passes),
+            "MiB",
+            bar=MEMORY_BAR,
+            better="lower",
         ),
         Measure("files with somebody planted that were found", len(found) / planted, "share", bar=1.0),
         Measure("other findings per million characters", others / (text / 1e6), "findings"),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """One search of the package: seconds of the processor, and the memory that it took more."""
+
+    report: AuditReport
+    seconds: float
+    mebibytes: float
+
+
+def _cold(package: Path, index: NeedleIndex) -> _Pass:
+    """A search by a process that has the index, and has searched nothing yet."""
+    _INDEX.append(index)
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as pool:
+        done = pool.submit(_search, package).result()
+    _INDEX.clear()
+    return done
+
+
+# A process that is forked has it; to hand it over would take longer than to search.
+_INDEX: list[NeedleIndex] = []
+
+
+def _search(package: Path) -> _Pass:
+    collector = Collector(package, fingerprint, None)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started = time.process_time()
+    report = search_with(collector, _INDEX[0])
+    seconds = time.process_time() - started
+    return _Pass(report, seconds, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
 
 
 def fingerprint(text: str) -> str:
