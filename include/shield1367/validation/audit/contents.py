@@ -57,10 +57,7 @@ def require_plain(content: bytes, begin: int, stored: Stored, count: int) -> Non
         ValueError, struct.error: they are cut off, or of a type that no release has.
     """
     if stored.kind == TEXT:
-        end = begin
-        for _ in range(count):
-            (size,) = _LENGTH.unpack_from(content, end)
-            end += _LENGTH.size + size
+        end, _ = _walked(content, begin, count)
     elif stored.kind == _TRUTH:
         end = begin + -(-count // _GROUP)
         if count % _GROUP and content[end - 1] >> count % _GROUP:
@@ -102,16 +99,22 @@ def longest_plain(content: bytes, count: int) -> int:
     Raises:
         ValueError, struct.error: they are cut off.
     """
-    longest = end = 0
+    end, longest = _walked(content, 0, count)
+    if end > len(content):
+        raise ValueError
+    return longest
+
+
+def _walked(content: bytes, begin: int, count: int) -> tuple[int, int]:
+    """Where so many texts from *begin* on end, and the bytes of the longest, by the lengths before them."""
+    end, longest = begin, 0
     length_at, width = _LENGTH.unpack_from, _LENGTH.size
     for _ in range(count):
         (size,) = length_at(content, end)
         if size > longest:
             longest = size
         end += width + size
-    if end > len(content):
-        raise ValueError
-    return longest
+    return end, longest
 
 
 def _alike_texts(content: bytes, begin: int, count: int) -> list[str] | None:

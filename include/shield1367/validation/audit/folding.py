@@ -170,6 +170,12 @@ def _ascii_classes() -> NDArray[np.uint8]:
     return np.array(kinds, dtype=np.uint8)
 
 
+@lru_cache(maxsize=1)
+def ascii_gaps() -> bytes:
+    """The characters of ASCII that are gaps."""
+    return bytes(np.flatnonzero(_ascii_classes() == _GAP).tolist())
+
+
 def _classes(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
     classes = _ascii_classes()[np.minimum(codes, 0x7F)]
     other = codes >= 0x80

@@ -20,7 +20,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from shield1367.validation.audit.folding import Folded, fold
+from shield1367.validation.audit.folding import Folded, ascii_gaps, fold
 
 LONGEST = 6
 KEY = 8
@@ -145,7 +145,7 @@ def tokenize(folded: Folded) -> Tokens:
     begins = np.zeros(len(starts) + 1, dtype=np.int64)
     np.cumsum(ends - starts, out=begins[1:])
     if folded.codes.dtype == np.uint8:
-        content = folded.codes.tobytes().translate(_confused_bytes(), _gaps())
+        content = folded.codes.tobytes().translate(_confused_bytes(), ascii_gaps())
         return Tokens(starts, ends, np.frombuffer(content, dtype=np.uint8), begins, _eights(content), folded)
     kept = folded.codes.compress(folded.classes != 0)
     return Tokens(starts, ends, _confused(kept), begins, _eights(_comparable(kept)), folded)
@@ -214,12 +214,6 @@ def _confused(codes: NDArray[np.uint8] | NDArray[np.uint32]) -> NDArray[np.uint8
 @lru_cache(maxsize=1)
 def _confused_bytes() -> bytes:
     return bytes(_CONFUSED.get(code, code) for code in range(0x100))
-
-
-@lru_cache(maxsize=1)
-def _gaps() -> bytes:
-    """The characters of ASCII that are neither letter nor digit."""
-    return bytes(code for code in range(0x80) if not chr(code).isalnum())
 
 
 def skeleton(folded_text: str) -> str:
