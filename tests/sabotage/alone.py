@@ -21,6 +21,8 @@ from shield1367.release import package
 from shield1367.release.publish import PROOF
 from shield1367.reporting import dictionary
 from shield1367.storage import read_json, write_json
+from shield1367.validation.audit.distinctive import is_distinctive
+from shield1367.validation.audit.folding import fold_value
 from shield1367.validation.audit.report import AUDIT
 from shield1367.validation.outcomes import ValidationReport
 from tests.sabotage.in_package import BENEFIT, NUMBERS, ROWS_REPORTED
@@ -37,8 +39,12 @@ _INVISIBLE = "\u2060"
 def _of(scene: Scene, kind: str) -> str:
     """An identifier of this kind of somebody protected, as far as the registry knows."""
     values = (value for person in searched.shielded(scene.site) for value in person.values.get(kind, ()))
-    # A date that is not written whole is another fault.
-    return next(value for value in values if kind != "date_of_birth" or _WHOLE_DATE.fullmatch(value))
+    # A date that is not written whole is another fault, and a name that is a word is nobody's by itself.
+    fits = {
+        "date_of_birth": _WHOLE_DATE.fullmatch,
+        "family_name": lambda name: name.isalpha() and is_distinctive(fold_value(name)),
+    }.get(kind, bool)
+    return next(filter(fits, values))
 
 
 def _plain(value: str) -> str:
