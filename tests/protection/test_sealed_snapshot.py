@@ -12,7 +12,8 @@ from shield1367.errors import StorageError
 from shield1367.identities import Identity
 from shield1367.keys import Keys
 from shield1367.protection import sealed_snapshot
-from shield1367.protection.sealed_snapshot import SealedSnapshot, SnapshotBrokenError, write_snapshot
+from shield1367.protection.sealed_lines import SnapshotBrokenError
+from shield1367.protection.sealed_snapshot import SealedSnapshot, write_snapshot
 from shield1367.protection.snapshot import Snapshot
 from shield1367.protection.status import Status
 from tests.protection.site import DAY

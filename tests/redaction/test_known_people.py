@@ -11,7 +11,8 @@ import pytest
 from shield1367.disclosure.plan import ReleasePlan
 from shield1367.disclosure.planning import StaleRegistryError, make_plan
 from shield1367.protection.registry.store import Registry
-from shield1367.protection.sealed_snapshot import SealedSnapshot, SnapshotBrokenError
+from shield1367.protection.sealed_lines import SealedLines, SnapshotBrokenError
+from shield1367.protection.sealed_snapshot import SealedSnapshot
 from shield1367.redaction import known_people as module
 from shield1367.redaction.again import Again
 from shield1367.redaction.canaries import gather
@@ -78,16 +79,16 @@ def test_it_is_opened_once_a_process_and_shared_with_those_forked_from_it(
 ) -> None:
     plan = planned(desk, UNIVERSITY, sealed=True)
     opened: list[str] = []
-    lines = SealedSnapshot._lines
+    lines = SealedLines.__iter__
 
-    def counted(self: SealedSnapshot) -> Iterator[tuple[str, list[bytes]]]:
-        opened.append(self._release_id)
+    def counted(self: SealedLines) -> Iterator[tuple[str, bytes]]:
+        opened.append(self._of)
         return lines(self)
 
-    monkeypatch.setattr(SealedSnapshot, "_lines", counted)
+    monkeypatch.setattr(SealedLines, "__iter__", counted)
     first = redacted(desk, plan)
-    # The answers once and the people once, for two partitions.
-    assert opened == [plan.release_id] * 2
+    # The answers once and the index once, for two partitions.
+    assert opened == [plan.release_id, f"{plan.release_id}/index"]
     assert redacted(desk, plan) == first
     child = os.fork()
     if child == 0:

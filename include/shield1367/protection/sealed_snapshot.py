@@ -1,49 +1,30 @@
 """A snapshot in a sealed file: how the registry reaches whoever redacts, without its database.
 
-Written once when a release is planned. Lines are sealed one by one, so that neither writing nor reading holds more
-than a few thousand people at a time, and nothing of it is ever plain on disk. Each says inside of which release and
-which line it is, and the last one that it is the last: a file that was cut, mixed or put in the place of another
-does not open.
+Written once when a release is planned. Neither writing nor reading holds more than a few thousand people at a time.
 """
 
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from shield1367.errors import KeyMissingError, TerminalError
 from shield1367.garbage import uncollected
 from shield1367.identities import Identity
-from shield1367.keys import Cipher, Keys
+from shield1367.keys import Keys
+from shield1367.protection.sealed_lines import TEXT, SealedLines
 from shield1367.protection.snapshot import Snapshot
 from shield1367.protection.status import Status
-from shield1367.storage import reported, write_atomically
 
 SNAPSHOT = "registry.sealed"
 SNAPSHOT_PURPOSE = "snapshot"
 _AT_ONCE = 5_000
-# Level 1: the file is as good as read and written at the speed of sealing it.
-_LEVEL = 1
 _JSON = json.JSONEncoder(separators=(",", ":"))
 
 Record = list[Any]
-
-
-class SnapshotBrokenError(TerminalError):
-    """Error raised when a sealed snapshot is not the one of its release, or not whole."""
-
-    code = "E780"
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(
-            f"{path} is not the whole snapshot of its release.",
-            mend=f"delete {path.parent} and plan the release again.",
-        )
 
 
 def write_snapshot(
@@ -57,28 +38,24 @@ def write_snapshot(
     Raises:
         StorageError: it cannot be written.
     """
-    cipher = keys.cipher(SNAPSHOT_PURPOSE)
+    lines = SealedLines(path, keys.cipher(SNAPSHOT_PURPOSE), of=release_id)
 
-    def write(temporary: Path) -> None:
-        with temporary.open("wb") as stream, uncollected():
-            number = 0
-            for sort, records in chain(_answers(snapshot), (("people", _people(identities)),)):
-                rest = iter(records)
-                while some := list(islice(rest, _AT_ONCE)):
-                    stream.write(_sealed(cipher, [release_id, number, sort], some))
-                    number += 1
-            stream.write(_sealed(cipher, [release_id, number, "end"], []))
+    def told() -> Iterator[tuple[str, bytes]]:
+        for sort, records in chain(_answers(snapshot), (("people", _people(identities)),)):
+            rest = iter(records)
+            while some := list(islice(rest, _AT_ONCE)):
+                # One JSON text a line: json escapes every line break inside.
+                yield sort, "\n".join(map(_JSON.encode, some)).encode()
 
-    return write_atomically(path, write)
+    with uncollected():
+        return lines.write(told(), level=TEXT)
 
 
 class SealedSnapshot:
     """A snapshot in a file, read with the keys of the home."""
 
     def __init__(self, path: Path, keys: Keys, *, release_id: str) -> None:
-        self._path = path
-        self._cipher = keys.cipher(SNAPSHOT_PURPOSE)
-        self._release_id = release_id
+        self._lines = SealedLines(path, keys.cipher(SNAPSHOT_PURPOSE), of=release_id)
 
     def snapshot(self) -> Snapshot:
         """The answers.
@@ -88,9 +65,9 @@ class SealedSnapshot:
             StorageError: it cannot be read.
         """
         found: dict[str, list[Record]] = {}
-        for sort, records in self._lines():
+        for sort, said in self._lines:
             if sort != "people":
-                found.setdefault(sort, []).extend(map(json.loads, records))
+                found.setdefault(sort, []).extend(map(json.loads, said.splitlines()))
         (head,) = found["head"]
         as_of, digest = head
         known = {status.value: status for status in Status}
@@ -111,28 +88,11 @@ class SealedSnapshot:
             SnapshotBrokenError: the file is not that of the release, or not whole.
             StorageError: it cannot be read.
         """
-        for sort, records in self._lines():
+        for sort, said in self._lines:
             if sort == "people":
-                for person, protected, values in map(json.loads, records):
+                for person, protected, values in map(json.loads, said.splitlines()):
                     told = {kind: tuple(of_kind) for kind, of_kind in values.items()}
                     yield Identity(person, told, protected)
-
-    def _lines(self) -> Iterator[tuple[str, list[bytes]]]:
-        with reported(self._path, "read"), self._path.open("rb") as stream:
-            sort = ""
-            for number, line in enumerate(stream):
-                try:
-                    opened = zlib.decompress(self._cipher.decrypt(line.rstrip(b"\n")))
-                except (KeyMissingError, zlib.error):
-                    raise SnapshotBrokenError(self._path) from None
-                head, *records = opened.splitlines()
-                release_id, place, sort = json.loads(head)
-                if (release_id, place) != (self._release_id, number):
-                    raise SnapshotBrokenError(self._path)
-                if sort != "end":
-                    yield sort, records
-        if sort != "end":
-            raise SnapshotBrokenError(self._path)
 
 
 def _answers(snapshot: Snapshot) -> Iterator[tuple[str, Iterable[Record]]]:
@@ -146,9 +106,3 @@ def _answers(snapshot: Snapshot) -> Iterator[tuple[str, Iterable[Record]]]:
 def _people(identities: Iterable[Identity]) -> Iterator[Record]:
     for person in identities:
         yield [person.person_id, person.protected, person.values]
-
-
-def _sealed(cipher: Cipher, head: Record, records: list[Record]) -> bytes:
-    # One JSON text a line: json escapes every line break inside.
-    lines = "\n".join(map(_JSON.encode, (head, *records)))
-    return cipher.encrypt(zlib.compress(lines.encode(), _LEVEL)) + b"\n"

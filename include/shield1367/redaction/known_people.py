@@ -1,13 +1,14 @@
 """Whom a release knows: the answers of the registry it was planned with, and the scrubber that looks for everybody.
 
-Both are the same for all partitions, and take a minute and a gigabyte where there are a million people: a process
-makes them once, and processes forked from it share them.
+Both are the same for all partitions, and take a gigabyte where there are a million people. They are worked out once,
+when a release is planned; a process reads them once, and processes forked from it share them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from shield1367.protection.snapshot import Snapshot
 from shield1367.redaction.planned import planned_snapshot, require_as_planned
 
 if TYPE_CHECKING:
+    from shield1367.redaction.text.people import People
     from shield1367.redaction.text.scrub import Scrubber
 
 
@@ -31,11 +33,20 @@ class KnownPeople:
 
     Attributes:
         identities: gives everybody the registry knows, each time anew.
+
+    Args:
+        index: gives the index of them where it has been made; by default it is made of *identities*.
     """
 
-    def __init__(self, snapshot: Snapshot, identities: Callable[[], Iterable[Identity]]) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        identities: Callable[[], Iterable[Identity]],
+        index: Callable[[], People] | None = None,
+    ) -> None:
         self.snapshot = snapshot
         self.identities = identities
+        self._index = index or identities
         self._scrubbers: dict[tuple[str, Strictness], Scrubber] = {}
 
     def scrubber(self, settings: TextSettings, strictness: Strictness) -> Scrubber:
@@ -44,7 +55,7 @@ class KnownPeople:
 
         wanted = (settings.content_hash(), strictness)
         if wanted not in self._scrubbers:
-            self._scrubbers[wanted] = Scrubber(self.identities(), settings=settings, strictness=strictness)
+            self._scrubbers[wanted] = Scrubber(self._index(), settings=settings, strictness=strictness)
         return self._scrubbers[wanted]
 
 
@@ -86,8 +97,15 @@ def seal_planned(home: Home, keys: Keys, plan: ReleasePlan, *, snapshot: Snapsho
     else:
         # Whom it knows is read now, what it says of them was read before.
         require_as_planned(registry, plan)
+    path, release_id = snapshot_path(home, plan), plan.release_id
     identities = registry.everybody(snapshot.statuses) if plan.scrubs else ()
-    return write_snapshot(snapshot_path(home, plan), keys, snapshot, identities, release_id=plan.release_id)
+    write_snapshot(path, keys, snapshot, identities, release_id=release_id)
+    if plan.scrubs:
+        from shield1367.redaction.sealed_index import write_index
+
+        everybody = SealedSnapshot(path, keys, release_id=release_id).identities()
+        write_index(_index_path(path), keys, everybody, release_id=release_id)
+    return path
 
 
 def known_people(home: Home, keys: Keys, plan: ReleasePlan) -> KnownPeople:
@@ -117,5 +135,17 @@ def known_people(home: Home, keys: Keys, plan: ReleasePlan) -> KnownPeople:
                 f"the snapshot of release {plan.release_id} is of another registry than it was planned with.",
                 mend="plan the release again; the new plan gets a new id.",
             )
-        _KEPT[file] = KnownPeople(snapshot, sealed.identities)
+        _KEPT[file] = KnownPeople(snapshot, sealed.identities, _index_of(path, keys, plan))
     return _KEPT[file]
+
+
+def _index_of(path: Path, keys: Keys, plan: ReleasePlan) -> Callable[[], People] | None:
+    """What reads the index beside a snapshot; ``None`` where nobody is searched for, or an earlier version made it."""
+    from shield1367.redaction.sealed_index import read_index
+
+    index = _index_path(path)
+    return partial(read_index, index, keys, release_id=plan.release_id) if index.exists() else None
+
+
+def _index_path(snapshot: Path) -> Path:
+    return snapshot.with_name("index.sealed")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import ChainMap, Counter
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, MutableMapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import combinations
@@ -116,8 +116,7 @@ class People:
         if over is not None and len(self.unspaced) == len(over.unspaced):
             self.unspaced_automaton = over.unspaced_automaton
         else:
-            keys = [key for key, _ in self.unspaced]
-            self.unspaced_automaton = AhoCorasick(keys) if keys else None
+            self.unspaced_automaton = automaton_of(self.unspaced)
         self.house_numbers = frozenset(key.split(" ", 1)[0] for key in streets)
         if over is not None:
             self.house_numbers |= over.house_numbers
@@ -310,8 +309,24 @@ class Addresses:
         if more:
             self._lines[opening] = " ".join(more) if known is None else " ".join((known, *more))
 
+    @classmethod
+    def of(cls, lines: Iterable[tuple[str, str]]) -> Addresses:
+        """Those that :meth:`items` gave."""
+        addresses = cls()
+        addresses._lines.update(lines)
+        return addresses
+
+    def items(self) -> Iterable[tuple[str, str]]:
+        """Each opening and its words."""
+        return self._lines.items()
+
     def __getitem__(self, opening: str) -> frozenset[str]:
         return frozenset(self._lines[opening].split(" "))
+
+
+def automaton_of(unspaced: Sequence[tuple[str, int]]) -> AhoCorasick | None:
+    """What finds names that stand in a text without spaces; ``None`` where there are none."""
+    return AhoCorasick([name for name, _ in unspaced]) if unspaced else None
 
 
 def _spellings(values: tuple[str, ...]) -> Iterable[str]:

@@ -7,6 +7,7 @@ a text of a thousand words meets such a one once in 10⁹ texts, and then a word
 from __future__ import annotations
 
 from array import array
+from hashlib import blake2b
 from typing import Final, overload
 
 import numpy as np
@@ -21,6 +22,12 @@ _AT_ONCE: Final = 2**21
 
 Fingerprint = np.uint64
 Fingerprints = NDArray[np.uint64]
+
+
+def fingerprint_of(key: str) -> int:
+    """64 bits with a sign, the same in every process: Python's own hashes differ from one to the next."""
+    found = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8)
+    return int.from_bytes(found.digest(), "little", signed=True)
 
 
 def settle(
@@ -119,7 +126,7 @@ class Entries:
         return Postings(keys, people)
 
     def _work_through(self) -> None:
-        self._keys.extend(map(hash, self._waiting))
+        self._keys.extend(map(fingerprint_of, self._waiting))
         self._waiting = []
 
     def _one_by_one(self, index: dict[str, int]) -> dict[str, int]:
@@ -138,7 +145,12 @@ class Entries:
 
 
 class Postings:
-    """Key → person or ``SEVERAL``, as a dict has it, of the process that it was made in."""
+    """Key → person or ``SEVERAL``, as a dict has it.
+
+    Args:
+        keys: fingerprints, sorted.
+        people: of each.
+    """
 
     def __init__(self, keys: Fingerprints, people: NDArray[np.int32]) -> None:
         # Two stretches of fingerprints for each key and more, so that most strangers fall in an empty one.
@@ -151,12 +163,17 @@ class Postings:
         del stretches, begin
         first = np.cumsum(counts, dtype=np.uint32)
         first -= counts
-        # The standard library gives single items several times faster than NumPy. A hash below zero, shifted,
-        # counts the stretches from their end, where those with the highest bit set are.
+        # The standard library gives single items several times faster than NumPy. A fingerprint below zero,
+        # shifted, counts the stretches from their end, where those with the highest bit set are.
         self._counts = counts.tobytes()
         self._first = _as_array("I", first)
         self._keys = _as_array("q", keys)
         self._people = _as_array("i", people)
+
+    @property
+    def columns(self) -> tuple[Fingerprints, NDArray[np.int32]]:
+        """What it was made of."""
+        return np.frombuffer(self._keys, np.uint64), np.frombuffer(self._people, np.int32)
 
     def with_more(self, more: dict[str, int]) -> Postings:
         """The same keys and *more*, which says it of its own; nothing is copied."""
@@ -166,7 +183,7 @@ class Postings:
         return len(self._keys)
 
     def __contains__(self, key: str) -> bool:
-        return bool(self._counts[hash(key) >> self._shift]) and self.get(key) is not None
+        return self.get(key) is not None
 
     def __getitem__(self, key: str) -> int:
         person = self.get(key)
@@ -180,7 +197,7 @@ class Postings:
     def get(self, key: str, default: int) -> int: ...
     def get(self, key: str, default: int | None = None) -> int | None:
         """The person of *key*."""
-        fingerprint = hash(key)
+        fingerprint = fingerprint_of(key)
         stretch = fingerprint >> self._shift
         first = self._first[stretch]
         for at in range(first, first + self._counts[stretch]):

@@ -66,7 +66,8 @@ class Scrubber:
     """Everything needed to scrub narratives for one set of known people.
 
     Args:
-        identities: all people to know; protected ones are searched everywhere by every word of their names.
+        identities: all people to know, or an index of them; protected ones are searched everywhere by every word
+            of their names.
         settings: ``text.yaml``.
         strictness: how much evidence an unknown name needs.
 
@@ -75,13 +76,13 @@ class Scrubber:
     """
 
     def __init__(
-        self, identities: Iterable[Identity], *, settings: TextSettings, strictness: Strictness
+        self, identities: Iterable[Identity] | People, *, settings: TextSettings, strictness: Strictness
     ) -> None:
         self._settings = settings
         self._strictness = strictness
         self._lexicon = load_lexicon()
         with _uncollected():
-            self._people = People(identities, self._lexicon)
+            self._people = identities if isinstance(identities, People) else People(identities, self._lexicon)
         self._meanings = Meanings(self._lexicon)
         self._kinds = Kinds(self._people, self._meanings)
         self._known = Known(self._people, self._lexicon)

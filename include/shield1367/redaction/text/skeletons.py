@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,12 +78,13 @@ class SkeletonEntries:
             keys, people, last = settle(keys[counted], people[counted], offered[counted])
             last = counted[last]
         kinds = np.frombuffer(self._kinds, np.uint8)[last]
-        openings = np.frombuffer(self._openings, np.uint64)[last]
-        lengths = np.frombuffer(self._lengths, np.uint32)[last]
-        if over is None:
-            return Skeletons(keys, people, kinds, list(self._entities), openings, lengths)
-        people = over.together(keys, people)
-        return _More(over, Skeletons(keys, people, kinds, list(self._entities), openings, lengths))
+        lengths, openings = _opened(
+            np.frombuffer(self._openings, np.uint64)[last], np.frombuffer(self._lengths, np.uint32)[last]
+        )
+        if over is not None:
+            people = over.together(keys, people)
+        own = Skeletons(SkeletonColumns(keys, people, kinds, tuple(self._entities), openings, lengths))
+        return own if over is None else _More(over, own)
 
     def _work_through(self) -> None:
         lengths = np.fromiter(map(len, self._waiting), np.intp, len(self._waiting))
@@ -96,29 +97,41 @@ class SkeletonEntries:
         self._waiting = []
 
 
+def _opened(openings: Fingerprints, lengths: NDArray[np.uint32]) -> tuple[NDArray[np.intp], Fingerprints]:
+    """The lengths that there are, and every opening with the number of a length in its lowest bits, sorted."""
+    # NumPy's unique() takes ten times as long as its sort().
+    distinct = np.flatnonzero(np.bincount(lengths))
+    opened = np.sort((openings & _HIGH) | np.searchsorted(distinct, lengths).astype(np.uint64))
+    return distinct, opened[np.append(True, opened[1:] != opened[:-1])[: len(opened)]]
+
+
+class SkeletonColumns(NamedTuple):
+    """What an index of identifiers is made of.
+
+    Attributes:
+        keys: fingerprints of the identifiers, sorted.
+        people: of each its person, or ``SEVERAL``.
+        kinds: of each the number of its entity.
+        entities: by number.
+        openings: how identifiers open, each with the number of a length that one has which opens so in its lowest
+            bits. Two openings that are alike but there are only looked at closer in vain.
+        lengths: by number.
+    """
+
+    keys: Fingerprints
+    people: NDArray[np.int32]
+    kinds: NDArray[np.uint8]
+    entities: tuple[str, ...]
+    openings: Fingerprints
+    lengths: NDArray[np.intp]
+
+
 class Skeletons:
     """Finds identifiers in a stream, and tells of each what it is and whose."""
 
-    def __init__(
-        self,
-        keys: Fingerprints,
-        people: NDArray[np.int32],
-        kinds: NDArray[np.uint8],
-        entities: list[str],
-        openings: Fingerprints,
-        lengths: NDArray[np.uint32],
-    ) -> None:
-        self._keys = keys
-        self._people = people
-        self._kinds = kinds
-        self._entities = entities
-        # How identifiers open, each with the number of a length that one has which opens so in its lowest bits.
-        # Two openings that are alike but there are only looked at closer in vain.
-        # NumPy's unique() takes ten times as long as its sort().
-        self._lengths = np.flatnonzero(np.bincount(lengths))
-        numbers = np.searchsorted(self._lengths, lengths).astype(np.uint64)
-        opened = np.sort((openings & _HIGH) | numbers)
-        self._openings = opened[np.append(True, opened[1:] != opened[:-1])[: len(opened)]]
+    def __init__(self, columns: SkeletonColumns) -> None:
+        self.columns = columns
+        self._keys, self._people, self._kinds, self._entities, self._openings, self._lengths = columns
         self._filter = _Filter(self._openings & _HIGH)
         short = self._lengths < _OPENINGS[1]
         self._widths = [
