@@ -12,7 +12,6 @@ from shield1367.disclosure.plan import ReleasePlan
 from shield1367.disclosure.planning import StaleRegistryError, make_plan
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.sealed_lines import SealedLines, SnapshotBrokenError
-from shield1367.protection.sealed_snapshot import SealedSnapshot
 from shield1367.redaction import known_people as module
 from shield1367.redaction.again import Again
 from shield1367.redaction.canaries import gather

@@ -46,6 +46,7 @@ def test_it_says_what_one_made_of_the_same_people_says(
     stored, made = read_index(path, KEYS, release_id="r-1"), People(people, load_lexicon())
     for name in SAME.split():
         assert getattr(stored, name) == getattr(made, name), name
+    assert stored.house_numbers == made.house_numbers
     for key in made.streets:
         assert stored.addresses[key] == made.addresses[key]
     linked = [["p1", "row-1-spouse"], ["p2"], []][: len(texts)]
