@@ -7,6 +7,7 @@ a text of a thousand words meets such a one once in 10⁹ texts, and then a word
 from __future__ import annotations
 
 from array import array
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final, overload
 
@@ -28,6 +29,10 @@ def fingerprint_of(key: str) -> int:
     """64 bits with a sign, the same in every process: Python's own hashes differ from one to the next."""
     found = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8)
     return int.from_bytes(found.digest(), "little", signed=True)
+
+
+# Texts ask for the same few keys again and again.
+_remembered = lru_cache(maxsize=2**16)(fingerprint_of)
 
 
 def settle(
@@ -197,7 +202,7 @@ class Postings:
     def get(self, key: str, default: int) -> int: ...
     def get(self, key: str, default: int | None = None) -> int | None:
         """The person of *key*."""
-        fingerprint = fingerprint_of(key)
+        fingerprint = _remembered(key)
         stretch = fingerprint >> self._shift
         first = self._first[stretch]
         for at in range(first, first + self._counts[stretch]):
