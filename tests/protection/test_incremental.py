@@ -17,6 +17,7 @@ from shield1367.protection import evaluate as module
 from shield1367.protection.decision.decide import Protection
 from shield1367.protection.judge import judge_all
 from shield1367.protection.registry import tables
+from shield1367.protection.registry.neighbours import Overview
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.rules import Rule
 from shield1367.protection.status import Status
@@ -86,7 +87,7 @@ def from_nothing(desk: Desk) -> dict[str, list[Protection]]:
     with registry.reading() as connection:
         return {
             person: sorted(p, key=repr)
-            for protections in judge_all(registry, connection)
+            for protections in judge_all(registry, connection, Overview.of(connection))
             for person, p in protections.items()
         }
 

@@ -96,29 +96,29 @@ def _together(
     """The records of everybody, in parts such that whoever shares a block is together in one; keeps the blocks.
 
     Everybody at once while they are few. Else by the year of birth, and then by the day of the year: a block names
-    the one or the other, and to read a person twice costs less than once for every part somebody near is in.
+    the one or the other. Names of a million people are a few hundred megabytes; what is compared of each, and the
+    engine's tables, are ten times as much.
     """
     named = connection.execute(sa.select(tables.VALUE.c.person_id).distinct())
-    few: _Records | None = {}
-    years, days = defaultdict[Any, list[str]](list), defaultdict[Any, list[str]](list)
+    everybody: _Records = {}
     for some in chunks(sorted(Ids(connection).roots({row.person_id for row in named})), _AT_ONCE):
         records = _records(registry, connection, Ids(connection), some)
         _keep_blocks(registry, connection, blocked, records)
-        for person, of in records.items():
-            born = {record.born for record in of if record.born}
-            for year in {day.year for day in born}:
-                years[year].append(person)
-            for day in {(day.month, day.day) for day in born}:
-                days[day].append(person)
-        if few is not None:
-            few = few | records if len(few) + len(records) <= _TOGETHER else None
-    if few is not None:
-        yield few, blocks_of
+        everybody |= records
+    if len(everybody) <= _TOGETHER:
+        yield everybody, blocks_of
         return
+    years, days = defaultdict[Any, list[str]](list), defaultdict[Any, list[str]](list)
+    for person, of in everybody.items():
+        born = {record.born for record in of if record.born}
+        for year in {day.year for day in born}:
+            years[year].append(person)
+        for day in {(day.month, day.day) for day in born}:
+            days[day].append(person)
     # Each pair in the parts of one sort alone: the more people there are, the more of them share a whole date.
     for groups, blocks in ((years, blocks_of_year), (days, blocks_of_day)):
         for people in _parts(groups):
-            yield _records(registry, connection, Ids(connection), people), blocks
+            yield {person: everybody[person] for person in people}, blocks
             # The engine leaves its tables in cycles.
             gc.collect()
 

@@ -30,7 +30,7 @@ from shield1367.protection.registry.counts import (
     count_statuses,
     count_unknown_codes,
 )
-from shield1367.protection.registry.neighbours import Ids, Undated, undated_bearers
+from shield1367.protection.registry.neighbours import Ids, Overview
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.status import Status
 
@@ -120,7 +120,7 @@ def _decide(registry: Registry, keys: Keys, settings: LinkageSettings, now: date
         if (before := decided_at(registry, connection)) and before >= now:
             now = before + timedelta(microseconds=1)
         fresh: set[str] | None = None
-        undated: Undated | None = None
+        overview: Overview | None = None
         if registry.state(_DECIDING, connection) == way:
             touched = {row.person_id for row in connection.execute(sa.select(tables.UNDECIDED))}
             judged = judge_around(registry, connection, touched)
@@ -128,11 +128,11 @@ def _decide(registry: Registry, keys: Keys, settings: LinkageSettings, now: date
         else:
             for table in (tables.LIKENESS, tables.BLOCK):
                 connection.execute(sa.delete(table))
-            undated = undated_bearers(connection)
-            _finish(_keep(registry, connection, judge_all(registry, connection, undated=undated), now))
+            overview = Overview.of(connection)
+            _finish(_keep(registry, connection, judge_all(registry, connection, overview), now))
         # Who may be a double shows only when it is known who is shielded.
         doubled = link_doubles(registry, connection, keys, settings, fresh=fresh, now=now)
-        around = judge_around(registry, connection, doubled, undated=undated)
+        around = judge_around(registry, connection, doubled, overview=overview)
         _finish(_keep(registry, connection, around, now))
         # Whoever stands in a batch that somebody is still reading is decided again with all of it.
         if not is_any_half_read(connection):

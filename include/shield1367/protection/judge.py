@@ -13,7 +13,7 @@ from shield1367.protection.decision.decide import Fact, Protection, decide, inhe
 from shield1367.protection.decision.family import neighbours_of, ways_from
 from shield1367.protection.registry import tables
 from shield1367.protection.registry.database import chunks, select_in
-from shield1367.protection.registry.neighbours import Neighbours, Undated
+from shield1367.protection.registry.neighbours import Neighbours, Overview
 from shield1367.protection.registry.store import Registry
 from shield1367.protection.rules import Rule
 
@@ -65,23 +65,20 @@ def judge(around: Surroundings) -> Protections:
     return _add(alike, _by_family(doubts, around.family))
 
 
-def judge_all(
-    registry: Registry, connection: sa.Connection, *, undated: Undated | None = None
-) -> Iterator[Protections]:
-    """Protections of every person, decided anew from all evidence; some at a time.
-
-    Args:
-        undated: what :func:`~shield1367.protection.registry.neighbours.undated_bearers` gives: to ask for them at each
-            name costs the more the more people there are.
-    """
+def judge_all(registry: Registry, connection: sa.Connection, overview: Overview) -> Iterator[Protections]:
+    """Protections of every person, decided anew from all evidence; some at a time."""
     neighbours = Neighbours(connection)
     columns = (tables.MARK.c.person_id, tables.IDENTIFIER.c.person_id)
     ids = {row.person_id for column in columns for row in connection.execute(sa.select(column).distinct())}
-    yield from _judge(registry, connection, neighbours.ids.roots(ids), undated)
+    yield from _judge(registry, connection, neighbours.ids.roots(ids), overview)
 
 
 def judge_around(
-    registry: Registry, connection: sa.Connection, touched: Collection[str], *, undated: Undated | None = None
+    registry: Registry,
+    connection: sa.Connection,
+    touched: Collection[str],
+    *,
+    overview: Overview | None = None,
 ) -> Iterator[Protections]:
     """Protections of everybody for whom they may differ now that there is something new about *touched*.
 
@@ -89,14 +86,14 @@ def judge_around(
     families: no farther, so nobody else's can have changed.
 
     Args:
-        undated: as for everybody, where *touched* are about as many.
+        overview: as for everybody, where *touched* are about as many.
     """
     affected = set[str]()
-    for some in chunks(sorted(touched), _AT_ONCE):
-        neighbours = Neighbours(connection, undated=undated)
+    for some in chunks(overview.together(touched) if overview else sorted(touched), _AT_ONCE):
+        neighbours = Neighbours(connection, overview=overview)
         group, _ = neighbours.family(neighbours.ids.roots(some) - affected)
         affected |= neighbours.family(group | neighbours.doubles(group).keys())[0]
-    yield from _judge(registry, connection, affected, undated)
+    yield from _judge(registry, connection, affected, overview)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +103,19 @@ class _Standing:
     Attributes:
         policies: (source, batch) → policy whose evidence of it counts.
         suspected: ids of whom rows in quarantine may name.
-        undated: name → who bears it without a date of birth, where it is known of all names.
+        overview: of the whole registry, where it was worth while.
     """
 
     policies: Mapping[tuple[str, str], str]
     suspected: Collection[str]
-    undated: Undated | None
+    overview: Overview | None
 
 
 def _judge(
-    registry: Registry, connection: sa.Connection, people: Collection[str], undated: Undated | None
+    registry: Registry, connection: sa.Connection, people: Collection[str], overview: Overview | None
 ) -> Iterator[Protections]:
-    standing = _Standing(registry.evaluated(connection), _suspected(connection), undated)
-    for some in chunks(sorted(people), _AT_ONCE):
+    standing = _Standing(registry.evaluated(connection), _suspected(connection), overview)
+    for some in chunks(overview.together(people) if overview else sorted(people), _AT_ONCE):
         judged = judge(_surroundings(connection, some, standing))
         yield {person: judged[person] for person in some}
 
@@ -136,7 +133,7 @@ def _suspected(connection: sa.Connection) -> set[str]:
 
 
 def _surroundings(connection: sa.Connection, people: Collection[str], standing: _Standing) -> Surroundings:
-    neighbours = Neighbours(connection, undated=standing.undated)
+    neighbours = Neighbours(connection, overview=standing.overview)
     group, _ = neighbours.family(people)
     doubles = neighbours.doubles(group)
     everybody, edges = neighbours.family(group | doubles.keys())

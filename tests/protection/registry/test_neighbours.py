@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import groupby, product
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from shield1367.home import Home
 from shield1367.keys import Keys
 from shield1367.protection.registry.database import insert_new
-from shield1367.protection.registry.neighbours import Neighbours, undated_bearers
+from shield1367.protection.registry.neighbours import Neighbours, Overview
 from shield1367.protection.registry.store import Registry
-from shield1367.protection.registry.tables import MARK, MERGE
+from shield1367.protection.registry.tables import FAMILY, MARK, MERGE
 
 # Ids, and the one that some of them have been merged into.
 PEOPLE = [f"p{number}" for number in range(6)]
@@ -66,6 +66,28 @@ def test_doubles_by_name_are_whoever_bears_it_and_may_be_the_same(
         )
     with registry.reading() as connection:
         looked_up = Neighbours(connection).doubles(asked)
-        known_before = Neighbours(connection, undated=undated_bearers(connection)).doubles(asked)
+        known_before = Neighbours(connection, overview=Overview.of(connection)).doubles(asked)
     for doubles in (looked_up, known_before):
         assert {(one, other) for one, others in doubles.items() for other in others} == alike(marks, asked)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(edges=st.sets(st.tuples(st.sampled_from(PEOPLE), st.sampled_from(PEOPLE)), max_size=6))
+def test_families_stand_together_in_an_overview(
+    database: str, tmp_path: Path, edges: set[tuple[str, str]]
+) -> None:
+    registry = Registry(Home(tmp_path), Keys(b"k" * 32))
+    with registry.transaction() as connection:
+        for table in (FAMILY, MERGE):
+            connection.execute(sa.delete(table))
+        insert_new(connection, MERGE, [{"person_id": p, "into_id": into} for p, into in ROOTS.items()])
+        rows = [{"person_id": one, "relative_id": other} for one, other in sorted(edges)]
+        insert_new(connection, FAMILY, [row | {"source": "s", "dataset": "d"} for row in rows])
+    with registry.reading() as connection:
+        overview = Overview.of(connection)
+        everybody = set(PEOPLE) - ROOTS.keys()
+        families = {person: frozenset(Neighbours(connection).family({person})[0]) for person in everybody}
+    together = overview.together(everybody)
+    assert sorted(together) == sorted(everybody)
+    # Each family once, and nobody else in between.
+    assert len([family for family, _ in groupby(together, families.get)]) == len({*families.values()})

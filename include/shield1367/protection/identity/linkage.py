@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import warnings
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -154,10 +155,7 @@ def record_table(
     records: Iterable[NameRecord], settings: LinkageSettings, *, blocks: Blocks
 ) -> tuple[list[str], Any]:
     """Ids of all records that differ in what is compared, and their Arrow table; ``key`` is the index."""
-    roots: dict[str, set[str]] = {}
-    for name, forms in settings.nicknames.items():
-        for form in forms:
-            roots.setdefault(form, set()).add(name)
+    features = _Features(settings)
     ids: list[str] = []
     columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
     seen: set[tuple[str, ...]] = set()
@@ -167,7 +165,12 @@ def record_table(
         if what in seen or record.born is None or not (given or family):
             continue
         seen.add(what)
-        row = {"key": len(ids), **_born(record.born), **_features(given, family, roots)}
+        row = {
+            "key": len(ids),
+            **_born(record.born),
+            **features.of_given(given),
+            **features.of_family(family),
+        }
         row["family"] = name_letters(record.family) or None
         row["blocks"] = sorted(blocks(record))
         ids.append(record.record_id)
@@ -223,17 +226,38 @@ def _born(born: date) -> dict[str, str | None]:
     return {"born": born.isoformat(), "born_swapped": swapped.isoformat() if swapped else None}
 
 
-def _features(
-    given: tuple[str, ...], family: tuple[str, ...], roots: Mapping[str, set[str]]
-) -> dict[str, Any]:
+class _Features:
+    """What is compared of names, each taken apart once: of a million people most have one that comes again."""
+
+    def __init__(self, settings: LinkageSettings) -> None:
+        self._roots: dict[str, set[str]] = defaultdict(set)
+        for name, forms in settings.nicknames.items():
+            for form in forms:
+                self._roots[form].add(name)
+        self._given: dict[tuple[str, ...], dict[str, Any]] = {}
+        self._family: dict[tuple[str, ...], dict[str, Any]] = {}
+
+    def of_given(self, words: tuple[str, ...]) -> dict[str, Any]:
+        """Of given names."""
+        known = self._given.get(words)
+        if known is None:
+            forms = {*words}.union(*(self._roots[word] for word in words if word in self._roots))
+            known = self._given[words] = {**_parts("given", words), "given_forms": sorted(forms)}
+        return known
+
+    def of_family(self, words: tuple[str, ...]) -> dict[str, Any]:
+        """Of surnames."""
+        known = self._family.get(words)
+        if known is None:
+            known = self._family[words] = _parts("family", words)
+        return known
+
+
+def _parts(of: str, words: tuple[str, ...]) -> dict[str, Any]:
     return {
-        "family_1": next(iter(family), None),
-        "given_1": next(iter(given), None),
-        "family_tokens": sorted({*family}),
-        "family_sounds": sorted({sound(token) for token in family}),
-        "given_tokens": sorted({*given}),
-        "given_sounds": sorted({sound(token) for token in given}),
-        "given_forms": sorted({*given}.union(*(roots.get(token, ()) for token in given))),
+        f"{of}_1": next(iter(words), None),
+        f"{of}_tokens": sorted({*words}),
+        f"{of}_sounds": sorted({sound(word) for word in words}),
     }
 
 

@@ -23,6 +23,7 @@ def name_tokens(names: Iterable[str]) -> frozenset[str]:
     return tokens - _NOISE or tokens
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def name_words(name: str) -> tuple[str, ...]:
     """The telling tokens of one name field in the order they are written in."""
     tokens = _tokens(name)

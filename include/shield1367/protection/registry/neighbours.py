@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from shield1367.protection.registry import tables
 from shield1367.protection.registry.database import select_in
 
 _MERGED = sa.select(tables.MERGE.c.person_id, tables.MERGE.c.into_id)
+_RELATED = sa.select(tables.FAMILY.c.person_id, tables.FAMILY.c.relative_id)
 _NAMES = sa.select(tables.MARK.c.person_id, tables.MARK.c.fingerprint).where(tables.MARK.c.sort == "name")
 _BIRTH = tables.MARK.alias("birth")
 # Under this id: whoever has been merged may have one under another.
@@ -26,6 +28,46 @@ _UNDATED = _NAMES.where(
 
 Undated = Mapping[str, Collection[str]]
 """Name, by its fingerprint → ids of who bears it and has no date of birth under that id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What is read once where everybody is asked about, instead of for each.
+
+    Attributes:
+        undated: who bears a name and has no date of birth.
+        heads: everybody with relatives, by root id → one of the family, the same for all of it.
+    """
+
+    undated: Undated
+    heads: Mapping[str, str]
+
+    @classmethod
+    def of(cls, connection: sa.Connection) -> Overview:
+        """The overview of a whole registry."""
+        return cls(undated_bearers(connection), family_heads(connection))
+
+    def together(self, people: Iterable[str]) -> list[str]:
+        """*people* in an order in which families stand together, so that few are in two parts of it."""
+        return sorted(people, key=lambda person: (self.heads.get(person, person), person))
+
+
+def family_heads(connection: sa.Connection) -> dict[str, str]:
+    """Everybody with relatives, by root id → one of the family, the same for all of it."""
+    edges = [tuple(row) for row in connection.execute(_RELATED)]
+    ids = Ids(connection)
+    ids.roots({person for edge in edges for person in edge})
+    heads: dict[str, str] = {}
+
+    def head(person: str) -> str:
+        while (above := heads.setdefault(person, person)) != person:
+            heads[person] = heads[above]
+            person = above
+        return person
+
+    for one, other in edges:
+        heads[head(ids.root(one))] = head(ids.root(other))
+    return {person: head(person) for person in heads}
 
 
 def undated_bearers(connection: sa.Connection) -> dict[str, list[str]]:
@@ -89,13 +131,12 @@ class Neighbours:
     """Edges around people, gathered from one connection.
 
     Args:
-        undated: what :func:`undated_bearers` gives, where very many people are asked about; by default those of a
-            name are looked up.
+        overview: of the whole registry, where very many people are asked about; by default what it says is looked up.
     """
 
-    def __init__(self, connection: sa.Connection, *, undated: Undated | None = None) -> None:
+    def __init__(self, connection: sa.Connection, *, overview: Overview | None = None) -> None:
         self._connection = connection
-        self._undated = undated
+        self._undated = overview.undated if overview else None
         self.ids = Ids(connection)
 
     def family(self, people: Iterable[str]) -> tuple[set[str], list[tuple[str, str]]]:
