@@ -15,7 +15,7 @@ from shield1367.protection.sealed_lines import SealedLines, SnapshotBrokenError
 from shield1367.redaction import known_people as module
 from shield1367.redaction.again import Again
 from shield1367.redaction.canaries import gather
-from shield1367.redaction.known_people import known_people, seal_planned, snapshot_path
+from shield1367.redaction.known_people import known_people, seal_index, seal_planned, snapshot_path
 from shield1367.redaction.partition import redact_part
 from shield1367.redaction.planned import planned_snapshot
 from shield1367.storage import sha256
@@ -49,6 +49,7 @@ def planned(desk: Desk, recipient: str, *, sealed: bool) -> ReleasePlan:
     plan.write(work)
     if sealed:
         seal_planned(desk.home, desk.keys, plan)
+        seal_index(desk.home, desk.keys, plan)
     return plan
 
 
@@ -68,6 +69,9 @@ def test_partitions_are_redacted_without_the_registry_to_the_same_bytes(
     plan = planned(desk, recipient, sealed=False)
     by_registry = redacted(desk, plan)
     seal_planned(desk.home, desk.keys, plan)
+    assert redacted(desk, plan) == by_registry
+    seal_index(desk.home, desk.keys, plan)
+    module._KEPT.clear()
     monkeypatch.setattr(Registry, "__init__", lambda *_: pytest.fail("the registry was opened"))
     assert redacted(desk, plan) == by_registry
     assert len(by_registry) >= 6

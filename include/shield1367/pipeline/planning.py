@@ -44,9 +44,12 @@ def plan(site: Site, recipient: str) -> Planned:
 
         made = gather(site.home, site.keys, site.project, made, work)
         from shield1367.redaction.handover import write_handover
-        from shield1367.redaction.known_people import seal_planned
+        from shield1367.redaction.known_people import seal_index, seal_planned
 
         seal_planned(site.home, site.keys, made, snapshot=snapshot)
+        # The answers of a million people take half a gigabyte, which their index has need of.
+        del snapshot
+        seal_index(site.home, site.keys, made)
         write_handover(site.home, site.keys, site.project, made)
         made.write(work)
         parts = (*made.parts(), *made.canaries())

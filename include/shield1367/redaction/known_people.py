@@ -97,15 +97,23 @@ def seal_planned(home: Home, keys: Keys, plan: ReleasePlan, *, snapshot: Snapsho
     else:
         # Whom it knows is read now, what it says of them was read before.
         require_as_planned(registry, plan)
-    path, release_id = snapshot_path(home, plan), plan.release_id
     identities = registry.everybody(snapshot.statuses) if plan.scrubs else ()
-    write_snapshot(path, keys, snapshot, identities, release_id=release_id)
-    if plan.scrubs:
-        from shield1367.redaction.sealed_index import write_index
+    return write_snapshot(snapshot_path(home, plan), keys, snapshot, identities, release_id=plan.release_id)
 
+
+def seal_index(home: Home, keys: Keys, plan: ReleasePlan) -> None:
+    """Write the index of whoever the narratives of *plan* are searched for beside its sealed snapshot.
+
+    Raises:
+        SnapshotBrokenError: the snapshot does not open.
+        StorageError: the index cannot be written.
+    """
+    from shield1367.redaction.sealed_index import write_index
+
+    path, release_id = snapshot_path(home, plan), plan.release_id
+    if plan.scrubs:
         everybody = SealedSnapshot(path, keys, release_id=release_id).identities()
         write_index(_index_path(path), keys, everybody, release_id=release_id)
-    return path
 
 
 def known_people(home: Home, keys: Keys, plan: ReleasePlan) -> KnownPeople:
