@@ -44,6 +44,7 @@ def test_it_says_what_one_made_of_the_same_people_says(
         patch.setattr(sealed_index, "_NUMBERS", 3)
         path = write_index(tmp_path / "index.sealed", KEYS, iter(people), release_id="r-1")
     stored, made = read_index(path, KEYS, release_id="r-1"), People(people, load_lexicon())
+    assert vars(stored).keys() == vars(made).keys()
     for name in SAME.split():
         assert getattr(stored, name) == getattr(made, name), name
     assert stored.house_numbers == made.house_numbers

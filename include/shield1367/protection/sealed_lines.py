@@ -31,7 +31,7 @@ class SnapshotBrokenError(TerminalError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"{path} is not the whole snapshot of its release.",
+            f"{path} is not whole, or is not of its release.",
             mend=f"delete {path.parent} and plan the release again.",
         )
 
