@@ -42,7 +42,7 @@ _TOGETHER = 50_000
 _BLOCK_PURPOSE = "block"
 
 _Pairs = dict[tuple[str, str], PossibleMatch]
-_Records = dict[str, list[NameRecord]]
+_Records = dict[str, tuple[NameRecord, ...]]
 
 
 class _Comparison(NamedTuple):
@@ -136,7 +136,7 @@ def _parts(groups: Mapping[Any, Sequence[str]]) -> Iterator[set[str]]:
 
 
 def _compare(
-    records: Mapping[str, list[NameRecord]], wanted: _Comparison, settings: LinkageSettings, found: _Pairs
+    records: Mapping[str, Sequence[NameRecord]], wanted: _Comparison, settings: LinkageSettings, found: _Pairs
 ) -> None:
     """Add to *found* the best match of every pair."""
 
@@ -178,7 +178,7 @@ def _keep_blocks(
     registry: Registry,
     connection: sa.Connection,
     blocked: Fingerprint,
-    records: Mapping[str, list[NameRecord]],
+    records: Mapping[str, Sequence[NameRecord]],
 ) -> None:
     registry.add(
         connection,
@@ -230,6 +230,6 @@ def _records(registry: Registry, connection: sa.Connection, ids: Ids, people: Co
     for person, kind, sealed in select_in(connection, wanted, of.person_id, every_id):
         values[every_id[person]][kind].append(registry.unseal(sealed))
     return {
-        person: list(name_records(person, {kind: sorted(texts) for kind, texts in kinds.items()}))
+        person: tuple(name_records(person, {kind: sorted(texts) for kind, texts in kinds.items()}))
         for person, kinds in values.items()
     }

@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import product
+from sys import intern
 from typing import Any
 
 from shield1367.config.linkage import LinkageSettings
@@ -135,9 +137,13 @@ def name_records(record_id: str, values: Mapping[str, Sequence[str]]) -> Iterato
     names.discard(("", ""))
     for full in values.get("full_name", ()):
         names.update(_halves(full))
-    births = {parse_date(text) for text in values.get("date_of_birth", ())} - {None} or {None}
+    births = {_day(text) for text in values.get("date_of_birth", ())} - {None} or {None}
     for (given, family), born in product(sorted(names), sorted(births, key=str)):
-        yield NameRecord(record_id, f"{given} {middle}".strip(), family, born)
+        # Shared, as the day, with everybody who has the same: there may be a million records.
+        yield NameRecord(record_id, intern(f"{given} {middle}".strip()), intern(family), born)
+
+
+_day = lru_cache(maxsize=2**16)(parse_date)
 
 
 def _halves(full: str) -> Iterator[tuple[str, str]]:
