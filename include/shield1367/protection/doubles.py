@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from shield1367.config.linkage import LinkageSettings
+from shield1367.garbage import set_aside
 from shield1367.keys import Fingerprint, Keys
 from shield1367.protection.identity.linkage import (
     Blocks,
@@ -116,11 +117,12 @@ def _together(
         for day in {(day.month, day.day) for day in born}:
             days[day].append(person)
     # Each pair in the parts of one sort alone: the more people there are, the more of them share a whole date.
-    for groups, blocks in ((years, blocks_of_year), (days, blocks_of_day)):
-        for people in _parts(groups):
-            yield {person: everybody[person] for person in people}, blocks
-            # The engine leaves its tables in cycles.
-            gc.collect()
+    with set_aside():
+        for groups, blocks in ((years, blocks_of_year), (days, blocks_of_day)):
+            for people in _parts(groups):
+                yield {person: everybody[person] for person in people}, blocks
+                # The engine leaves its tables in cycles.
+                gc.collect()
 
 
 def _parts(groups: Mapping[Any, Sequence[str]]) -> Iterator[set[str]]:
