@@ -269,7 +269,7 @@ HOSTILE = [
     '"><img src=x onerror=alert(1)>',
     "=HYPERLINK(0)",
     "'; DROP TABLE release; --",
-    "{{ 7 * 7 }}",
+    "{{ 'exec' * 2 }}",
     "..",
     "javascript:alert(1)",
     "%2e%2e%2f",
@@ -289,9 +289,8 @@ def test_hostile_names_are_shown_inert(tmp_path: Path, hostile: str) -> None:
         assert page.status_code == 200
         assert "<script>" not in page.text
         assert "<img" not in page.text
-        assert "49" not in re.sub(
-            r'value="[^"]*"|style-src[^;]*|<style>.*?</style>', "", page.text, flags=re.DOTALL
-        )
+        # No number: it may be a minute of the clock on the page.
+        assert "execexec" not in page.text
         assert not re.search(r'(href|src|action)="\s*(javascript|data):', page.text)
     assert html.escape(hostile) in pages[0].text.replace("&#34;", "&quot;").replace("&#39;", "&#x27;")
     for link in re.findall(r'href="(/compliance/releases/[^"]*)"', pages[0].text):
