@@ -6,8 +6,7 @@ import atexit
 import gc
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from shield1367.config.text import Strictness, TextSettings
+from shield1367.garbage import uncollected
 from shield1367.identities import Identity
 from shield1367.redaction.text.adjacent import find_adjacent
 from shield1367.redaction.text.batch import Batch
@@ -81,7 +81,7 @@ class Scrubber:
         self._settings = settings
         self._strictness = strictness
         self._lexicon = load_lexicon()
-        with _uncollected():
+        with uncollected():
             self._people = identities if isinstance(identities, People) else People(identities, self._lexicon)
         self._meanings = Meanings(self._lexicon)
         self._kinds = Kinds(self._people, self._meanings)
@@ -105,7 +105,7 @@ class Scrubber:
         must not depend on which texts a process has had.
         """
         other = copy(self)
-        with _uncollected():
+        with uncollected():
             other._people = People(more, self._lexicon, over=self._people)
         other._kinds = Kinds(other._people, self._meanings)
         other._known = Known(other._people, self._lexicon)
@@ -139,7 +139,7 @@ class Scrubber:
         """
         if len(texts) != len(people):
             raise ValueError("`people` must have one entry per text")
-        with _uncollected():
+        with uncollected():
             return self._find(texts, people)
 
     def _find(self, texts: Sequence[str], people: Sequence[Sequence[str]]) -> list[list[Span]]:
@@ -290,18 +290,6 @@ def replace_spans(text: str, spans: Sequence[Span]) -> str:
         done = span.end
     pieces.append(text[done:])
     return "".join(pieces)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without garbage collection: neither the index of people nor a batch makes cycles, and each pass walks them."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _withheld(text: str, rule: str) -> Span:
